@@ -1,0 +1,144 @@
+// Builds the two pages: `node build.mjs [--out DIR] [--report FILE]`.
+// The same input gives the same bytes (no hashes in names, no times), so that anyone can compare
+// what a server sends with what this repository makes.
+import { build } from "esbuild";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({ options: { out: { type: "string" }, report: { type: "string" } } });
+const out = options.out ?? join(here, "..", "Whistle.Server", "wwwroot");
+const kB = 1000;
+
+// A page that many open through Tor has a budget: script, style and word list together, gzip.
+const pages = [
+  { name: "source", html: "index.html", budget: 80 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
+  { name: "desk", html: "desk/index.html", budget: undefined, aim: undefined, forbidden: [] },
+];
+
+/** @type {Map<string, Uint8Array>} paths under the web root and their bytes */
+const files = new Map();
+const report = {};
+const problems = [];
+const packages = new Map();
+
+for (const page of pages) {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: { [page.name]: `${page.name}/main.tsx` },
+    outdir: "assets",
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: ["es2022", "firefox128", "chrome128", "safari17.4"],
+    charset: "utf8",
+    legalComments: "none", // the licences stand in assets/licences.txt
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "warning",
+  });
+
+  let raw = 0;
+  let gzip = 0;
+  for (const file of result.outputFiles) {
+    files.set(`assets/${relative(join(here, "assets"), file.path).split(sep).join("/")}`, file.contents);
+    raw += file.contents.length;
+    gzip += gzipSync(file.contents, { level: 9 }).length;
+    if (file.path.endsWith(".js") && /(?<![\w$.])eval\s*\(|new\s+Function\s*\(/.test(file.text)) {
+      problems.push(`${page.name}: the bundle holds eval or new Function, which the page's policy forbids`);
+    }
+  }
+
+  const bytesByPackage = {};
+  for (const output of Object.values(result.metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const parts = input.split("node_modules/");
+      const tail = parts.at(-1).split("/");
+      const name = parts.length === 1 ? "whistle" : tail[0].startsWith("@") ? `${tail[0]}/${tail[1]}` : tail[0];
+      bytesByPackage[name] = (bytesByPackage[name] ?? 0) + bytesInOutput;
+      if (parts.length > 1 && bytesInOutput > 0) {
+        const folder = input.slice(0, input.lastIndexOf("node_modules/")) + "node_modules/" + name;
+        if ((packages.get(name) ?? folder) !== folder) {
+          problems.push(`two copies of ${name}: ${packages.get(name)} and ${folder}`);
+        }
+        packages.set(name, folder);
+        if (page.forbidden.includes(name)) {
+          problems.push(`${page.name}: ${name} must not be in this bundle`);
+        }
+      }
+    }
+  }
+  if (page.budget !== undefined && gzip > page.budget) {
+    problems.push(`${page.name}: ${gzip} bytes after gzip, more than the ${page.budget} allowed`);
+  }
+  report[page.name] = { raw, gzip, budget: page.budget ?? null, aim: page.aim ?? null, minifiedBytesByPackage: sorted(bytesByPackage) };
+
+  files.set(page.html, await readHtml(page.name));
+  for (const catalogue of (await readdir(join(here, page.name, "i18n"))).filter((f) => f.endsWith(".json")).sort()) {
+    const table = JSON.parse(await readFile(join(here, page.name, "i18n", catalogue), "utf8"));
+    files.set(`assets/i18n/${page.name}.${catalogue}`, Buffer.from(JSON.stringify(table) + "\n"));
+  }
+}
+
+files.set("assets/licences.txt", await licences());
+
+if (problems.length > 0) {
+  for (const problem of new Set(problems)) {
+    console.error(`Whistle.Client : error WHISTLE102: ${problem}`);
+  }
+  process.exitCode = 1;
+} else {
+  await write();
+  for (const [name, { raw, gzip, budget }] of Object.entries(report)) {
+    console.log(`${name}: ${(raw / kB).toFixed(1)} kB, ${(gzip / kB).toFixed(1)} kB gzip${budget === null ? "" : ` of ${budget / kB}`}`);
+  }
+}
+if (options.report !== undefined) {
+  await mkdir(dirname(options.report), { recursive: true });
+  await writeFile(options.report, JSON.stringify(report, null, 2) + "\n");
+}
+
+/** A page's policy forbids inline script and style; saying so at build time is cheaper than in a browser. */
+async function readHtml(page) {
+  const html = await readFile(join(here, page, "index.html"), "utf8");
+  if (/<style[\s>]|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:/i.test(html)) {
+    problems.push(`${page}/index.html holds inline script or style`);
+  }
+  return Buffer.from(html);
+}
+
+async function licences() {
+  const texts = [];
+  for (const [name, folder] of [...packages].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { version, license } = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
+    const file = (await readdir(join(here, folder))).find((f) => /^licen[cs]e/i.test(f));
+    const text = file === undefined ? "" : await readFile(join(here, folder, file), "utf8");
+    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return Buffer.from(texts.join("\n----\n\n"));
+}
+
+/** Writes every file, then removes whatever an earlier build left behind. */
+async function write() {
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(out, path)), { recursive: true });
+    await writeFile(join(out, path), bytes);
+  }
+  for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && !files.has(relative(out, path).split(sep).join("/"))) {
+      await rm(path);
+    }
+  }
+}
+
+function sorted(table) {
+  return Object.fromEntries(Object.entries(table).sort(([, a], [, b]) => b - a));
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { messages, pickLanguage } from "./i18n.ts";
+
+test("a place is filled and an unknown place is left to be seen", () => {
+  const m = messages<"a">("en", { a: "{name} and {other}" });
+  assert.equal(m.text("a", { name: "one" }), "one and {other}");
+});
+
+test("a counted message takes the form of its language", () => {
+  const m = messages<"days.one" | "days.other">("en", { "days.one": "{count} day", "days.other": "{count} days" });
+  assert.equal(m.count("days", 1), "1 day");
+  assert.equal(m.count("days", 5), "5 days");
+});
+
+test("Arabic is written from right to left", () => {
+  assert.equal(messages("ar", {}).direction, "rtl");
+  assert.equal(messages("de", {}).direction, "ltr");
+});
+
+test("the first wanted language that is offered is picked, else the first offered", () => {
+  assert.equal(pickLanguage(["en", "de", "ar"], ["pt-BR", "de-AT", "ar"]), "de");
+  assert.equal(pickLanguage(["en", "de"], ["ja"]), "en");
+});
