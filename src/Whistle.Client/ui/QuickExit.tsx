@@ -1,0 +1,40 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { countsAsExit } from "./escape.ts";
+
+export interface QuickExitProps {
+  readonly label: string;
+  readonly hint: string;
+  /** Forgets everything in memory; called before the browser is sent away. */
+  readonly forget: () => void;
+}
+
+/** A page that anyone might have open. It takes the place of ours in the list of visited pages. */
+const elsewhere = "https://www.wikipedia.org/";
+
+/** Leaves at once, by the button or by pressing Esc three times. */
+export function QuickExit({ label, hint, forget }: QuickExitProps): JSX.Element {
+  useEffect(() => {
+    let pressed: readonly number[] = [];
+    const onKey = (event: KeyboardEvent): void => {
+      const { exit, times } = countsAsExit(pressed, event.key, event.timeStamp);
+      pressed = times;
+      if (exit) {
+        leave(forget);
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [forget]);
+  return (
+    <button type="button" class="button quick-exit" title={hint} onClick={() => leave(forget)}>
+      {label}
+    </button>
+  );
+}
+
+function leave(forget: () => void): void {
+  forget();
+  document.body.replaceChildren(); // nothing may stay in sight while the other page loads
+  location.replace(elsewhere);
+}
