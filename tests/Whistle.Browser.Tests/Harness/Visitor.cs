@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Whistle.Browser.Tests.Harness;
+
+/// <summary>
+/// One person at one device: a browser context of its own (no cookies, no storage shared), its page, what
+/// the page complained about and what it sent. Closed by <see cref="BrowserTests"/>, which fails the test
+/// where a complaint was not expected.
+/// </summary>
+public sealed class Visitor
+{
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentQueue<Task<RecordedRequest>> _requests = new();
+    private readonly List<Regex> _expected = [];
+
+    private Visitor(IBrowserContext context, IPage page, View view, Uri origin)
+    {
+        Context = context;
+        Page = page;
+        View = view;
+        Origin = origin;
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public View View { get; }
+
+    public Uri Origin { get; }
+
+    internal static async Task<Visitor> OpenAsync(IBrowser browser, View view, Uri origin, bool javaScript)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = origin.ToString(),
+            Locale = view.Language,
+            ColorScheme = view.Dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = view.ReducedMotion ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
+            ViewportSize = new ViewportSize { Width = view.Width, Height = view.Height },
+            JavaScriptEnabled = javaScript,
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(15_000);
+        var visitor = new Visitor(context, await context.NewPageAsync(), view, origin);
+        context.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                visitor._complaints.Enqueue($"console {message.Type}: {message.Text} ({message.Location})");
+        };
+        context.WebError += (_, error) => visitor._complaints.Enqueue($"page error: {error.Error}");
+        context.Request += (_, request) => visitor._requests.Enqueue(RecordedRequest.OfAsync(request));
+        return visitor;
+    }
+
+    /// <summary>Opens an address under the origin and waits until the page shows its <c>main</c>.</summary>
+    public async Task<IResponse> GoToAsync(string path)
+    {
+        var answer = await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
+        await Page.Locator("main").First.WaitForAsync();
+        return answer;
+    }
+
+    /// <summary>Lets a complaint that a test provokes pass, for instance the browser's line about a 409.</summary>
+    public void ExpectComplaint(string pattern) =>
+        _expected.Add(new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+
+    public IReadOnlyList<string> Complaints => [.. _complaints.Where(c => !_expected.Exists(e => e.IsMatch(c)))];
+
+    /// <summary>Everything that was sent so far, in order.</summary>
+    public async Task<IReadOnlyList<RecordedRequest>> RequestsAsync() => await Task.WhenAll(_requests);
+
+    /// <summary>
+    /// No request held one of these, raw, as UTF-16, Base64, hex or percent-encoded, in its address, headers or body.
+    /// </summary>
+    public async Task AssertNeverSentAsync(params string[] secrets)
+    {
+        var requests = await RequestsAsync();
+        Assert.NotEmpty(requests);
+        foreach (var request in requests)
+        {
+            Assert.False(request.BodyIsUnknown, $"{request.Method} {request.Url}: the body can't be read, so it proves nothing");
+            var head = Encoding.UTF8.GetBytes(request.Url + "\n" + string.Join('\n', request.Headers.Select(h => $"{h.Key}: {h.Value}")));
+            foreach (var (secret, form) in secrets.SelectMany(s => Forms(s).Select(f => (s, f))))
+            {
+                Assert.False(
+                    request.Body.AsSpan().IndexOf(form) >= 0 || head.AsSpan().IndexOf(form) >= 0,
+                    $"{request.Method} {request.Url} carries “{secret}”");
+            }
+        }
+    }
+
+    /// <summary>The page as it is now has no violation that axe knows of.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        var result = await Page.RunAxe();
+        Assert.True(result.Passes.Length > 0, "axe checked nothing");
+        var text = new StringBuilder();
+        foreach (var violation in result.Violations)
+        {
+            text.AppendLine().Append(violation.Impact).Append(": ").Append(violation.Id).Append(", ").AppendLine(violation.Help);
+            foreach (var node in violation.Nodes)
+                text.Append("    ").Append(node.Target).Append("  ").AppendLine(node.Html);
+        }
+        Assert.True(result.Violations.Length == 0, $"{Page.Url} at {View}:{text}");
+    }
+
+    /// <summary>Nothing is wider than the window: a page never scrolls sideways.</summary>
+    public async Task AssertFitsAsync()
+    {
+        var wide = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(wide <= 0, $"{Page.Url} at {View} is {wide} px wider than its window");
+    }
+
+    /// <summary>Keeps a picture of the whole page as <c>name-width-language-scheme.png</c> for the contact sheet.</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        await Page.EvaluateAsync("document.fonts.ready.then(() => null)");
+        await Page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(ContactSheet.Folder, $"{name}-{View}.png"),
+            FullPage = true,
+            Animations = ScreenshotAnimations.Disabled,
+            Caret = ScreenshotCaret.Hide,
+        });
+    }
+
+    /// <summary>Everything a page is judged by, for each state that a test visits: axe, width, and a picture.</summary>
+    public async Task JudgeAsync(string name)
+    {
+        await ScreenshotAsync(name);
+        await AssertFitsAsync();
+        await AssertAccessibleAsync();
+    }
+
+    private static IEnumerable<byte[]> Forms(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return bytes;
+        yield return Encoding.Unicode.GetBytes(secret);
+        yield return Encoding.ASCII.GetBytes(Convert.ToHexString(bytes));
+        yield return Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes));
+        yield return Encoding.ASCII.GetBytes(Uri.EscapeDataString(secret));
+        // Base64 of a text inside a text depends on where it starts: of three offsets, the inner characters are fixed.
+        for (var offset = 0; offset < 3; offset++)
+        {
+            var text = Convert.ToBase64String([.. new byte[offset], .. bytes]);
+            var inner = text[(offset == 0 ? 0 : 4)..^4];
+            if (inner.Length >= 8)
+            {
+                yield return Encoding.ASCII.GetBytes(inner);
+                yield return Encoding.ASCII.GetBytes(inner.Replace('+', '-').Replace('/', '_'));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Whistle.Browser.Tests.Harness;
+using Xunit;
+
+namespace Whistle.Browser.Tests;
+
+public sealed class StartPageTests(BrowserFixture browser, ServerFixture server) : BrowserTests(browser, server)
+{
+    public static TheoryData<View> EveryView => [.. View.All("en", "de", "fr", "ar")];
+
+    [Theory]
+    [MemberData(nameof(EveryView), DisableDiscoveryEnumeration = true)]
+    public async Task The_start_page_shows_two_doors_under_its_policy(View view)
+    {
+        var source = await OpenAsync(view);
+        var answer = await source.GoToAsync("/");
+        Assert.Equal(200, answer.Status);
+        Assert.Contains("trusted-types 'none'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        Assert.Equal(2, await source.Page.Locator("a.door").CountAsync());
+        Assert.Equal(view.Language, await source.Page.Locator("html").GetAttributeAsync("lang"));
+        await source.JudgeAsync("start");
+        Assert.Empty(await source.Context.CookiesAsync());
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_the_page_says_that_nothing_was_sent()
+    {
+        var source = await OpenAsync(View.Phone, javaScript: false);
+        await source.GoToAsync("/");
+        Assert.Contains("Nothing was sent", await source.Page.Locator("noscript").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_desk_is_served_under_its_own_policy()
+    {
+        var reviewer = await OpenAsync(View.Laptop);
+        var answer = await reviewer.GoToAsync("/desk");
+        Assert.Contains("'wasm-unsafe-eval'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        await reviewer.JudgeAsync("desk-sign-in");
+    }
+}
