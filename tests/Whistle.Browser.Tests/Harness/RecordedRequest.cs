@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace Whistle.Browser.Tests.Harness;
 
@@ -17,5 +19,47 @@ public sealed record RecordedRequest(
             ? long.Parse(length, CultureInfo.InvariantCulture)
             : 0;
         return new RecordedRequest(request.Method, request.Url, headers, body ?? [], body is null && announced > 0);
+    }
+
+    /// <summary>
+    /// None of these requests carries a secret, raw, as UTF-16, Base64, hex or percent-encoded, in its address,
+    /// headers or body; and there are requests, and each body is known, so that this says something.
+    /// </summary>
+    public static void AssertNoneCarries(IReadOnlyCollection<RecordedRequest> requests, params string[] secrets)
+    {
+        Assert.NotEmpty(requests);
+        Assert.NotEmpty(secrets);
+        foreach (var request in requests)
+        {
+            Assert.False(request.BodyIsUnknown, $"{request.Method} {request.Url}: the body can't be read, so it proves nothing");
+            var head = Encoding.UTF8.GetBytes(request.Url + "\n" + string.Join('\n', request.Headers.Select(h => $"{h.Key}: {h.Value}")));
+            foreach (var (secret, form) in secrets.SelectMany(s => Forms(s).Select(f => (s, f))))
+            {
+                Assert.False(
+                    request.Body.AsSpan().IndexOf(form) >= 0 || head.AsSpan().IndexOf(form) >= 0,
+                    $"{request.Method} {request.Url} carries “{secret}”");
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Forms(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return bytes;
+        yield return Encoding.Unicode.GetBytes(secret);
+        yield return Encoding.ASCII.GetBytes(Convert.ToHexString(bytes));
+        yield return Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes));
+        yield return Encoding.ASCII.GetBytes(Uri.EscapeDataString(secret));
+        // Base64 of a text inside a text depends on where it starts: of three offsets, the inner characters are fixed.
+        for (var offset = 0; offset < 3; offset++)
+        {
+            var text = Convert.ToBase64String([.. new byte[offset], .. bytes]);
+            var inner = text[(offset == 0 ? 0 : 4)..^4];
+            if (inner.Length >= 8)
+            {
+                yield return Encoding.ASCII.GetBytes(inner);
+                yield return Encoding.ASCII.GetBytes(inner.Replace('+', '-').Replace('/', '_'));
+            }
+        }
     }
 }

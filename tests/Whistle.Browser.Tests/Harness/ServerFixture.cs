@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Whistle.Browser.Tests.Harness;
@@ -13,9 +15,12 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Where a browser finds it, for instance <c>http://127.0.0.1:40321/</c>.</summary>
     public Uri Origin => _factory?.ClientOptions.BaseAddress ?? throw new InvalidOperationException("The server has not started.");
 
+    /// <summary>What arrives at the server, from every test that runs meanwhile.</summary>
+    public Wire Wire { get; } = new();
+
     public ValueTask InitializeAsync()
     {
-        _factory = new Factory(_data.FullName);
+        _factory = new Factory(_data.FullName, Wire);
         _factory.UseKestrel(0);
         _factory.StartServer();
         return ValueTask.CompletedTask;
@@ -28,8 +33,11 @@ public sealed class ServerFixture : IAsyncLifetime
         _data.Delete(recursive: true);
     }
 
-    private sealed class Factory(string data) : WebApplicationFactory<Program>
+    private sealed class Factory(string data, Wire wire) : WebApplicationFactory<Program>
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseSetting("Whistle:Data", data);
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+            .UseSetting("Whistle:Data", data)
+            .ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .ConfigureServices(services => services.AddSingleton<IStartupFilter>(wire));
     }
 }
