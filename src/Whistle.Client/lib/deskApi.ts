@@ -1,0 +1,366 @@
+import { base64url, readU32, readU64 } from "./bytes.ts";
+import { WhistleError } from "./errors.ts";
+import { http, type HttpOptions } from "./http.ts";
+import type { Json } from "./jcs.ts";
+import * as shape from "./shape.ts";
+import type { Hash, Id, ObjectRef } from "./types.ts";
+import { clockMembers, messageMembers, stateShape, uploadShape } from "./wire.ts";
+
+// SPEC 14. The cookie is the browser's; Keys and plaintext never pass here.
+
+export const blobSize = 30847;
+
+const accountRole = shape.oneOf("lead", "reviewer", "approver", "custodian", "admin", "auditor");
+const yesNo = shape.oneOf("yes", "no");
+const place = shape.oneOf("inside", "outside");
+const personRef = shape.text(64);
+const stamp = shape.count;
+
+const meShape = shape.object({
+  person: shape.object({ id: shape.id, name: shape.text(), role: accountRole, login: shape.text() }),
+  identity: shape.optional(shape.bytes()),
+  root: shape.optional(shape.hash),
+  demo: yesNo,
+});
+const signedInShape = shape.object({ person: shape.object({ id: shape.id, name: shape.text(), role: accountRole, login: shape.optional(shape.text()) }) });
+const challengeShape = shape.object({ nonce: shape.bytes(56), seconds: shape.count });
+const invitationShape = shape.object({ name: shape.text(), role: accountRole, totp: shape.text(), uri: shape.text() });
+const channelsShape = shape.object({ channels: shape.list(shape.object({ id: shape.id, position: shape.count })) });
+const inboxShape = shape.object({
+  items: shape.list(shape.object({ id: shape.id, kind: shape.oneOf("grant"), from: shape.id, ciphertext: shape.bytes() })),
+});
+const keyringShape = shape.object({ version: shape.count, ciphertext: shape.optional(shape.bytes()) });
+const caseShape = shape.object({
+  id: shape.id,
+  channel: shape.id,
+  state: stateShape,
+  version: shape.count,
+  ...clockMembers,
+  assignee: shape.optional(shape.id),
+  unread: shape.count,
+  source: shape.oneOf("here", "gone"),
+  sheet: shape.bytes(),
+});
+const summaryShape = shape.object({
+  summary: shape.id,
+  proposal: shape.text(),
+  ciphertext: shape.bytes(),
+  state: shape.oneOf("proposed", "released", "refused"),
+  code: shape.optional(shape.text(64)),
+});
+const openedShape = shape.object({
+  case: caseShape,
+  sheet: shape.bytes(),
+  identityHeld: yesNo,
+  messages: shape.list(shape.object({ ...messageMembers, author: shape.text(64) })),
+  notes: shape.list(shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes() })),
+  people: shape.list(shape.object({ id: shape.id, since: stamp })),
+  history: shape.list(shape.object({ at: stamp, actor: personRef, act: shape.text(64) })),
+  summaries: shape.list(summaryShape),
+});
+const caseAnswer = shape.object({ case: caseShape });
+const casesAnswer = shape.object({ cases: shape.list(caseShape) });
+const sentShape = shape.object({ seq: shape.count, hash: shape.hash, case: caseShape });
+const personShape = shape.object({
+  id: shape.id,
+  name: shape.text(),
+  role: accountRole,
+  place,
+  login: shape.optional(shape.text()),
+  state: shape.oneOf("invited", "active", "disabled"),
+  recipient: shape.optional(shape.text()),
+  signing: shape.optional(shape.text()),
+  inDirectory: yesNo,
+});
+const invitedShape = shape.object({ id: shape.id, token: shape.text(), link: shape.text() });
+const linkShape = shape.object({ token: shape.text(), link: shape.text() });
+const changeShape = shape.object({ kind: shape.text(), name: shape.text(), detail: shape.text() });
+const adminDirectoryShape = shape.object({
+  current: shape.optional(shape.text(2 ** 22)),
+  proposed: shape.optional(
+    shape.object({ text: shape.text(2 ** 22), signatures: shape.list(shape.text()), missing: shape.count, changes: shape.list(changeShape) }),
+  ),
+  root: shape.optional(shape.hash),
+});
+const outcome = shape.oneOf("substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn", "insufficient", "open");
+export const releasedShape = shape.object({
+  v: shape.just(1),
+  summary: shape.id,
+  channel: shape.id,
+  category: shape.text(64),
+  severity: shape.text(64),
+  outcome,
+  quarter: shape.text(7),
+  lang: shape.text(35),
+  title: shape.text(200),
+  text: shape.text(20000),
+});
+const auditShape = shape.object({
+  entries: shape.list(shape.object({ id: shape.id, at: stamp, actor: personRef, act: shape.text(64) })),
+  counts: shape.list(shape.object({ act: shape.text(64), quarter: shape.text(7), count: shape.anyJson })),
+});
+const exportsShape = shape.object({
+  exports: shape.list(
+    shape.object({ id: shape.id, at: stamp, actor: personRef, format: shape.text(16), rows: shape.count, sha256: shape.hash }),
+  ),
+});
+const setupShape = shape.object({ origins: shape.list(shape.text()), log: shape.object({ name: shape.text(), key: shape.bytes(32) }) });
+const setUpShape = shape.object({ root: shape.hash, invitation: linkShape });
+
+export type Role = ReturnType<typeof accountRole>;
+export type Me = ReturnType<typeof meShape>;
+export type Invitation = ReturnType<typeof invitationShape>;
+export type InboxItem = ReturnType<typeof inboxShape>["items"][number];
+export type DeskCase = ReturnType<typeof caseShape>;
+export type OpenedCase = ReturnType<typeof openedShape>;
+export type DeskMessage = OpenedCase["messages"][number];
+export type DeskNote = OpenedCase["notes"][number];
+export type DeskSummary = ReturnType<typeof summaryShape>;
+export type Account = ReturnType<typeof personShape>;
+export type AdminDirectory = ReturnType<typeof adminDirectoryShape>;
+export type Released = ReturnType<typeof releasedShape>;
+export type Outcome = Released["outcome"];
+export type Audit = ReturnType<typeof auditShape>;
+export type ExportEntry = ReturnType<typeof exportsShape>["exports"][number];
+export type RefusalCode = "identifies-source" | "identifies-other" | "not-accurate" | "other";
+export type Counts = "none" | "acknowledgement" | "feedback";
+
+export interface StreamBlob {
+  readonly position: number;
+  readonly blob: Uint8Array;
+}
+export interface Possession {
+  readonly recipient: Uint8Array;
+  readonly access: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly signature: Uint8Array;
+}
+export interface SummaryFilter {
+  readonly from?: string;
+  readonly to?: string;
+  readonly channel?: string;
+  readonly category?: string;
+  readonly text?: string;
+}
+export interface SetupRequest {
+  readonly token: string;
+  readonly organisation: string;
+  readonly threshold: number;
+  readonly keys: readonly { readonly name: string; readonly key: Uint8Array }[];
+  readonly recovery?: { readonly recipient: string; readonly threshold: number; readonly holders: readonly { readonly name: string; readonly place: "inside" | "outside" }[] };
+  readonly admin: { readonly name: string };
+}
+export interface EnrolmentRequest {
+  readonly token: string;
+  readonly login: string;
+  readonly password: string;
+  readonly code: string;
+  readonly identity?: Uint8Array;
+  readonly recipient?: string;
+  readonly signing?: Uint8Array;
+  readonly proof?: Uint8Array;
+}
+
+export type DeskApi = ReturnType<typeof deskApi>;
+
+/** Every method takes an AbortSignal last. */
+export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = {}) {
+  const server = http({ base: options.base ?? "", credentials: "same-origin", fetch: options.fetch, headers: { "X-Whistle": "desk" } });
+  const root = "/api/desk";
+  const on = (id: Id, tail = "") => `${root}/cases/${encodeURIComponent(id)}${tail}`;
+  const post = (json: Json, signal?: AbortSignal) => ({ method: "POST", json, signal }) as const;
+  const put = (json: Json, signal?: AbortSignal) => ({ method: "PUT", json, signal }) as const;
+  const refs = (attachments: readonly ObjectRef[]) => attachments.map(({ id, cipher, size }) => ({ id, cipher, size }));
+  const proofOf = (p: Possession) => ({
+    recipient: base64url(p.recipient),
+    access: base64url(p.access),
+    nonce: base64url(p.nonce),
+    signature: base64url(p.signature),
+  });
+
+  return {
+    // 14.1
+    salt: (name: string, signal?: AbortSignal) =>
+      server.json(`${root}/session/salt`, shape.object({ salt: shape.bytes(32) }), post({ name }, signal)),
+    signIn: (request: { name: string; password: string; code: string }, signal?: AbortSignal) =>
+      server.json(`${root}/session`, signedInShape, post({ name: request.name, password: request.password, code: request.code }, signal)),
+    me: (signal?: AbortSignal) => server.json(`${root}/session`, meShape, { signal }),
+    signOut: (signal?: AbortSignal) => server.done(`${root}/session`, { method: "DELETE", signal }),
+    challenge: (signal?: AbortSignal) => server.json(`${root}/challenge`, challengeShape, post({}, signal)),
+
+    // 14.2
+    openInvitation: (token: string, signal?: AbortSignal) =>
+      server.json(`${root}/enrolment/open`, invitationShape, post({ token }, signal)),
+    enrol: ({ token, login, password, code, identity, recipient, signing, proof }: EnrolmentRequest, signal?: AbortSignal) =>
+      server.done(
+        `${root}/enrolment`,
+        post(
+          {
+            token,
+            login,
+            password,
+            code,
+            identity: identity && base64url(identity),
+            recipient,
+            signing: signing && base64url(signing),
+            proof: proof && base64url(proof),
+          },
+          signal,
+        ),
+      ),
+
+    // 14.3
+    channels: async (signal?: AbortSignal) => (await server.json(`${root}/channels`, channelsShape, { signal })).channels,
+    stream: async (channel: Id, after: number, signal?: AbortSignal) =>
+      readStream((await server.call(`${root}/channels/${encodeURIComponent(channel)}/stream?after=${after}`, { signal })).bytes),
+    inbox: async (signal?: AbortSignal) => (await server.json(`${root}/inbox`, inboxShape, { signal })).items,
+    removeFromInbox: (id: Id, signal?: AbortSignal) => server.done(`${root}/inbox/${id}`, { method: "DELETE", signal }),
+    keyring: (signal?: AbortSignal) => server.json(`${root}/keyring`, keyringShape, { signal }),
+    putKeyring: (version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(`${root}/keyring`, put({ version, ciphertext: base64url(ciphertext) }, signal)),
+    claim: async (id: Id, proof: Possession, signal?: AbortSignal) =>
+      (await server.json(on(id, "/claim"), caseAnswer, post(proofOf(proof), signal))).case,
+    recuse: (id: Id, proof: Possession, signal?: AbortSignal) => server.done(on(id, "/recuse"), post(proofOf(proof), signal)),
+    cases: async (signal?: AbortSignal) => (await server.json(`${root}/cases`, casesAnswer, { signal })).cases,
+    openCase: (id: Id, signal?: AbortSignal) => server.json(on(id), openedShape, { signal }),
+    sendMessage: (
+      id: Id,
+      request: { version: number; seq: number; ciphertext: Uint8Array; attachments: readonly ObjectRef[]; counts: Counts },
+      signal?: AbortSignal,
+    ) =>
+      server.json(
+        on(id, "/messages"),
+        sentShape,
+        post(
+          {
+            version: request.version,
+            seq: request.seq,
+            ciphertext: base64url(request.ciphertext),
+            attachments: refs(request.attachments),
+            counts: request.counts,
+          },
+          signal,
+        ),
+      ),
+    upload: (id: Id, size: number, signal?: AbortSignal) => server.json(`${root}/uploads`, uploadShape, post({ id, size }, signal)),
+    part: (id: Id, n: number, octets: Uint8Array, signal?: AbortSignal) =>
+      server.done(`${root}/uploads/${id}/parts/${n}`, { method: "PUT", octets, signal }),
+    attachment: async (id: Id, attachment: Id, signal?: AbortSignal) =>
+      (await server.call(on(id, `/attachments/${attachment}`), { signal })).bytes,
+    addNote: (id: Id, note: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(on(id, "/notes"), post({ id: note, ciphertext: base64url(ciphertext) }, signal)),
+    putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
+    move: async (id: Id, version: number, to: DeskCase["state"], signal?: AbortSignal) =>
+      (await server.json(on(id, "/state"), caseAnswer, put({ version, to }, signal))).case,
+    assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
+      (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
+    seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),
+    grant: (id: Id, request: { to: Id; ciphertext: Uint8Array; seq: number; message: Uint8Array }, signal?: AbortSignal) =>
+      server.done(
+        on(id, "/grants"),
+        post({ to: request.to, ciphertext: base64url(request.ciphertext), seq: request.seq, message: base64url(request.message) }, signal),
+      ),
+    draft: async (id: Id, signal?: AbortSignal) =>
+      (await server.json(on(id, "/draft"), shape.object({ ciphertext: shape.bytes() }), { signal })).ciphertext,
+    putDraft: (id: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(on(id, "/draft"), put({ ciphertext: base64url(ciphertext) }, signal)),
+    removeDraft: (id: Id, signal?: AbortSignal) => server.done(on(id, "/draft"), { method: "DELETE", signal }),
+
+    // 14.4
+    propose: (id: Id, request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>
+      server.json(
+        on(id, "/summaries"),
+        shape.object({ summary: shape.id }),
+        post({ proposal: request.proposal, ciphertext: base64url(request.ciphertext), approvers: request.approvers }, signal),
+      ),
+    approvals: async (signal?: AbortSignal) =>
+      (await server.json(`${root}/approvals`, shape.object({ items: shape.list(summaryShape) }), { signal })).items,
+    approve: (summary: Id, request: { approval: string; released: string }, signal?: AbortSignal) =>
+      server.done(`${root}/approvals/${summary}/approve`, post({ approval: request.approval, released: request.released }, signal)),
+    refuse: (summary: Id, code: RefusalCode, signal?: AbortSignal) =>
+      server.done(`${root}/approvals/${summary}/refuse`, post({ code }, signal)),
+
+    // 14.5
+    people: async (signal?: AbortSignal) =>
+      (await server.json(`${root}/people`, shape.object({ people: shape.list(personShape) }), { signal })).people,
+    invite: (request: { name: string; role: Role; place: "inside" | "outside" }, signal?: AbortSignal) =>
+      server.json(`${root}/people`, invitedShape, post({ name: request.name, role: request.role, place: request.place }, signal)),
+    inviteAgain: (person: Id, signal?: AbortSignal) =>
+      server.json(`${root}/people/${person}/invitation`, linkShape, post({}, signal)),
+    setPersonState: (person: Id, state: "active" | "disabled", signal?: AbortSignal) =>
+      server.done(`${root}/people/${person}/state`, put({ state }, signal)),
+    channelDrafts: async (signal?: AbortSignal) =>
+      (await server.json(`${root}/channels/drafts`, shape.object({ channels: shape.list(shape.anyJson) }), { signal })).channels,
+    putChannelDraft: (id: Id, channel: Json, signal?: AbortSignal) => server.done(`${root}/channels/drafts/${id}`, put(channel, signal)),
+    removeChannelDraft: (id: Id, signal?: AbortSignal) =>
+      server.done(`${root}/channels/drafts/${id}`, { method: "DELETE", signal }),
+    addDocument: (octets: Uint8Array, signal?: AbortSignal): Promise<{ readonly hash: Hash; readonly kind: string }> =>
+      server.json(`${root}/documents`, shape.object({ hash: shape.hash, kind: shape.text(32) }), {
+        method: "POST",
+        octets,
+        type: "application/json",
+        signal,
+      }),
+    directory: (signal?: AbortSignal) => server.json(`${root}/directory`, adminDirectoryShape, { signal }),
+    proposeDirectory: (expires?: number, signal?: AbortSignal) =>
+      server.json(`${root}/directory/proposal`, shape.object({ text: shape.text(2 ** 22) }), post({ expires }, signal)),
+    signDirectory: (signature: string, signal?: AbortSignal) =>
+      server.json(`${root}/directory/proposal/signatures`, shape.object({ missing: shape.count }), post({ signature }, signal)),
+    summaries: async (filter: SummaryFilter, signal?: AbortSignal) =>
+      (
+        await server.json(`${root}/summaries?${new URLSearchParams({ ...filter }).toString()}`, shape.object({ summaries: shape.list(releasedShape) }), {
+          signal,
+        })
+      ).summaries,
+    export: async (format: "csv" | "json" | "pdf", filter: SummaryFilter, signal?: AbortSignal) => {
+      const answer = await server.call(`${root}/exports`, post({ format, ...filter }, signal));
+      return {
+        id: answer.headers.get("X-Whistle-Export") ?? "",
+        type: answer.headers.get("Content-Type") ?? "application/octet-stream",
+        bytes: answer.bytes,
+      };
+    },
+
+    // 14.6
+    audit: (before: string | undefined, signal?: AbortSignal) =>
+      server.json(`${root}/audit${before === undefined ? "" : `?before=${encodeURIComponent(before)}`}`, auditShape, { signal }),
+    exports: async (signal?: AbortSignal) => (await server.json(`${root}/exports`, exportsShape, { signal })).exports,
+
+    // 14.7
+    openSetup: (token: string, signal?: AbortSignal) => server.json(`${root}/setup/open`, setupShape, post({ token }, signal)),
+    setUp: (request: SetupRequest, signal?: AbortSignal) =>
+      server.json(
+        `${root}/setup`,
+        setUpShape,
+        post(
+          {
+            token: request.token,
+            organisation: request.organisation,
+            threshold: request.threshold,
+            keys: request.keys.map(({ name, key }) => ({ name, key: base64url(key) })),
+            recovery: request.recovery && {
+              recipient: request.recovery.recipient,
+              threshold: request.recovery.threshold,
+              holders: request.recovery.holders.map(({ name, place: at }) => ({ name, place: at })),
+            },
+            admin: { name: request.admin.name },
+          },
+          signal,
+        ),
+      ),
+  };
+}
+
+/** `u32(count)` then per blob `u64(position) || blob`; throws `answer-malformed`. */
+export function readStream(bytes: Uint8Array): StreamBlob[] {
+  const count = bytes.length < 4 ? -1 : readU32(bytes, 0);
+  if (count < 0 || bytes.length !== 4 + count * (8 + blobSize)) {
+    throw new WhistleError("answer-malformed");
+  }
+  return Array.from({ length: count }, (_, i) => {
+    const at = 4 + i * (8 + blobSize);
+    return { position: readU64(bytes, at), blob: bytes.slice(at + 8, at + 8 + blobSize) };
+  });
+}
+
