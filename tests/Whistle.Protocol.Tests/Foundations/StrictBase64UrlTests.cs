@@ -1,5 +1,4 @@
 using CsCheck;
-using Xunit;
 
 namespace Whistle.Protocol.Tests.Foundations;
 

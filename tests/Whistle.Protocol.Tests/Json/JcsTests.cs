@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Whistle.Protocol.Json;
-using Xunit;
 
 namespace Whistle.Protocol.Tests.Json;
 

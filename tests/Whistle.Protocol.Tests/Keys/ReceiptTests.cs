@@ -1,6 +1,5 @@
 using CsCheck;
 using Whistle.Protocol.Keys;
-using Xunit;
 
 namespace Whistle.Protocol.Tests.Keys;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using NSec.Cryptography;
 using Whistle.Protocol.Keys;
-using Xunit;
 
 namespace Whistle.Protocol.Tests.Keys;
 

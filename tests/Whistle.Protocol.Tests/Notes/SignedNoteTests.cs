@@ -1,7 +1,6 @@
 using System.Text;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Notes;
-using Xunit;
 
 namespace Whistle.Protocol.Tests.Notes;
 
