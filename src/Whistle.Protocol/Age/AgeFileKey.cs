@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
+using ChaCha20Poly1305 = System.Security.Cryptography.ChaCha20Poly1305;
 
 namespace Whistle.Protocol.Age;
 
@@ -43,9 +44,18 @@ public sealed class AgeFileKey : IDisposable
         return MacAlgorithm.HmacSha256.Verify(key, header, mac);
     }
 
-    /// <summary>The key of the payload: one object for the whole file, because making one costs as much as a chunk.</summary>
-    internal Key PayloadKey(ReadOnlySpan<byte> nonce) =>
-        Hkdf.DeriveKey(_secret, nonce, "payload"u8, AeadAlgorithm.ChaCha20Poly1305);
+    /// <summary>
+    /// The key of the payload: one object for the whole file, because making one costs as much as a chunk.
+    /// The platform's cipher here, not NSec's: it is about three times as fast (OpenSSL uses the widest vectors).
+    /// </summary>
+    internal ChaCha20Poly1305 PayloadKey(ReadOnlySpan<byte> nonce)
+    {
+        Span<byte> key = stackalloc byte[32];
+        Hkdf.DeriveBytes(_secret, nonce, "payload"u8, key);
+        var cipher = new ChaCha20Poly1305(key);
+        SecretBytes.Wipe(key);
+        return cipher;
+    }
 }
 
 /// <summary>How the native stanza types seal a file key: ChaCha20-Poly1305 under a key used once.</summary>

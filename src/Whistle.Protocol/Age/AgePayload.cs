@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using NSec.Cryptography;
+using System.Security.Cryptography;
 
 namespace Whistle.Protocol.Age;
 
@@ -19,8 +19,6 @@ public static class AgePayload
     public const int NonceLength = 16;
 
     internal const int SealedChunkLength = ChunkLength + TagLength;
-
-    private static readonly AeadAlgorithm Aead = AeadAlgorithm.ChaCha20Poly1305;
 
     /// <summary>Bytes of the payload, its nonce included, of a plaintext of this length.</summary>
     public static long SealedLength(long plaintextLength)
@@ -47,24 +45,32 @@ public static class AgePayload
     }
 
     /// <summary>Seals chunk number <paramref name="index"/>; <paramref name="output"/> is 16 bytes longer.</summary>
-    internal static void Seal(Key key, long index, bool isLast, ReadOnlySpan<byte> chunk, Span<byte> output)
+    internal static void Seal(ChaCha20Poly1305 key, long index, bool isLast, ReadOnlySpan<byte> chunk, Span<byte> output)
     {
         Span<byte> nonce = stackalloc byte[12];
         WriteNonce(nonce, index, isLast);
-        Aead.Encrypt(key, nonce, [], chunk, output);
+        key.Encrypt(nonce, chunk, output[..chunk.Length], output[chunk.Length..]);
     }
 
     /// <summary>Opens chunk number <paramref name="index"/>; <paramref name="output"/> is 16 bytes shorter.</summary>
     /// <returns>
     /// False when it is not this chunk, not (or wrongly) the last one, altered, or empty without being the only one.
     /// </returns>
-    internal static bool TryOpen(Key key, long index, bool isLast, ReadOnlySpan<byte> chunk, Span<byte> output)
+    internal static bool TryOpen(ChaCha20Poly1305 key, long index, bool isLast, ReadOnlySpan<byte> chunk, Span<byte> output)
     {
         if (chunk.Length < TagLength || (chunk.Length == TagLength && index > 0))
             return false;
         Span<byte> nonce = stackalloc byte[12];
         WriteNonce(nonce, index, isLast);
-        return Aead.Decrypt(key, nonce, [], chunk, output);
+        try
+        {
+            key.Decrypt(nonce, chunk[..^TagLength], chunk[^TagLength..], output);
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Eleven bytes of counter, big-endian, then the mark of the last chunk.</summary>
