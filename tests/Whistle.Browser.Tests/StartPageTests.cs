@@ -5,19 +5,20 @@ namespace Whistle.Browser.Tests;
 
 public sealed class StartPageTests(BrowserFixture browser, ServerFixture server) : BrowserTests(browser, server)
 {
-    public static TheoryData<View> EveryView => [.. View.All("en", "de", "fr", "ar")];
-
     [Theory]
-    [MemberData(nameof(EveryView), DisableDiscoveryEnumeration = true)]
-    public async Task The_start_page_shows_two_doors_under_its_policy(View view)
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    [InlineData("ar")]
+    public async Task The_start_page_shows_two_doors_under_its_policy(string language)
     {
-        var source = await OpenAsync(view);
+        var source = await OpenAsync(View.Phone with { Language = language });
         var answer = await source.GoToAsync("/");
         Assert.Equal(200, answer.Status);
         Assert.Contains("trusted-types 'none'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
         Assert.Equal(2, await source.Page.Locator("a.door").CountAsync());
-        Assert.Equal(view.Language, await source.Page.Locator("html").GetAttributeAsync("lang"));
-        await source.JudgeAsync("start");
+        Assert.Equal(language, await source.Page.Locator("html").GetAttributeAsync("lang"));
+        await source.JudgeEverywhereAsync("start");
         Assert.Empty(await source.Context.CookiesAsync());
     }
 

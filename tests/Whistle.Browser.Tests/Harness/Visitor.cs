@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
@@ -30,7 +31,8 @@ public sealed class Visitor
 
     public IPage Page { get; }
 
-    public View View { get; }
+    /// <summary>How the page is looked at now; <see cref="LookAsync"/> changes width and scheme.</summary>
+    public View View { get; private set; }
 
     public Uri Origin { get; }
 
@@ -85,7 +87,7 @@ public sealed class Visitor
     /// <summary>The page as it is now has no violation that axe knows of.</summary>
     public async Task AssertAccessibleAsync()
     {
-        var result = await Page.RunAxe();
+        var result = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         Assert.True(result.Passes.Length > 0, "axe checked nothing");
         var text = new StringBuilder();
         foreach (var violation in result.Violations)
@@ -115,6 +117,34 @@ public sealed class Visitor
             Animations = ScreenshotAnimations.Disabled,
             Caret = ScreenshotCaret.Hide,
         });
+    }
+
+    /// <summary>Another width or colour scheme for the page as it is; its state stays. The language can't change.</summary>
+    public async Task LookAsync(View view)
+    {
+        if (!string.Equals(view.Language, View.Language, StringComparison.Ordinal) || view.ReducedMotion != View.ReducedMotion)
+            throw new ArgumentException("A language or a motion preference belongs to a new visitor.", nameof(view));
+        await Page.SetViewportSizeAsync(view.Width, view.Height);
+        await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = view.Dark ? ColorScheme.Dark : ColorScheme.Light });
+        View = view;
+    }
+
+    /// <summary>
+    /// Judges the page's present state at every width, light and dark, and comes back to where it was. Axe, the
+    /// slow part, looks where its answer can differ: a phone light and dark, and a laptop.
+    /// </summary>
+    public async Task JudgeEverywhereAsync(string name)
+    {
+        var before = View;
+        foreach (var view in View.All(before.Language).Select(v => v with { ReducedMotion = before.ReducedMotion }))
+        {
+            await LookAsync(view);
+            await ScreenshotAsync(name);
+            await AssertFitsAsync();
+            if (view.Width == View.Phone.Width || (view.Width == View.Laptop.Width && !view.Dark))
+                await AssertAccessibleAsync();
+        }
+        await LookAsync(before);
     }
 
     /// <summary>Everything a page is judged by, for each state that a test visits: axe, width, and a picture.</summary>
