@@ -1,21 +1,33 @@
-using Microsoft.Extensions.FileProviders;
 using Whistle.Server.Hosting;
+
+var line = CommandLine.Parse(args);
+if (line.Problem is { } problem)
+{
+    await Console.Error.WriteLineAsync(problem);
+    return 2;
+}
 
 // The content root is where the assembly and the built client lie, whatever folder the operator stands in.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
-    Args = args,
+    Args = line.Settings,
     ContentRootPath = AppContext.BaseDirectory,
 });
 if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
     && string.IsNullOrEmpty(builder.Configuration["http_ports"])
     && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
 {
-    builder.WebHost.UseUrls("http://localhost:5080");
+    builder.WebHost.UseUrls(WhistleHost.DefaultUrl);
 }
+builder.AddWhistle();
 
-var app = builder.Build();
-using var client = new PhysicalFileProvider(ClientFiles.Root);
-app.UseClientFiles(client);
-app.MapGet("/health/live", () => TypedResults.Text("ok")).WithName("Live");
+await using var app = builder.Build();
+if (line.Verb == Verb.Migrate)
+{
+    await WhistleHost.MigrateAsync(app.Services);
+    return 0;
+}
+app.UseWhistle();
+await WhistleHost.PrepareAsync(app.Services);
 await app.RunAsync();
+return 0;

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Whistle.Protocol;
+using Whistle.Server.Data;
+
+namespace Whistle.Server.Cases;
+
+internal enum CaseState
+{
+    Received = 1,
+    Acknowledged = 2,
+    InReview = 3,
+    FeedbackGiven = 4,
+    Closed = 5,
+    Reopened = 6,
+}
+
+/// <summary>
+/// A sealed tip and what the team made of it. Received with the tip, then moved only by its own methods; every change
+/// by the team raises <see cref="Version"/>. What it holds is ciphertext, wrapped once more under the case's storage key.
+/// </summary>
+internal sealed class Case
+{
+    private Case()
+    {
+    }
+
+    public CaseId Id { get; private set; }
+
+    public ChannelId Channel { get; private set; }
+
+    /// <summary>The directory version that the source sealed to.</summary>
+    public Hash32 Directory { get; private set; }
+
+    public CaseState State { get; private set; }
+
+    public int Version { get; private set; }
+
+    public Day Received { get; private set; }
+
+    public Day AcknowledgeBy { get; private set; }
+
+    public Day? Acknowledged { get; private set; }
+
+    public Day FeedbackBy { get; private set; }
+
+    public Day? Feedback { get; private set; }
+
+    public Day? Closed { get; private set; }
+
+    public PersonId? Assignee { get; private set; }
+
+    /// <summary>Whether anybody has claimed it; the source's mailbox says so.</summary>
+    public bool Opened { get; private set; }
+
+    /// <summary>Whether the source burnt its mailbox.</summary>
+    public bool SourceGone { get; private set; }
+
+    public int SheetVersion { get; private set; }
+
+    /// <summary>The current sheet's ciphertext (SPEC 5.1), wrapped.</summary>
+    public byte[] Sheet { get; private set; } = [];
+
+    /// <summary>The identity envelope (SPEC 5.6), wrapped.</summary>
+    public byte[] Identity { get; private set; } = [];
+}
+
+internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>
+{
+    public void Configure(EntityTypeBuilder<Case> builder)
+    {
+        builder.ToTable("Cases").IsWithoutRowId();
+        builder.Property(c => c.Version).IsConcurrencyToken();
+    }
+}

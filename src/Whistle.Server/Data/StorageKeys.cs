@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Whistle.Protocol;
+using Whistle.Server.Hosting;
+
+namespace Whistle.Server.Data;
+
+/// <summary>
+/// The storage keys (DESIGN 5): one per case and one per upload, wrapped under the server's master key, in a store of
+/// their own whose backups expire. Whoever destroys a key here reaches every copy of what it wrapped.
+/// </summary>
+/// <remarks>New keys are written by the writer's task only, and flushed before the transaction that needs them.</remarks>
+internal sealed class StorageKeys : IDisposable
+{
+    private const int KeyLength = 32;
+
+    private readonly byte[] _master;
+    private readonly string _readers;
+    private readonly SqliteConnection _connection;
+    private readonly Lock _gate = new();
+    private SqliteTransaction? _transaction;
+
+    public StorageKeys(DataFolder folder)
+    {
+        _master = folder.Secret("storage-master.key", KeyLength);
+        var file = Path.Combine(folder.Keys, "storage-keys.db");
+        _readers = new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        _connection.Open();
+        SqliteDatabase.Execute(
+            _connection,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+            + "CREATE TABLE IF NOT EXISTS StorageKeys (Owner BLOB PRIMARY KEY, Wrapped BLOB NOT NULL) WITHOUT ROWID;");
+    }
+
+    /// <summary>A new key for a case or an upload; inside a unit of work only.</summary>
+    public StorageKey New(Id128 owner)
+    {
+        var key = RandomNumberGenerator.GetBytes(KeyLength);
+        lock (_gate)
+        {
+            _transaction ??= _connection.BeginTransaction();
+            using var command = _connection.CreateCommand();
+            command.Transaction = _transaction;
+            command.CommandText = "INSERT OR REPLACE INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped)";
+            command.Parameters.AddWithValue("$owner", owner.ToBytes());
+            command.Parameters.AddWithValue("$wrapped", AtRest.Seal(_master, owner.ToBytes(), key));
+            command.ExecuteNonQuery();
+        }
+        return new StorageKey(owner, key);
+    }
+
+    /// <exception cref="InvalidOperationException">There is no such key: destroyed, or a restored database without its key store.</exception>
+    public StorageKey Get(Id128 owner)
+    {
+        using var connection = new SqliteConnection(_readers);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT Wrapped FROM StorageKeys WHERE Owner = $owner";
+        command.Parameters.AddWithValue("$owner", owner.ToBytes());
+        return command.ExecuteScalar() is byte[] wrapped
+            ? new StorageKey(owner, AtRest.Open(_master, owner.ToBytes(), wrapped))
+            : throw new InvalidOperationException("A storage key is gone.");
+    }
+
+    /// <summary>Destroys a key. After the rows and files that it wrapped are gone, or to make them worthless.</summary>
+    public void Destroy(Id128 owner)
+    {
+        lock (_gate)
+        {
+            using var command = _connection.CreateCommand();
+            command.Transaction = _transaction;
+            command.CommandText = "DELETE FROM StorageKeys WHERE Owner = $owner";
+            command.Parameters.AddWithValue("$owner", owner.ToBytes());
+            command.ExecuteNonQuery();
+        }
+    }
+
+    internal void Flush()
+    {
+        lock (_gate)
+        {
+            _transaction?.Commit();
+            _transaction?.Dispose();
+            _transaction = null;
+        }
+    }
+
+    internal void Abandon()
+    {
+        lock (_gate)
+        {
+            _transaction?.Dispose();
+            _transaction = null;
+        }
+    }
+
+    internal void Vacuum()
+    {
+        lock (_gate)
+        {
+            if (_transaction is null)
+                SqliteDatabase.Execute(_connection, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+        }
+    }
+
+    public void Dispose()
+    {
+        Abandon();
+        _connection.Dispose();
+        CryptographicOperations.ZeroMemory(_master);
+    }
+}
+
+/// <summary>Wraps the objects of one case (or one upload) at rest.</summary>
+internal sealed class StorageKey(Id128 owner, byte[] key)
+{
+    /// <param name="name">Which object: bound to the bytes, so that rows cannot be swapped.</param>
+    /// <param name="plain">What the clients see: ciphertext already.</param>
+    public byte[] Wrap(string name, ReadOnlySpan<byte> plain) => AtRest.Seal(key, Context(name), plain);
+
+    /// <exception cref="AuthenticationTagMismatchException">The bytes were altered, or belong elsewhere.</exception>
+    public byte[] Unwrap(string name, ReadOnlySpan<byte> wrapped) => AtRest.Open(key, Context(name), wrapped);
+
+    private byte[] Context(string name) => [.. owner.ToBytes(), .. System.Text.Encoding.UTF8.GetBytes(name)];
+
+    public override string ToString() => "(key)";
+}
+
+/// <summary>AES-256-GCM: <c>nonce (12) || ciphertext || tag (16)</c>. Each key wraps far fewer than 2^32 objects.</summary>
+internal static class AtRest
+{
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    public const int Overhead = NonceLength + TagLength;
+
+    public static byte[] Seal(byte[] key, ReadOnlySpan<byte> context, ReadOnlySpan<byte> plain)
+    {
+        var result = new byte[Overhead + plain.Length];
+        var nonce = result.AsSpan(0, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(key, TagLength);
+        aes.Encrypt(nonce, plain, result.AsSpan(NonceLength, plain.Length), result.AsSpan(NonceLength + plain.Length), context);
+        return result;
+    }
+
+    public static byte[] Open(byte[] key, ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped)
+    {
+        var plain = new byte[wrapped.Length - Overhead];
+        using var aes = new AesGcm(key, TagLength);
+        aes.Decrypt(wrapped[..NonceLength], wrapped.Slice(NonceLength, plain.Length), wrapped[(NonceLength + plain.Length)..], plain, context);
+        return plain;
+    }
+}

@@ -1,0 +1,237 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Whistle.Server.Data;
+
+/// <summary>
+/// The one writer (DESIGN 9). Units of work run one after the other, each in a savepoint of one transaction that takes
+/// whatever is waiting; one flush to disk then pays for all of them. A unit that fails is rolled back alone. A unit is
+/// answered only after the commit, so what was acknowledged survives kill -9.
+/// </summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    /// <summary>Bounds the time that the first unit of a batch waits for the last.</summary>
+    private const int LargestBatch = 256;
+
+    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lazy<Task> _loop;
+    private readonly StorageKeys _keys;
+    private readonly SqliteDatabase _database;
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private SqliteConnection? _connection;
+    private SqliteTransaction? _transaction;
+
+    public Writer(SqliteDatabase database, StorageKeys keys)
+    {
+        _database = database;
+        _keys = keys;
+        _loop = new Lazy<Task>(() => Task.Run(LoopAsync));
+    }
+
+    /// <summary>Runs one unit of work and returns when it is on disk.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">A version token did not match; nothing of this unit is saved.</exception>
+    public async Task<T> RunAsync<T>(WhistleDb db, Func<Task<(T, UnitEnd)>> work, UnitOfWork unit, CancellationToken ct)
+    {
+        _ = _loop.Value;
+        var item = new Item<T>(db, work, unit, ExecutionContext.Capture(), ct);
+        ObjectDisposedException.ThrowIf(!_items.Writer.TryWrite(item), this);
+        var result = await item.Done;
+        unit.Committed();
+        return result;
+    }
+
+    /// <summary>A command of the current transaction, prepared once. For use inside a unit of work only.</summary>
+    public SqliteCommand Prepared(string sql)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+        {
+            command = _connection!.CreateCommand();
+            command.CommandText = sql;
+            _prepared.Add(sql, command);
+        }
+        command.Transaction = _transaction;
+        command.Parameters.Clear();
+        return command;
+    }
+
+    /// <summary>Runs <paramref name="work"/> between two batches, outside a transaction: VACUUM, checkpoints, backups.</summary>
+    public async Task BetweenBatchesAsync(Action<SqliteConnection> work)
+    {
+        _ = _loop.Value;
+        var item = new Pause(work);
+        ObjectDisposedException.ThrowIf(!_items.Writer.TryWrite(item), this);
+        await item.Done;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _items.Writer.TryComplete();
+        if (_loop.IsValueCreated)
+            await _loop.Value;
+        foreach (var command in _prepared.Values)
+            await command.DisposeAsync();
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+    }
+
+    private async Task LoopAsync()
+    {
+        _connection = _database.OpenForWriting();
+        while (await _items.Reader.WaitToReadAsync())
+        {
+            var batch = new List<Item>();
+            try
+            {
+                while (batch.Count < LargestBatch && _items.Reader.TryRead(out var item))
+                {
+                    if (item is Pause pause)
+                    {
+                        await CommitAsync(batch);
+                        batch.Clear();
+                        pause.Run(_connection);
+                        continue;
+                    }
+                    _transaction ??= _connection.BeginTransaction(deferred: false);
+                    batch.Add(item);
+                    await item.RunAsync(_connection, _transaction);
+                }
+                await CommitAsync(batch);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The commit itself failed (a full disk): nobody in the batch is told that anything was saved.
+                foreach (var item in batch)
+                    item.Fail(e);
+                await AbandonAsync();
+            }
+        }
+    }
+
+    private async Task CommitAsync(List<Item> batch)
+    {
+        if (_transaction is null)
+            return;
+        // Keys first: a key without a case is harmless, a case without its key would be lost.
+        _keys.Flush();
+        await _transaction.CommitAsync();
+        await _transaction.DisposeAsync();
+        _transaction = null;
+        foreach (var item in batch)
+            item.Answer();
+    }
+
+    private async Task AbandonAsync()
+    {
+        _keys.Abandon();
+        if (_transaction is null)
+            return;
+        await _transaction.DisposeAsync();
+        _transaction = null;
+    }
+
+    private abstract class Item
+    {
+        public abstract Task RunAsync(SqliteConnection connection, SqliteTransaction transaction);
+
+        public abstract void Answer();
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class Pause(Action<SqliteConnection> work) : Item
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => _done.Task;
+
+        public void Run(SqliteConnection connection)
+        {
+            try
+            {
+                work(connection);
+                _done.SetResult();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                _done.SetException(e);
+            }
+        }
+
+        public override Task RunAsync(SqliteConnection connection, SqliteTransaction transaction) =>
+            throw new InvalidOperationException("A pause runs between batches.");
+
+        public override void Answer() => _done.TrySetResult();
+
+        public override void Fail(Exception e) => _done.TrySetException(e);
+    }
+
+    private sealed class Item<T>(
+        WhistleDb db, Func<Task<(T Response, UnitEnd End)>> work, UnitOfWork unit, ExecutionContext? context, CancellationToken ct) : Item
+    {
+        private const string Savepoint = "unit";
+
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _response;
+        private Exception? _failure;
+
+        public Task<T> Done => _done.Task;
+
+        public override async Task RunAsync(SqliteConnection connection, SqliteTransaction transaction)
+        {
+            if (ct.IsCancellationRequested)
+            {
+                _failure = new OperationCanceledException(ct);
+                return;
+            }
+            transaction.Save(Savepoint);
+            try
+            {
+                db.Database.SetDbConnection(connection);
+                await db.Database.UseTransactionAsync(transaction, CancellationToken.None);
+                var (response, end) = await InItsOwnContextAsync();
+                if (end == UnitEnd.OnlyKept)
+                {
+                    transaction.Rollback(Savepoint);
+                    unit.DropUnkept();
+                }
+                await db.SaveChangesAsync(ct);
+                _response = response;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                transaction.Rollback(Savepoint);
+                db.ChangeTracker.Clear();
+                _failure = e;
+            }
+            finally
+            {
+                transaction.Release(Savepoint);
+                await db.Database.UseTransactionAsync(null, CancellationToken.None);
+                // What the same request reads after its commit comes from a reader's connection again.
+                db.Database.SetDbConnection(null);
+                db.Database.SetConnectionString(db.ReaderConnectionString);
+            }
+        }
+
+        public override void Answer()
+        {
+            if (_failure is not null)
+                _done.SetException(_failure);
+            else
+                _done.SetResult(_response!);
+        }
+
+        public override void Fail(Exception e) => _done.TrySetException(e);
+
+        /// <summary>The unit runs on the writer's task but with its request's ambient values (IHttpContextAccessor).</summary>
+        private Task<(T Response, UnitEnd End)> InItsOwnContextAsync()
+        {
+            if (context is null)
+                return work();
+            Task<(T, UnitEnd)>? task = null;
+            ExecutionContext.Run(context, _ => task = work(), null);
+            return task!;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Whistle.Server.Hosting;
+
+internal enum Verb
+{
+    Serve,
+    Migrate,
+}
+
+/// <summary>
+/// <c>whistle-server [serve|migrate] [--demo] [--data DIR] [--urls URL]</c>, and any setting as <c>--Whistle:Name=value</c>.
+/// </summary>
+internal sealed record CommandLine(Verb Verb, string[] Settings, string? Problem)
+{
+    public static CommandLine Parse(IReadOnlyList<string> args)
+    {
+        var verb = Verb.Serve;
+        var settings = new List<string>();
+        var rest = new Queue<string>(args);
+        if (rest.TryPeek(out var first) && !first.StartsWith('-'))
+        {
+            _ = rest.Dequeue();
+            switch (first)
+            {
+                case "serve":
+                    break;
+                case "migrate":
+                    verb = Verb.Migrate;
+                    break;
+                default:
+                    return new(verb, [], $"There is no verb \"{first}\". Verbs: serve, migrate.");
+            }
+        }
+        while (rest.TryDequeue(out var arg))
+        {
+            switch (arg)
+            {
+                case "--demo":
+                    settings.Add("--Whistle:Demo=true");
+                    break;
+                case "--data" when rest.TryDequeue(out var data):
+                    settings.Add("--Whistle:Data=" + data);
+                    break;
+                case "--urls" when rest.TryDequeue(out var urls):
+                    settings.Add("--urls=" + urls);
+                    break;
+                case "--data" or "--urls":
+                    return new(verb, [], $"{arg} needs a value.");
+                default:
+                    settings.Add(arg);
+                    break;
+            }
+        }
+        return new(verb, [.. settings], null);
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.FileProviders;
+using Whistle.Server.Data;
+using Whistle.Server.Mailbox;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Hosting;
+
+/// <summary>Puts the server together. Each feature adds itself with one line here and one in <see cref="MapFeatures"/>.</summary>
+internal static class WhistleHost
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    public static void AddWhistle(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit.Default;
+        });
+        QuietLog(builder.Logging);
+
+        services.AddOptions<WhistleOptions>().BindConfiguration(WhistleOptions.Section)
+            .PostConfigure(o =>
+            {
+                if (o.Origins.Count == 0)
+                    o.Origins = [DefaultUrl];
+            })
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton<SqliteDatabase>();
+        services.AddSingleton<StorageKeys>();
+        services.AddSingleton<Writer>();
+        services.AddSingleton<ReadersOnlyRead>();
+        services.AddScoped<UnitOfWork>();
+        services.AddDbContext<WhistleDb>((provider, options) => options
+            .UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString)
+            .ReplaceService<IMigrationsSqlGenerator, WithoutRowIdSqlGenerator>()
+            .AddInterceptors(provider.GetRequiredService<ReadersOnlyRead>()));
+        services.AddHttpContextAccessor();
+        services.ConfigureHttpJsonOptions(o => StrictJson.Apply(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1");
+        services.AddPipeline();
+        services.AddSingleton<MailboxSessions>();
+        services.AddAuthentication();
+        services.AddAuthorization();
+    }
+
+    public static void UseWhistle(this WebApplication app)
+    {
+        app.UseFailures();
+        app.UseSecurityHeaders();
+        app.UseClientFiles(new PhysicalFileProvider(ClientFiles.Root));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapGet("/health/live", () => TypedResults.Text("ok")).WithName("Live");
+        app.MapGet("/health/ready", () => TypedResults.Text("ok")).WithName("Ready");
+        MapFeatures(app);
+    }
+
+    /// <summary>Brings the embedded database to this version and checks the pipeline; the server does not listen before.</summary>
+    public static async Task PrepareAsync(IServiceProvider services)
+    {
+        var faults = PipelineRegistration.Faults(services, PipelineRegistration.Requests(typeof(WhistleHost).Assembly));
+        if (faults.Count > 0)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        await MigrateAsync(services);
+    }
+
+    public static async Task MigrateAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<WhistleDb>();
+        await using var connection = scope.ServiceProvider.GetRequiredService<SqliteDatabase>().OpenForWriting();
+        db.Database.SetDbConnection(connection);
+        await db.Database.MigrateAsync();
+    }
+
+    private static void MapFeatures(WebApplication app)
+    {
+        var source = app.MapGroup("/api/source");
+        var desk = app.MapGroup("/api/desk");
+        _ = source;
+        _ = desk;
+    }
+
+    /// <summary>
+    /// Warnings only, and nothing of a request: the framework's own information lines hold URLs, addresses and times.
+    /// </summary>
+    private static void QuietLog(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(o => o.SingleLine = true);
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Http", LogLevel.None);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Whistle.Server.Hosting;
+
+/// <summary>Settings under <c>Whistle:</c>, checked when the server starts.</summary>
+internal sealed class WhistleOptions
+{
+    public const string Section = "Whistle";
+
+    /// <summary>
+    /// The origins under which this server is reached; what devices sign is compared with these and never with the Host
+    /// header. Default: <c>http://localhost:5080</c>.
+    /// </summary>
+    [MinLength(1)]
+    public IList<string> Origins { get; set; } = [];
+
+    /// <summary>The data folder. Default: <c>data</c> in the folder the operator stands in.</summary>
+    [Required]
+    public string Data { get; set; } = "data";
+
+    /// <summary>A demo: made-up people and cases, loopback only. Default: no.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>Seconds between two batches of the stream, 1 to 604 800. Default: 43 200 (twice a day).</summary>
+    [Range(1, 604_800)]
+    public int BatchSeconds { get; set; } = 43_200;
+
+    /// <summary>A batch has a multiple of this many blobs, 1 to 64. Default: 8.</summary>
+    [Range(1, 64)]
+    public int BatchMultiple { get; set; } = 8;
+
+    /// <summary>The mean of the geometric noise added to every batch, in blobs, 1 to 1000. Default: 6.</summary>
+    [Range(1, 1000)]
+    public int BatchNoise { get; set; } = 6;
+
+    /// <summary>Days that a stream blob stays readable, the same for tips and decoys, 1 to 3650. Default: 180.</summary>
+    [Range(1, 3650)]
+    public int StreamDays { get; set; } = 180;
+
+    /// <summary>Zero bits of the proof of work, the same for everyone, 0 to 30. Default: 16.</summary>
+    [Range(0, 30)]
+    public int ProofOfWorkBits { get; set; } = 16;
+
+    /// <summary>Seconds that a <c>tip</c> challenge lives, 60 to 86 400. Default: 3600.</summary>
+    [Range(60, 86_400)]
+    public int TipChallengeSeconds { get; set; } = 3600;
+
+    /// <summary>Seconds that a <c>mailbox</c> or <c>claim</c> challenge lives, 10 to 600. Default: 60.</summary>
+    [Range(10, 600)]
+    public int ShortChallengeSeconds { get; set; } = 60;
+
+    /// <summary>Seconds of a mailbox session, 60 to 7200. Default: 1200.</summary>
+    [Range(60, 7200)]
+    public int MailboxSessionSeconds { get; set; } = 1200;
+
+    /// <summary>Largest upload in ciphertext bytes. Default: 28 MiB, which holds 25 MB of files with their padding.</summary>
+    [Range(1, 1L << 32)]
+    public long LargestUpload { get; set; } = 28L << 20;
+
+    /// <summary>Days after which an upload that no message took is deleted, 1 to 30. Default: 2.</summary>
+    [Range(1, 30)]
+    public int UploadDays { get; set; } = 2;
+
+    /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
+    [Range(1, 30)]
+    public int InclusionDays { get; set; } = 2;
+}

@@ -1,0 +1,40 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Whistle.Server.Data;
+
+namespace Whistle.Server.Pipeline;
+
+/// <summary>
+/// Third: opens a unit of work around Authorise and the handler, and saves it with its audit entry and outbox messages,
+/// or saves only what <see cref="UnitOfWork.Keep"/> marked. The answer leaves after the writer's transaction is on disk.
+/// </summary>
+internal sealed class CommitBehaviour<TRequest, TResponse>(WhistleDb db, UnitOfWork unit, Writer writer)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+    where TResponse : IOutcome<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is IQuery)
+        {
+            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            return await next();
+        }
+        try
+        {
+            return await writer.RunAsync(db, async () =>
+            {
+                var response = await next();
+                if (response.Refusal is not null)
+                    return (response, UnitEnd.OnlyKept);
+                if (request is IAudited audited)
+                    unit.Audit(audited.AuditName);
+                return (response, UnitEnd.All);
+            }, unit, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return TResponse.Refuse(Refusal.Stale);
+        }
+    }
+}

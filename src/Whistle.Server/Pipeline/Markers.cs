@@ -1,0 +1,54 @@
+using Whistle.Protocol;
+using Whistle.Server.Mailbox;
+using Whistle.Server.People;
+
+namespace Whistle.Server.Pipeline;
+
+// Every request carries exactly one of IAnonymous, IFromSource, IForRole, IAboutCase. Authorise throws on a request
+// without one, the start-up guard refuses to serve, and a test counts: three nets, because a missing marker would
+// mean that a request runs for anybody.
+
+/// <summary>Anyone may ask: set-up, enrolment, sign-in. The request itself carries the proof, if it needs one.</summary>
+internal interface IAnonymous;
+
+/// <summary>Asked by a source. Where <see cref="NeedsMailbox"/> is true, <see cref="Token"/> must name a live mailbox session.</summary>
+internal interface IFromSource
+{
+    bool NeedsMailbox => false;
+
+    MailboxToken? Token => null;
+}
+
+/// <summary>Asked by a signed-in member whose role, read from the database at this request, is one of <see cref="Roles"/>.</summary>
+internal interface IForRole
+{
+    IReadOnlyCollection<Role> Roles { get; }
+}
+
+/// <summary>
+/// Asked by a signed-in member about one case. Without a claim, with a recusal, without the right, or where no such
+/// case is, the answer is the same <c>404 not-found</c>.
+/// </summary>
+internal interface IAboutCase
+{
+    CaseId Case { get; }
+
+    CaseRight Needs { get; }
+}
+
+/// <summary>What a person who claimed a case may do. Leads and reviewers hold all of these; <see cref="AssignOthers"/> is a lead's.</summary>
+internal enum CaseRight
+{
+    Read,
+    Work,
+    AssignOthers,
+}
+
+/// <summary>Reads only: runs beside the writer, on a connection of its own, and saves nothing.</summary>
+internal interface IQuery;
+
+/// <summary>When the request succeeds, an audit entry with this name is written in its transaction.</summary>
+internal interface IAudited
+{
+    string AuditName { get; }
+}

@@ -1,0 +1,2 @@
+global using Whistle.Protocol;
+global using Xunit;
