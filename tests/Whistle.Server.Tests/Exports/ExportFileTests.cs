@@ -5,7 +5,6 @@ using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Writer;
 using Whistle.Server.Exports;
 using Whistle.Server.Summaries;
-using Xunit;
 
 namespace Whistle.Server.Tests.Exports;
 
