@@ -1,42 +1,21 @@
+import { openFile, sealFiles, type SealedObject } from "../attachments.ts";
+import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
+import { h, hex } from "../bytes.ts";
+import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
-import type { Directory, Person } from "../directory.ts";
-import type { PromiseContent } from "../promise.ts";
+import { ciphertextHash, sealMessage } from "../message.ts";
+import { signMailboxRequest } from "../possession.ts";
+import { verifyPromise, type PromiseContent } from "../promise.ts";
 import type { Random } from "../random.ts";
-import type { SourceState } from "../state.ts";
-import type { MailboxCase, SourceApi } from "../sourceApi.ts";
-import type { Answer, Day, Hash, Id, PlainFile, RunOptions } from "../types.ts";
+import { parseWords } from "../receipt.ts";
+import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
+import { openState, type SourceState } from "../state.ts";
+import { contentLeaf, existenceLeaf } from "../submission.ts";
+import { newest, readThread, type Letter, type LetterFile, type ThreadMessage } from "../thread.ts";
+import type { Day, PlainFile, RunOptions } from "../types.ts";
+import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 
-/** A file of a letter; `ref` is what the download needs. */
-export interface LetterFile {
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  /** 1-based place in the object's archive. */
-  readonly index: number;
-  readonly object: Id;
-  readonly file: Hash;
-  readonly cipher: Hash;
-}
-
-/** One message as a page shows it. */
-export interface Letter {
-  readonly dir: "source" | "team";
-  readonly seq: number;
-  readonly day: Day;
-  readonly hash: Hash;
-  readonly kind: "report" | "text" | "reader";
-  readonly text: string;
-  readonly answers: readonly Answer[];
-  readonly files: readonly LetterFile[];
-  /** Who signed a team message, by the directory; undefined for the source's own. */
-  readonly signer?: Person | undefined;
-  /**
-   * `readable`; `no-copy` (own message of which no copy was kept); or why it can't be trusted, and then
-   * its text is not shown: `message-unreadable`, `message-malformed`, `signature-invalid`, `signer-unknown`, `chain-broken`.
-   */
-  readonly status: "readable" | "no-copy" | LetterProblem;
-}
-export type LetterProblem = "message-unreadable" | "message-malformed" | "signature-invalid" | "signer-unknown" | "chain-broken";
+export type { Letter, LetterFile, LetterProblem } from "../thread.ts";
 
 /** An open mailbox. Holds secrets and a bearer token: keep it in memory only. */
 export interface Mailbox {
@@ -49,13 +28,20 @@ export interface Mailbox {
   readonly case: MailboxCase;
   readonly promise: PromiseContent;
   readonly promiseNote: string;
-  /** Both directions, by day; within a day the source's and the team's in their own order. */
+  /** Both directions; what a side had seen stands before what it wrote, else by day. */
   readonly letters: readonly Letter[];
-  /** Newest team message read so far by this device's session; 0 for none. */
+  /** Number of the newest team message; 0 for none. */
   readonly newestReply: number;
   /** Seconds until the server forgets the session (`session-over` after that). */
   readonly seconds: number;
   readonly secret: MailboxSecret;
+}
+
+/** For this module alone. */
+export interface MailboxSecret {
+  readonly keys: ReceiptKeys;
+  readonly token: string;
+  readonly messages: MailboxAnswer["messages"];
 }
 
 export interface LetterInput {
@@ -68,8 +54,15 @@ export interface LetterInput {
 /** A sealed follow-up; sending it twice sends the same bytes. */
 export interface PreparedLetter {
   readonly seq: number;
+  /** Ciphertext bytes that travel. */
   readonly size: number;
   readonly secret: PreparedLetterSecret;
+}
+
+export interface PreparedLetterSecret {
+  readonly ciphertext: Uint8Array;
+  readonly object: SealedObject | undefined;
+  readonly upload: UploadState;
 }
 
 /**
@@ -78,37 +71,158 @@ export interface PreparedLetter {
  * `directory-*`, `network`.
  */
 export async function openMailbox(api: SourceApi, words: string, context: { readonly origin: string; readonly today: Day }, options: RunOptions = {}): Promise<Mailbox> {
-  throw new WhistleError("not-built", { cause: [api, words, context, options] });
+  const keys = deriveReceipt(parseWords(words));
+  const { signal } = options;
+  options.progress?.({ step: "opening", done: 0.1 });
+  const { nonce } = await api.challenge("mailbox", signal);
+  const session = await api.session(
+    { mailbox: keys.mailboxAuth.publicKey, nonce, signature: signMailboxRequest(keys.mailboxAuth, context.origin, keys.mailboxId, nonce) },
+    signal,
+  );
+  options.progress?.({ step: "opening", done: 0.4 });
+  return read(api, keys, session, context, options);
 }
 
 /** Reads the thread again in the same session. Throws `session-over`. */
 export async function refreshMailbox(api: SourceApi, mailbox: Mailbox, today: Day, options: RunOptions = {}): Promise<Mailbox> {
-  throw new WhistleError("not-built", { cause: [api, mailbox, today, options] });
+  const { keys, token } = mailbox.secret;
+  return read(api, keys, { token, seconds: mailbox.seconds }, { origin: mailbox.origin, today }, options);
+}
+
+async function read(
+  api: SourceApi,
+  keys: ReceiptKeys,
+  session: { readonly token: string; readonly seconds: number },
+  { origin, today }: { readonly origin: string; readonly today: Day },
+  { signal, progress }: RunOptions,
+): Promise<Mailbox> {
+  const answer = await api.mailbox(session.token, signal);
+  const state = openState(answer.state, keys.stateKey, keys.mailboxId);
+  progress?.({ step: "opening", done: 0.6 });
+  const directory = acceptDirectory(await api.directory(signal), {
+    origin,
+    today,
+    pinnedRoot: state.root,
+    seenVersion: state.version,
+    allowExpired: true,
+  });
+  if (directory.content.version === state.version && directory.hash !== state.directory) {
+    throw new WhistleError("directory-rolled-back"); // two directories of one version: one is not the one that was seen
+  }
+  const promise = verifyPromise(answer.promise, directory);
+  if (answer.case.id !== state.case) {
+    throw new WhistleError("state-invalid");
+  }
+  progress?.({ step: "opening", done: 0.8 });
+  const thread = readThread(answer.messages, {
+    caseId: state.case,
+    identity: keys.reply,
+    directory,
+    sourceSigning: keys.sourceSign.publicKey,
+    side: "source",
+    excluded: state.excluded,
+  });
+  checkAgainstPromise(promise, answer, state, keys, thread);
+  progress?.({ step: "opening", done: 1 });
+  return {
+    origin,
+    directory,
+    directoryExpired: isExpired(directory.content, today),
+    state,
+    case: answer.case,
+    promise,
+    promiseNote: answer.promise,
+    letters: thread.map((entry) => entry.letter),
+    newestReply: newest(answer.messages, "team").seq,
+    seconds: session.seconds,
+    secret: { keys, token: session.token, messages: answer.messages },
+  };
+}
+
+/** The promise must be about this state, this first message, these blinds, and where a copy was kept this very content. */
+function checkAgainstPromise(promise: PromiseContent, answer: MailboxAnswer, state: SourceState, keys: ReceiptKeys, thread: readonly ThreadMessage[]): void {
+  const first = answer.messages.find((message) => message.dir === "source" && message.seq === 1);
+  const opened = thread.find((entry) => entry.letter.dir === "source" && entry.letter.seq === 1)?.message;
+  const holds =
+    promise.case === state.case &&
+    promise.directory === state.directory &&
+    promise.state === hex(h(answer.state)) &&
+    promise.existence === existenceLeaf(keys.existenceBlind) &&
+    first !== undefined &&
+    promise.message === ciphertextHash(first.ciphertext) &&
+    (opened === undefined || promise.content === contentLeaf(keys.contentBlind, opened));
+  if (!holds) {
+    throw new WhistleError("promise-invalid");
+  }
 }
 
 /** Throws `text-too-long`, `files-too-many`, `files-too-large`, `file-changed`. */
 export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random: Random, options: RunOptions = {}): Promise<PreparedLetter> {
-  throw new WhistleError("not-built", { cause: [mailbox, input, random, options] });
+  const { state, directory, secret } = mailbox;
+  const { keys, messages } = secret;
+  const sealing = (done: number) => options.progress?.({ step: "sealing", done });
+  const reply = state.copy === "kept" ? keys.reply.recipient : undefined;
+  const recipients = reply === undefined ? [state.recipient] : [state.recipient, reply];
+  const object = input.files.length === 0 ? undefined : await sealFiles(input.files, recipients, random, { signal: options.signal, progress: (done) => sealing(0.9 * done) });
+  const last = newest(messages, "source");
+  const ciphertext = sealMessage(
+    {
+      case: state.case,
+      dir: "source",
+      seq: last.seq + 1,
+      prev: last.hash,
+      seen: newest(messages, "team"),
+      day: input.today,
+      lang: input.lang,
+      signer: "source",
+      directory: directory.hash,
+      body: { kind: "text", text: input.text, answers: [] },
+      attachments: object?.files ?? [],
+    },
+    { recipient: state.recipient, reply },
+    directory.root,
+    keys.sourceSign,
+    random,
+  );
+  sealing(1);
+  return { seq: last.seq + 1, size: ciphertext.length + (object?.size ?? 0), secret: { ciphertext, object, upload: newUpload() } };
 }
 
-/** Uploads what is left and sends. After `session-over` open the mailbox again and send the same letter with it. */
+/**
+ * Uploads what is left and sends. After `session-over` open the mailbox again and send the same letter with it; after
+ * `out-of-sequence` (written from another device meanwhile) refresh and prepare it anew.
+ */
 export async function sendLetter(api: SourceApi, mailbox: Mailbox, letter: PreparedLetter, random: Random, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, mailbox, letter, random, options] });
+  const { ciphertext, object, upload } = letter.secret;
+  if (object !== undefined) {
+    await uploadFromSource(api, object, upload, random, options);
+  }
+  options.progress?.({ step: "sending", done: 0 });
+  const sent = await api.message(mailbox.secret.token, { seq: letter.seq, ciphertext, attachments: object === undefined ? [] : [object] }, options.signal);
+  if (sent.seq !== letter.seq || sent.hash !== ciphertextHash(ciphertext)) {
+    throw new WhistleError("answer-malformed");
+  }
+  options.progress?.({ step: "sending", done: 1 });
 }
 
-/** Tells the server which replies were read, so that it may count them as delivered. */
+/** Tells the server up to where replies were read. */
 export async function markRead(api: SourceApi, mailbox: Mailbox, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, mailbox, options] });
+  if (mailbox.newestReply > 0) {
+    await api.seen(mailbox.secret.token, mailbox.newestReply, options.signal);
+  }
 }
 
-/** Downloads, checks and opens one file. Throws `attachment-invalid`, `attachment-unreadable`. */
+/** Downloads, checks and opens one file. Throws `attachment-invalid`, `attachment-unreadable`. The type is never taken from the message: a file is for saving. */
 export async function openLetterFile(api: SourceApi, mailbox: Mailbox, file: LetterFile, options: RunOptions = {}): Promise<Blob> {
-  throw new WhistleError("not-built", { cause: [api, mailbox, file, options] });
+  const ciphertext = await api.attachment(mailbox.secret.token, file.object, options.signal);
+  const bytes = await openFile(ciphertext, mailbox.secret.keys.reply, file, file.index, {
+    signal: options.signal,
+    progress: (done) => options.progress?.({ step: "opening", done }),
+  });
+  return new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" });
 }
 
 /** For good: mailbox, state and the replies' copies are gone. */
 export async function burnMailbox(api: SourceApi, mailbox: Mailbox, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, mailbox, options] });
+  await api.burn(mailbox.secret.token, options.signal);
 }
-export type MailboxSecret = { readonly hash: Hash };
-export type PreparedLetterSecret = { readonly hash: Hash };

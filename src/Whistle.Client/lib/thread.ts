@@ -1,0 +1,205 @@
+import type { HybridIdentity } from "./age.ts";
+import { fromBase64url } from "./bytes.ts";
+import { personById, splitReader, type Directory, type Person } from "./directory.ts";
+import { codeOf } from "./errors.ts";
+import { ciphertextHash, noHash, openMessage, verifyMessage, type Message } from "./message.ts";
+import type { Answer, Day, Hash, Id, ReaderName } from "./types.ts";
+
+/** A file of a letter; what its download needs. */
+export interface LetterFile {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  /** 1-based place in the object's archive. */
+  readonly index: number;
+  readonly object: Id;
+  readonly file: Hash;
+  readonly cipher: Hash;
+}
+
+/** Why a message can't be trusted; its text is then not given. */
+export type LetterProblem = "message-unreadable" | "message-malformed" | "signature-invalid" | "signer-unknown" | "chain-broken";
+
+/** One message as a page shows it. */
+export interface Letter {
+  readonly dir: "source" | "team";
+  readonly seq: number;
+  readonly day: Day;
+  readonly hash: Hash;
+  readonly kind: "report" | "text" | "reader";
+  readonly text: string;
+  readonly answers: readonly Answer[];
+  readonly files: readonly LetterFile[];
+  /** Who signed a team message, by the directory; undefined for the source's own. */
+  readonly signer?: Person | undefined;
+  /** `no-copy`: the source's own message, of which it kept no readable copy. */
+  readonly status: "readable" | "no-copy" | LetterProblem;
+}
+
+/** A message as the server gives it. */
+export interface WireMessage {
+  readonly dir: "source" | "team";
+  readonly seq: number;
+  readonly day: Day;
+  readonly hash: Hash;
+  readonly ciphertext: Uint8Array;
+}
+
+export interface ThreadMessage {
+  readonly letter: Letter;
+  /** Only where everything about it held. */
+  readonly message: Message | undefined;
+  readonly hash: Hash;
+}
+
+export interface ThreadContext {
+  readonly caseId: Id;
+  readonly identity: HybridIdentity;
+  readonly directory: Directory;
+  /**
+   * The source's signing key: its own on its own device; on the desk the first message tells it, and an
+   * undefined key means that it is read from there.
+   */
+  readonly sourceSigning?: Uint8Array | undefined;
+  /** On the source's device a message of its own that does not open is one without copy. */
+  readonly side: "source" | "desk";
+  /** Persons the source left out: nothing they sign is taken for the team's word. */
+  readonly excluded: readonly ReaderName[];
+}
+
+/**
+ * Opens and checks both directions: hashes, numbering, the chain of `prev`, what each side claims to have `seen`,
+ * and every signature. Nothing is dropped in silence: what does not hold is a letter with its problem.
+ */
+export function readThread(messages: readonly WireMessage[], context: ThreadContext): ThreadMessage[] {
+  const sides = (["source", "team"] as const).map((dir) => messages.filter((m) => m.dir === dir).sort((a, b) => a.seq - b.seq));
+  const [source = [], team = []] = sides;
+  let sourceSigning = context.sourceSigning;
+  const read = (side: readonly WireMessage[], other: readonly WireMessage[]): ThreadMessage[] =>
+    side.map((wire, i) => {
+      const result = readOne(wire, i, side, other, { ...context, sourceSigning });
+      const declared = result.message?.source;
+      if (declared !== undefined && sourceSigning === undefined) {
+        sourceSigning = fromBase64url(declared.signing, 32);
+      }
+      return result;
+    });
+  const own = read(source, team);
+  return merge(own, read(team, source));
+}
+
+function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): ThreadMessage {
+  const hash = ciphertextHash(wire.ciphertext);
+  const failed = (status: Letter["status"]): ThreadMessage => ({
+    letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], files: [], status },
+    message: undefined,
+    hash,
+  });
+  // A missing or repeated number, or bytes that are not the ones the server names.
+  if (wire.seq !== i + 1 || hash !== wire.hash) {
+    return failed("chain-broken");
+  }
+  let message: Message;
+  try {
+    message = openMessage(wire.ciphertext, context.identity);
+  } catch (error) {
+    const unreadable = codeOf(error) === "sealed-unreadable";
+    return failed(unreadable && context.side === "source" && wire.dir === "source" ? "no-copy" : unreadable ? "message-unreadable" : "message-malformed");
+  }
+  if (message.case !== context.caseId || message.dir !== wire.dir || message.seq !== wire.seq) {
+    return failed("message-malformed");
+  }
+  const previous = side[i - 1];
+  const seen = other.find((m) => m.seq === message.seen.seq);
+  if (
+    message.prev !== (previous === undefined ? noHash : ciphertextHash(previous.ciphertext)) ||
+    message.seen.hash !== (message.seen.seq === 0 ? noHash : seen && ciphertextHash(seen.ciphertext))
+  ) {
+    return failed("chain-broken");
+  }
+  const signer = wire.dir === "team" ? personById(context.directory.content, message.signer) : undefined;
+  let key: Uint8Array | undefined;
+  if (wire.dir === "source") {
+    key = context.sourceSigning ?? (message.source && tryKey(message.source.signing));
+  } else if (signer !== undefined && mayWrite(signer, message.day, context.excluded)) {
+    key = signer.signing;
+  }
+  if (key === undefined || (wire.dir === "source" && message.signer !== "source")) {
+    return failed("signer-unknown");
+  }
+  try {
+    verifyMessage(message, context.directory.root, key);
+  } catch {
+    return failed("signature-invalid");
+  }
+  return { letter: letterOf(message, hash, signer), message, hash };
+}
+
+function mayWrite(person: Person, day: Day, excluded: readonly ReaderName[]): boolean {
+  return (person.role === "lead" || person.role === "reviewer") && day <= person.until && !excluded.some((reader) => splitReader(reader).id === person.id);
+}
+
+function tryKey(text: string): Uint8Array | undefined {
+  try {
+    return fromBase64url(text, 32);
+  } catch {
+    return undefined;
+  }
+}
+
+function letterOf(message: Message, hash: Hash, signer: Person | undefined): Letter {
+  return {
+    dir: message.dir,
+    seq: message.seq,
+    day: message.day,
+    hash,
+    kind: message.body.kind,
+    text: message.body.text,
+    answers: message.body.answers,
+    files: message.attachments.map((file, i) => ({
+      name: file.name,
+      type: file.type,
+      size: file.size,
+      index: i + 1,
+      object: file.id,
+      file: file.file,
+      cipher: file.cipher,
+    })),
+    signer,
+    status: "readable",
+  };
+}
+
+/** One order for both directions: what a side had seen comes before it; else by day, the source first. */
+function merge(source: readonly ThreadMessage[], team: readonly ThreadMessage[]): ThreadMessage[] {
+  const result: ThreadMessage[] = [];
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const s = source[i];
+    const t = team[j];
+    if (s === undefined || t === undefined) {
+      return [...result, ...source.slice(i), ...team.slice(j)];
+    }
+    const teamSawIt = (t.message?.seen.seq ?? 0) >= s.letter.seq;
+    const sourceSawIt = (s.message?.seen.seq ?? 0) >= t.letter.seq;
+    if (teamSawIt || (!sourceSawIt && s.letter.day <= t.letter.day)) {
+      result.push(s);
+      i++;
+    } else {
+      result.push(t);
+      j++;
+    }
+  }
+}
+
+/** The newest of one direction, for `prev` and `seen` of what is written next. */
+export function newest(messages: readonly WireMessage[], dir: "source" | "team"): { readonly seq: number; readonly hash: Hash } {
+  let last = { seq: 0, hash: noHash };
+  for (const message of messages) {
+    if (message.dir === dir && message.seq > last.seq) {
+      last = { seq: message.seq, hash: ciphertextHash(message.ciphertext) };
+    }
+  }
+  return last;
+}
