@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 
 namespace Whistle.Protocol.Age;
 
@@ -19,7 +20,18 @@ internal static class AgeBase64
         writer.Advance(EncodedLength(bytes.Length));
     }
 
+    /// <summary>The unpadded encoding.</summary>
+    public static string Encode(ReadOnlySpan<byte> bytes)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        Write(writer, bytes);
+        return Encoding.ASCII.GetString(writer.WrittenSpan);
+    }
+
     /// <summary>The bytes of an unpadded canonical encoding, or null.</summary>
+    public static byte[]? Decode(string text) => Decode(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Decode(string)"/>
     public static byte[]? Decode(ReadOnlySpan<byte> text)
     {
         var rest = text.Length % 4;

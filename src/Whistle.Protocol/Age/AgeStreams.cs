@@ -78,13 +78,14 @@ public static class AgeStreams
         var buffer = new byte[4096];
         for (var length = 0; ;)
         {
-            var read = await file.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
+            // Full buffers only, so that a stream of single bytes is not searched once for each of them.
+            length += await file.ReadAtLeastAsync(
+                buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken);
             var end = AgeHeader.FindEnd(buffer.AsSpan(0, length));
-            if (read == 0 || (end >= 0 && length >= end + AgePayload.NonceLength) || length > AgeHeader.MaxLength + 4096)
+            if (length < buffer.Length || length > AgeHeader.MaxLength
+                || (end >= 0 && length >= end + AgePayload.NonceLength))
                 return buffer.AsMemory(0, length);
-            if (length == buffer.Length)
-                Array.Resize(ref buffer, buffer.Length * 2);
+            Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
 

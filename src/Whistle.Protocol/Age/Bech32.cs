@@ -14,9 +14,11 @@ internal static class Bech32
     /// <summary>
     /// Encodes <paramref name="data"/> under a lower-case human-readable part; the result is lower case.
     /// </summary>
-    public static string Encode(string prefix, ReadOnlySpan<byte> data)
+    public static string Encode(string prefix, ReadOnlySpan<byte> data) => EncodeWords(prefix, ToWords(data));
+
+    /// <summary>Encodes words of five bits each, whether or not they are the words of whole bytes.</summary>
+    internal static string EncodeWords(string prefix, ReadOnlySpan<byte> words)
     {
-        var words = ToWords(data);
         var text = new StringBuilder(prefix.Length + 1 + words.Length + ChecksumLength).Append(prefix).Append('1');
         foreach (var word in words)
             text.Append(Charset[word]);
@@ -80,7 +82,7 @@ internal static class Bech32
         return checksum;
     }
 
-    private static byte[] ToWords(ReadOnlySpan<byte> data)
+    internal static byte[] ToWords(ReadOnlySpan<byte> data)
     {
         var words = new byte[((data.Length * 8) + 4) / 5];
         for (var bit = 0; bit < data.Length * 8; bit++)

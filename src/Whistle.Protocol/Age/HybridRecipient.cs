@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Whistle.Protocol.Age;
 
@@ -56,7 +55,7 @@ public sealed class HybridRecipient : IAgeRecipient, IEquatable<HybridRecipient>
                 throw new InvalidOperationException("An invalid recipient passed its own check.");
             using var key = Hpke.Schedule(shared, nonce);
             return new AgeStanza(
-                [StanzaType, X25519Recipient.ToBase64(encapsulated)], FileKeyBox.Seal(key, nonce, fileKey));
+                [StanzaType, AgeBase64.Encode(encapsulated)], FileKeyBox.Seal(key, nonce, fileKey));
         }
         finally
         {
@@ -143,7 +142,7 @@ public sealed class HybridIdentity : IAgeIdentity
                 if (!stanza.Is(HybridRecipient.StanzaType))
                     continue;
                 if (stanza.Arguments.Count != 2 || stanza.Body.Length != FileKeyBox.Length
-                    || AgeBase64.Decode(Encoding.ASCII.GetBytes(stanza.Arguments[1]))
+                    || AgeBase64.Decode(stanza.Arguments[1])
                         is not { Length: XWing.EncapsulatedLength } encapsulated
                     || !Sodium.TryXWingDecapsulate(_seed, encapsulated, shared))
                     return AgeError.HeaderFailure;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using NSec.Cryptography;
 
 namespace Whistle.Protocol.Age;
@@ -46,7 +45,7 @@ public sealed class ScryptRecipient : IAgeRecipient, IDisposable
         var salt = randomness.Bytes(SaltLength);
         using var key = WrapKey(_passphrase, salt, _workFactor);
         return new AgeStanza(
-            [StanzaType, X25519Recipient.ToBase64(salt), _workFactor.ToString(CultureInfo.InvariantCulture)],
+            [StanzaType, AgeBase64.Encode(salt), _workFactor.ToString(CultureInfo.InvariantCulture)],
             FileKeyBox.Seal(key, FileKeyBox.ZeroNonce, fileKey));
     }
 
@@ -102,7 +101,7 @@ public sealed class ScryptIdentity : IAgeIdentity
             if (!stanza.Is(ScryptRecipient.StanzaType))
                 continue;
             if (stanzas.Count != 1 || stanza.Arguments.Count != 3 || stanza.Body.Length != FileKeyBox.Length
-                || AgeBase64.Decode(Encoding.ASCII.GetBytes(stanza.Arguments[1]))
+                || AgeBase64.Decode(stanza.Arguments[1])
                     is not { Length: ScryptRecipient.SaltLength } salt
                 || stanza.Arguments[2].StartsWith('0')
                 || !int.TryParse(stanza.Arguments[2], NumberStyles.None, CultureInfo.InvariantCulture, out var factor)

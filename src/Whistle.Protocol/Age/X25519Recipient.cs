@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using NSec.Cryptography;
 
 namespace Whistle.Protocol.Age;
@@ -48,7 +47,7 @@ public sealed class X25519Recipient : IAgeRecipient, IEquatable<X25519Recipient>
         var share = ephemeral.PublicKey.Export(KeyBlobFormat.RawPublicKey);
         using var wrapKey = WrapKey(ephemeral, _key, share, _bytes)
             ?? throw new InvalidOperationException("A recipient of low order passed its own check.");
-        return new AgeStanza([StanzaType, ToBase64(share)], FileKeyBox.Seal(wrapKey, FileKeyBox.ZeroNonce, fileKey));
+        return new AgeStanza([StanzaType, AgeBase64.Encode(share)], FileKeyBox.Seal(wrapKey, FileKeyBox.ZeroNonce, fileKey));
     }
 
     /// <summary>The recipient as <c>age1…</c>.</summary>
@@ -71,13 +70,6 @@ public sealed class X25519Recipient : IAgeRecipient, IEquatable<X25519Recipient>
             ? null
             : KeyDerivationAlgorithm.HkdfSha256.DeriveKey(shared, [.. share, .. recipient], Info,
                 AeadAlgorithm.ChaCha20Poly1305);
-    }
-
-    internal static string ToBase64(ReadOnlySpan<byte> bytes)
-    {
-        var writer = new System.Buffers.ArrayBufferWriter<byte>();
-        AgeBase64.Write(writer, bytes);
-        return Encoding.ASCII.GetString(writer.WrittenSpan);
     }
 
     /// <summary>
@@ -146,7 +138,7 @@ public sealed class X25519Identity : IAgeIdentity
             if (!stanza.Is(X25519Recipient.StanzaType))
                 continue;
             if (stanza.Arguments.Count != 2 || stanza.Body.Length != FileKeyBox.Length
-                || AgeBase64.Decode(Encoding.ASCII.GetBytes(stanza.Arguments[1])) is not { Length: KeyLength } share
+                || AgeBase64.Decode(stanza.Arguments[1]) is not { Length: KeyLength } share
                 || !PublicKey.TryImport(X25519, share, KeyBlobFormat.RawPublicKey, out var ephemeral)
                 || ephemeral is null)
                 return AgeError.HeaderFailure;

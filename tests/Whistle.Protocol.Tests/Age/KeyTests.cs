@@ -89,6 +89,18 @@ public sealed class KeyTests
         static string Typo(string text) => text[..20] + (text[20] is 'q' or 'Q' ? 'p' : char.IsUpper(text[4]) ? 'Q' : 'q') + text[21..];
     }
 
+    [Fact]
+    public void Bits_beyond_the_last_byte_are_refused()
+    {
+        // 30 bytes are 48 words, so one more word carries nothing; 32 bytes are 51 words and one bit of the next.
+        var even = Bech32.ToWords(_randomness.Bytes(30));
+        var uneven = Bech32.ToWords(_randomness.Bytes(32));
+        Assert.NotNull(Bech32.Decode("age", Bech32.EncodeWords("age", even)));
+        Assert.Null(Bech32.Decode("age", Bech32.EncodeWords("age", [.. even, 0])));
+        Assert.NotNull(Bech32.Decode("age", Bech32.EncodeWords("age", uneven)));
+        Assert.Null(Bech32.Decode("age", Bech32.EncodeWords("age", [.. uneven[..^1], (byte)(uneven[^1] | 1)])));
+    }
+
     [Theory]
     [MemberData(nameof(PointsOfLowOrder))]
     public void A_recipient_of_low_order_is_refused(string point)
@@ -110,8 +122,8 @@ public sealed class KeyTests
         using var hybrid = HybridIdentity.Generate(_randomness);
         AgeStanza[] stanzas =
         [
-            new(["X25519", X25519Recipient.ToBase64(share)], new byte[32]),
-            new(["mlkem768x25519", X25519Recipient.ToBase64([.. new byte[1088], .. share])], new byte[32]),
+            new(["X25519", AgeBase64.Encode(share)], new byte[32]),
+            new(["mlkem768x25519", AgeBase64.Encode([.. new byte[1088], .. share])], new byte[32]),
         ];
         Assert.Equal(AgeError.HeaderFailure, classical.Unwrap(stanzas, new byte[16]));
         Assert.Equal(AgeError.HeaderFailure, hybrid.Unwrap(stanzas, new byte[16]));
