@@ -21,6 +21,11 @@ internal enum CaseState
 /// </summary>
 internal sealed class Case
 {
+    /// <summary>The names under which the case's storage key wraps its objects.</summary>
+    public const string SheetName = "sheet";
+    public const string IdentityName = "identity";
+    public const string StateName = "state";
+
     private Case()
     {
     }
@@ -56,6 +61,8 @@ internal sealed class Case
     /// <summary>Whether the source burnt its mailbox.</summary>
     public bool SourceGone { get; private set; }
 
+    public DeadlinePolicy Policy { get; private set; }
+
     public int SheetVersion { get; private set; }
 
     /// <summary>The current sheet's ciphertext (SPEC 5.1), wrapped.</summary>
@@ -63,6 +70,9 @@ internal sealed class Case
 
     /// <summary>The identity envelope (SPEC 5.6), wrapped.</summary>
     public byte[] Identity { get; private set; } = [];
+
+    /// <summary>The source burnt its mailbox; not an act of the team, so the version stays.</summary>
+    public void SourceLeft() => SourceGone = true;
 }
 
 internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>

@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.FileProviders;
+using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Directories;
+using Whistle.Server.Intake;
 using Whistle.Server.Mailbox;
 using Whistle.Server.Pipeline;
 
@@ -35,6 +38,9 @@ internal static class WhistleHost
         services.AddSingleton<StorageKeys>();
         services.AddSingleton<Writer>();
         services.AddSingleton<ReadersOnlyRead>();
+        services.AddSingleton<ServerKeys>();
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<KnownDirectories>();
         services.AddScoped<UnitOfWork>();
         services.AddDbContext<WhistleDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString)
@@ -45,7 +51,9 @@ internal static class WhistleHost
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddOpenApi("v1");
         services.AddPipeline();
-        services.AddSingleton<MailboxSessions>();
+        services.AddIntake();
+        services.AddMailbox();
+        services.AddCases();
         services.AddAuthentication();
         services.AddAuthorization();
     }
@@ -86,7 +94,8 @@ internal static class WhistleHost
     {
         var source = app.MapGroup("/api/source");
         var desk = app.MapGroup("/api/desk");
-        _ = source;
+        source.MapIntake();
+        source.MapMailbox();
         _ = desk;
     }
 

@@ -41,14 +41,6 @@ internal sealed class WhistleOptions
     [Range(0, 30)]
     public int ProofOfWorkBits { get; set; } = 16;
 
-    /// <summary>Seconds that a <c>tip</c> challenge lives, 60 to 86 400. Default: 3600.</summary>
-    [Range(60, 86_400)]
-    public int TipChallengeSeconds { get; set; } = 3600;
-
-    /// <summary>Seconds that a <c>mailbox</c> or <c>claim</c> challenge lives, 10 to 600. Default: 60.</summary>
-    [Range(10, 600)]
-    public int ShortChallengeSeconds { get; set; } = 60;
-
     /// <summary>Seconds of a mailbox session, 60 to 7200. Default: 1200.</summary>
     [Range(60, 7200)]
     public int MailboxSessionSeconds { get; set; } = 1200;

@@ -46,6 +46,14 @@ internal sealed class Problem(Refusal refusal) : IResult, IEndpointMetadataProvi
 
 internal static class OutcomeAnswers
 {
+    /// <summary>Says in OpenAPI which refusals an endpoint has.</summary>
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+            endpoint.Produces(status, null, Problem.ContentType);
+        return endpoint;
+    }
+
     /// <summary><c>if (outcome.Refused(out var problem)) return problem;</c></summary>
     public static bool Refused<T>(this Outcome<T> outcome, out Problem problem)
     {

@@ -45,6 +45,7 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     Assignee = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Opened = table.Column<bool>(type: "INTEGER", nullable: false),
                     SourceGone = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Policy = table.Column<int>(type: "INTEGER", nullable: false),
                     SheetVersion = table.Column<int>(type: "INTEGER", nullable: false),
                     Sheet = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Identity = table.Column<byte[]>(type: "BLOB", nullable: false)
@@ -99,6 +100,22 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Mailboxes",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Case = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Manifest = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Promise = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    State = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Seen = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Mailboxes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Members",
                 columns: table => new
                 {
@@ -128,6 +145,27 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Messages",
+                columns: table => new
+                {
+                    Case = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Direction = table.Column<int>(type: "INTEGER", nullable: false),
+                    Seq = table.Column<int>(type: "INTEGER", nullable: false),
+                    Day = table.Column<int>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Upload = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    UploadCipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    UploadSize = table.Column<long>(type: "INTEGER", nullable: true),
+                    Author = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Released = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Messages", x => new { x.Case, x.Direction, x.Seq });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Outbox",
                 columns: table => new
                 {
@@ -138,6 +176,72 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Outbox", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PendingLeaves",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Leaf = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PendingLeaves", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StreamBlobs",
+                columns: table => new
+                {
+                    Channel = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Position = table.Column<long>(type: "INTEGER", nullable: false),
+                    Blob = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Expires = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StreamBlobs", x => new { x.Channel, x.Position });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StreamHeads",
+                columns: table => new
+                {
+                    Channel = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Position = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StreamHeads", x => x.Channel);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Uploads",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<int>(type: "INTEGER", nullable: false),
+                    By = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Case = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Uploads", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WaitingBlobs",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Channel = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Blob = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WaitingBlobs", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -201,6 +305,25 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "UploadParts",
+                columns: table => new
+                {
+                    Upload = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_UploadParts", x => new { x.Upload, x.Number });
+                    table.ForeignKey(
+                        name: "FK_UploadParts_Uploads_Upload",
+                        column: x => x.Upload,
+                        principalTable: "Uploads",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
                 table: "AspNetUserClaims",
@@ -233,6 +356,12 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_Case",
+                table: "Mailboxes",
+                column: "Case",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "Members",
                 column: "NormalizedEmail");
@@ -242,6 +371,17 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 table: "Members",
                 column: "NormalizedUserName",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Messages_Released",
+                table: "Messages",
+                column: "Released",
+                filter: "\"Released\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Case",
+                table: "Uploads",
+                column: "Case");
         }
 
         /// <inheritdoc />
@@ -272,10 +412,34 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 name: "Documents");
 
             migrationBuilder.DropTable(
+                name: "Mailboxes");
+
+            migrationBuilder.DropTable(
+                name: "Messages");
+
+            migrationBuilder.DropTable(
                 name: "Outbox");
 
             migrationBuilder.DropTable(
+                name: "PendingLeaves");
+
+            migrationBuilder.DropTable(
+                name: "StreamBlobs");
+
+            migrationBuilder.DropTable(
+                name: "StreamHeads");
+
+            migrationBuilder.DropTable(
+                name: "UploadParts");
+
+            migrationBuilder.DropTable(
+                name: "WaitingBlobs");
+
+            migrationBuilder.DropTable(
                 name: "Members");
+
+            migrationBuilder.DropTable(
+                name: "Uploads");
         }
     }
 }

@@ -81,6 +81,79 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Batches.PendingLeaf", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("PendingLeaves", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Batches.StreamBlob", b =>
+                {
+                    b.Property<byte[]>("Channel")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Blob")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Expires")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Channel", "Position");
+
+                    b.ToTable("StreamBlobs", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Batches.StreamHead", b =>
+                {
+                    b.Property<byte[]>("Channel")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Channel");
+
+                    b.ToTable("StreamHeads", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Batches.WaitingBlob", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Blob")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Channel")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("WaitingBlobs", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
             modelBuilder.Entity("Whistle.Server.Cases.Case", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -117,6 +190,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<bool>("Opened")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Policy")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Received")
@@ -168,6 +244,53 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasIndex("Member");
 
                     b.ToTable("Claims", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Cases.Message", b =>
+                {
+                    b.Property<byte[]>("Case")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Direction")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Author")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("Released")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Upload")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("UploadCipher")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("UploadSize")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Case", "Direction", "Seq");
+
+                    b.HasIndex("Released")
+                        .HasFilter("\"Released\" = 0");
+
+                    b.ToTable("Messages", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
@@ -275,6 +398,85 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.ToTable("Documents", (string)null);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Intake.Upload", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("By")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Case")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case");
+
+                    b.ToTable("Uploads", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Intake.UploadPart", b =>
+                {
+                    b.Property<byte[]>("Upload")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Upload", "Number");
+
+                    b.ToTable("UploadParts", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Mailbox.SourceMailbox", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Promise")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case")
+                        .IsUnique();
+
+                    b.ToTable("Mailboxes", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
             modelBuilder.Entity("Whistle.Server.People.Member", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -378,6 +580,20 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Whistle.Server.Intake.UploadPart", b =>
+                {
+                    b.HasOne("Whistle.Server.Intake.Upload", null)
+                        .WithMany("Parts")
+                        .HasForeignKey("Upload")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Whistle.Server.Intake.Upload", b =>
+                {
+                    b.Navigation("Parts");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,20 @@
+namespace Whistle.Server.Intake;
+
+internal static class IntakeEndpoints
+{
+    public static void AddIntake(this IServiceCollection services)
+    {
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<TipStore>();
+    }
+
+    public static void MapIntake(this IEndpointRouteBuilder source)
+    {
+        GetDirectory.Map(source);
+        GetDocument.Map(source);
+        IssueChallenge.Map(source);
+        AnnounceUpload.Map(source);
+        StorePart.Map(source, nameof(StorePart));
+        SubmitTip.Map(source);
+    }
+}

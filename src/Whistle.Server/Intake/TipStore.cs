@@ -1,0 +1,89 @@
+using Microsoft.Data.Sqlite;
+using Whistle.Protocol;
+using Whistle.Protocol.Intake;
+using Whistle.Server.Cases;
+using Whistle.Server.Data;
+
+namespace Whistle.Server.Intake;
+
+/// <summary>
+/// Writes the rows of a tip with prepared statements inside the writer's transaction: the one path where every source of a
+/// flood meets. A test reads what it wrote back through the model.
+/// </summary>
+internal sealed class TipStore(Writer writer, StorageKeys keys)
+{
+    /// <summary>What the server decides about a tip.</summary>
+    public sealed record Terms(Day Received, DeadlinePolicy Policy, Day AcknowledgeBy, Day FeedbackBy);
+
+    public (Hash32 Manifest, byte[] Promise)? Find(MailboxId mailbox)
+    {
+        using var rows = Prepare("SELECT Manifest, Promise FROM Mailboxes WHERE Id = $id", ("$id", mailbox.ToBytes())).ExecuteReader();
+        return rows.Read() ? (Hash32.FromBytes((byte[])rows[0]), (byte[])rows[1]) : null;
+    }
+
+    public bool HasCase(CaseId id) =>
+        Prepare("SELECT 1 FROM Cases WHERE Id = $id", ("$id", id.ToBytes())).ExecuteScalar() is not null;
+
+    public void Add(TipBody tip, MailboxId mailbox, Hash32 manifestHash, byte[] promise, Terms terms)
+    {
+        var manifest = tip.Manifest;
+        var id = manifest.Case.ToBytes();
+        var key = keys.New(manifest.Case.Value);
+        Prepare(
+            """
+            INSERT INTO Cases (Id, Channel, Directory, State, Version, Received, AcknowledgeBy, FeedbackBy, Policy, Opened, SourceGone, SheetVersion, Sheet, Identity)
+            VALUES ($id, $channel, $directory, $state, 1, $received, $acknowledge, $feedback, $policy, 0, 0, 1, $sheet, $identity)
+            """,
+            ("$id", id),
+            ("$channel", manifest.Channel.ToBytes()),
+            ("$directory", manifest.Directory.ToBytes()),
+            ("$state", (int)CaseState.Received),
+            ("$received", terms.Received.Number),
+            ("$acknowledge", terms.AcknowledgeBy.Number),
+            ("$feedback", terms.FeedbackBy.Number),
+            ("$policy", (int)terms.Policy),
+            ("$sheet", key.Wrap(Case.SheetName, tip.Sheet.Span)),
+            ("$identity", key.Wrap(Case.IdentityName, tip.Identity.Span))).ExecuteNonQuery();
+        Prepare(
+            "INSERT INTO Mailboxes (Id, \"Case\", Manifest, Promise, State, Seen) VALUES ($id, $case, $manifest, $promise, $state, 0)",
+            ("$id", mailbox.ToBytes()),
+            ("$case", id),
+            ("$manifest", manifestHash.ToBytes()),
+            ("$promise", promise),
+            ("$state", key.Wrap(Case.StateName, tip.State.Span))).ExecuteNonQuery();
+        var attachment = manifest.Attachments.Count == 1 ? manifest.Attachments[0] : null;
+        Prepare(
+            """
+            INSERT INTO Messages ("Case", Direction, Seq, Day, Hash, Ciphertext, Upload, UploadCipher, UploadSize, Author, Released)
+            VALUES ($case, $direction, 1, $day, $hash, $ciphertext, $upload, $cipher, $size, NULL, 0)
+            """,
+            ("$case", id),
+            ("$direction", (int)Direction.Source),
+            ("$day", terms.Received.Number),
+            ("$hash", manifest.Message.ToBytes()),
+            ("$ciphertext", key.Wrap(Message.NameOf(Direction.Source, 1), tip.Message.Span)),
+            ("$upload", attachment?.Id.ToBytes()),
+            ("$cipher", attachment?.Cipher.ToBytes()),
+            ("$size", attachment?.Size)).ExecuteNonQuery();
+        Prepare(
+            "INSERT INTO WaitingBlobs (Id, Channel, Blob) VALUES ($id, $channel, $blob)",
+            ("$id", NewId.Of<RowId>().Value.ToBytes()),
+            ("$channel", manifest.Channel.ToBytes()),
+            ("$blob", (byte[])[.. tip.KeyBlob.Span, .. tip.Sheet.Span])).ExecuteNonQuery();
+        foreach (var leaf in (Hash32[])[manifest.Existence, manifest.Content])
+        {
+            Prepare(
+                "INSERT INTO PendingLeaves (Id, Leaf) VALUES ($id, $leaf)",
+                ("$id", NewId.Of<RowId>().Value.ToBytes()),
+                ("$leaf", leaf.ToBytes())).ExecuteNonQuery();
+        }
+    }
+
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = writer.Prepared(sql);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}
