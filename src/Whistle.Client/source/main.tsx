@@ -1,18 +1,22 @@
 import { render } from "preact";
+import { dayOf } from "../lib/days.ts";
+import { systemRandom } from "../lib/random.ts";
+import { sourceApi } from "../lib/sourceApi.ts";
 import { loadMessages, pickLanguage } from "../ui/i18n.ts";
-import { Start } from "./start.tsx";
-import { languages, type Language, type SourceKey } from "./language.ts";
+import { App } from "./app.tsx";
+import { languages, type SourceKey } from "./language.ts";
 import "./source.css";
 
-async function show(root: Element, language: Language): Promise<void> {
-  const m = await loadMessages<SourceKey>("source", language);
-  document.documentElement.lang = m.language;
-  document.documentElement.dir = m.direction;
-  document.title = m.text("title");
-  render(<Start m={m} choose={(chosen) => void show(root, chosen)} />, root);
-}
+/** Without a catalogue there are no words to say this in, so they stand here. */
+const notLoaded = "This page could not be loaded, and nothing was sent. Load it again. · Diese Seite konnte nicht geladen werden, und nichts wurde gesendet. Laden Sie sie neu. · Cette page n’a pas pu être chargée et rien n’a été envoyé. Rechargez-la. · تعذّر تحميل هذه الصفحة ولم يُرسَل شيء. أعد تحميلها.";
 
 const root = document.getElementById("page");
 if (root !== null) {
-  await show(root, pickLanguage(languages, navigator.languages));
+  const language = pickLanguage(languages, navigator.languages);
+  const ground = { api: sourceApi(), random: systemRandom, origin: location.origin, today: () => dayOf(Date.now()) };
+  try {
+    render(<App ground={ground} first={{ language, m: await loadMessages<SourceKey>("source", language) }} />, root);
+  } catch {
+    root.textContent = notLoaded;
+  }
 }

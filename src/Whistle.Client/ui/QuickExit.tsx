@@ -20,20 +20,21 @@ export function QuickExit({ label, hint, forget }: QuickExitProps): JSX.Element 
       const { exit, times } = countsAsExit(pressed, event.key, event.timeStamp);
       pressed = times;
       if (exit) {
-        leave(forget);
+        leaveNow(forget);
       }
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [forget]);
   return (
-    <button type="button" class="button quick-exit" title={hint} onClick={() => leave(forget)}>
+    <button type="button" class="button quick-exit" title={hint} onClick={() => leaveNow(forget)}>
       {label}
     </button>
   );
 }
 
-function leave(forget: () => void): void {
+/** Forgets, empties the page and goes elsewhere. */
+export function leaveNow(forget: () => void): void {
   forget();
   document.body.replaceChildren(); // nothing may stay in sight while the other page loads
   location.replace(elsewhere);

@@ -12,11 +12,13 @@ export interface TextFieldProps extends FieldText {
   readonly required?: boolean;
   /** Text that is the same in every language (a code, a login name) is always written from left to right. */
   readonly code?: boolean;
+  /** Words on how much room is left. */
+  readonly count?: string | undefined;
 }
 
 /** One line of text. */
 export function TextField(props: TextFieldProps): JSX.Element {
-  const { id, label, value, onInput, type = "text", short = false, inputMode, autocomplete = "off", required = false, code = false } = props;
+  const { id, label, value, onInput, type = "text", short = false, inputMode, autocomplete = "off", required = false, code = false, count } = props;
   const shared = {
     id,
     class: short ? "input input-short" : "input",
@@ -28,7 +30,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
     spellcheck: code ? false : undefined,
     "aria-required": required ? "true" : undefined,
     "aria-invalid": props.error === undefined ? undefined : "true",
-    "aria-describedby": describedBy(props),
+    "aria-describedby": describedBy(props, count !== undefined),
     onInput: (event: TargetedInputEvent<HTMLInputElement>) => onInput(event.currentTarget.value),
   } as const;
   return (
@@ -38,6 +40,11 @@ export function TextField(props: TextFieldProps): JSX.Element {
       </label>
       <HintAndError {...props} />
       {type === "password" ? <input type="password" {...shared} /> : <input type="text" {...shared} />}
+      {count !== undefined && (
+        <p class="count" id={`${id}-count`}>
+          {count}
+        </p>
+      )}
     </div>
   );
 }

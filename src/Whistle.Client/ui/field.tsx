@@ -8,6 +8,8 @@ export interface FieldText {
   readonly error?: string | undefined;
   /** The label is the page's question: larger. */
   readonly large?: boolean;
+  /** The page's heading says the same already: the label is there for screen readers alone. */
+  readonly labelHidden?: boolean;
 }
 
 /** The ids that describe a field, for `aria-describedby`. */
@@ -20,7 +22,10 @@ export function fieldClass({ error }: FieldText): string {
   return error === undefined ? "field" : "field field-invalid";
 }
 
-export function labelClass({ large }: FieldText): string {
+export function labelClass({ large, labelHidden }: FieldText): string {
+  if (labelHidden === true) {
+    return "visually-hidden";
+  }
   return large === true ? "field-label field-label-page" : "field-label";
 }
 

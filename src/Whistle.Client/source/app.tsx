@@ -1,0 +1,211 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useErrorBoundary, useRef, useState } from "preact/hooks";
+import { hex } from "../lib/bytes.ts";
+import type { Directory } from "../lib/directory.ts";
+import type { ChannelDocuments } from "../lib/documents.ts";
+import { codeOf } from "../lib/errors.ts";
+import { loadDirectory, loadDocuments } from "../lib/flows/directory.ts";
+import { Button } from "../ui/Button.tsx";
+import { LanguagePicker } from "../ui/LanguagePicker.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { leaveNow, QuickExit } from "../ui/QuickExit.tsx";
+import { loadMessages, type Messages } from "../ui/i18n.ts";
+import { SourceContext, type DirectoryState, type Ground, type Inside, type Outgoing, type SentReport, type Source } from "./context.ts";
+import { emptyDraft, holdsText, type Draft } from "./draft.ts";
+import { languageNames, languages, type Language, type SourceKey } from "./language.ts";
+import { forward, instead, jump, newTrail, shown, type Phase, type StepName, type Trail } from "./trail.ts";
+import { Shown } from "./Shown.tsx";
+import { useIdle } from "./useIdle.ts";
+
+export interface AppProps {
+  readonly ground: Ground;
+  readonly first: { readonly language: Language; readonly m: Messages<SourceKey> };
+}
+
+/** The whole source side. Everything that was typed lives in this component's memory and nowhere else. */
+export function App({ ground, first }: AppProps): JSX.Element {
+  const [{ m, language }, setMessages] = useState(first);
+  const [directory, setDirectory] = useState<DirectoryState>({ status: "loading" });
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [trail, setTrail] = useState<Trail>(newTrail);
+  const [sent, setSent] = useState<SentReport | undefined>(undefined);
+  const [inside, setInside] = useState<Inside | undefined>(undefined);
+  const [forgotten, setForgotten] = useState(false);
+  const [held, setHeld] = useState(false);
+  const outgoing = useRef<Outgoing | undefined>(undefined);
+  const latest = useRef<{ readonly directory: Directory | undefined; readonly trail: Trail }>({ directory: undefined, trail });
+  latest.current = { ...latest.current, trail };
+  const [failed] = useErrorBoundary();
+
+  const phase: Phase = sent !== undefined ? "sent" : inside !== undefined ? "inside" : "writing";
+  const step = shown(trail.steps[trail.index] ?? { at: "start", page: 0 }, phase, draft.channel !== undefined);
+
+  const move = (next: Trail, replace: boolean): void => {
+    // Only a number goes into the browser's history, and the address stays as it is.
+    if (replace) {
+      history.replaceState({ entry: next.index }, "");
+    } else {
+      history.pushState({ entry: next.index }, "");
+    }
+    latest.current = { ...latest.current, trail: next };
+    setTrail(next);
+  };
+  const go = (at: StepName, page = 0): void => move(forward(latest.current.trail, { at, page }), false);
+  const swap = (at: StepName, page = 0): void => move(instead(latest.current.trail, { at, page }), true);
+
+  const reload = useCallback(async (): Promise<"same" | "changed" | "problem"> => {
+    const before = latest.current.directory;
+    if (before === undefined) {
+      setDirectory({ status: "loading" });
+    }
+    try {
+      const next = await loadDirectory(ground.api, {
+        origin: ground.origin,
+        today: ground.today(),
+        pinnedRoot: before === undefined ? undefined : hex(before.root),
+        seenVersion: before?.content.version,
+      });
+      if (before !== undefined && before.hash === next.hash) {
+        setDirectory((state) => (state.status === "ready" ? state : { status: "loading" }));
+      }
+      const documents = new Map<string, ChannelDocuments>(
+        await Promise.all(next.content.channels.map(async (channel) => [channel.id, await loadDocuments(ground.api, channel)] as const)),
+      );
+      latest.current = { ...latest.current, directory: next };
+      setDirectory({ status: "ready", directory: next, documents });
+      return before === undefined || before.hash === next.hash ? "same" : "changed";
+    } catch (error) {
+      setDirectory({ status: "problem", code: codeOf(error) });
+      return "problem";
+    }
+  }, [ground]);
+
+  useEffect(() => {
+    history.replaceState({ entry: 0 }, "");
+    void reload();
+    const onPop = (event: PopStateEvent): void => setTrail((now) => jump(now, entryOf(event.state)));
+    addEventListener("popstate", onPop);
+    return () => removeEventListener("popstate", onPop);
+  }, [reload]);
+
+  const unsaved = holdsText(draft) || held || (sent !== undefined && step.at !== "done");
+  const guard = useRef(unsaved);
+  guard.current = unsaved;
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (guard.current) {
+        event.preventDefault();
+      }
+    };
+    // A page that the browser kept aside for its Back button would show everything again to whoever comes next.
+    const revived = (event: PageTransitionEvent): void => {
+      if (event.persisted) {
+        location.reload();
+      }
+    };
+    addEventListener("beforeunload", ask);
+    addEventListener("pageshow", revived);
+    return () => {
+      removeEventListener("beforeunload", ask);
+      removeEventListener("pageshow", revived);
+    };
+  }, []);
+
+  const forget = (why: "idle" | "burnt"): void => {
+    setInside(undefined);
+    setHeld(false);
+    setForgotten(why === "idle");
+  };
+  const wipe = useCallback((): void => {
+    guard.current = false;
+    outgoing.current = undefined;
+    setDraft(emptyDraft);
+    setSent(undefined);
+    setInside(undefined);
+  }, []);
+  const leave = (): void => leaveNow(wipe);
+  const idle = useIdle(inside !== undefined, () => forget("idle"));
+
+  const choose = async (next: Language): Promise<void> => {
+    try {
+      setMessages({ m: await loadMessages<SourceKey>("source", next), language: next });
+    } catch {
+      setMessages((now) => ({ ...now })); // the language stays as it was, and so does the picker
+    }
+  };
+  useEffect(() => {
+    document.documentElement.lang = m.language;
+    document.documentElement.dir = m.direction;
+    document.title = m.text("title");
+  }, [m]);
+
+  const source: Source = {
+    ground,
+    m,
+    language,
+    directory,
+    reload,
+    draft,
+    write: (change) => setDraft((now) => ({ ...now, ...change })),
+    setDraft,
+    go,
+    swap,
+    back: () => history.back(),
+    outgoing,
+    sent,
+    finishSending: (report) => {
+      outgoing.current = undefined;
+      setSent(report);
+      setDraft(emptyDraft);
+      swap("words");
+    },
+    inside,
+    enter: (next) => {
+      setInside(next);
+      setForgotten(false);
+    },
+    hold: setHeld,
+    forget,
+    forgotten,
+    leave,
+  };
+  return (
+    <SourceContext.Provider value={source}>
+      <div class="frame">
+        <a
+          class="skip-link"
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault();
+            document.querySelector<HTMLElement>("h1")?.focus();
+          }}
+        >
+          {m.text("skip")}
+        </a>
+        <header class="topbar source-topbar">
+          <LanguagePicker label={m.text("language")} languages={languages} names={languageNames} current={language} choose={(next) => void choose(next)} />
+          <QuickExit label={m.text("exit")} hint={m.text("exit.hint")} forget={wipe} />
+        </header>
+        {idle === "soon" && (
+          <div class="page idle">
+            <Notice kind="warn" live title={m.text("return.soon")}>
+              <div>
+                <Button>{m.text("return.stay")}</Button>
+              </div>
+            </Notice>
+          </div>
+        )}
+        {failed !== undefined && (
+          <div class="page idle">
+            <Notice kind="warn" live title={m.text("trouble")} />
+          </div>
+        )}
+        <Shown step={step} />
+      </div>
+    </SourceContext.Provider>
+  );
+}
+
+function entryOf(state: unknown): unknown {
+  return typeof state === "object" && state !== null && "entry" in state ? state.entry : undefined;
+}

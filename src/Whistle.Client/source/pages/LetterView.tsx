@@ -1,0 +1,130 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Questionnaire } from "../../lib/documents.ts";
+import { isoDay } from "../../lib/days.ts";
+import { codeOf } from "../../lib/errors.ts";
+import { openLetterFile, type Letter, type LetterFile, type Mailbox } from "../../lib/flows/mailbox.ts";
+import { Button } from "../../ui/Button.tsx";
+import { labelOf } from "../QuestionField.tsx";
+import { answerLines } from "../answerText.ts";
+import { useSource } from "../context.ts";
+import { cleanName } from "../fileKinds.ts";
+import { day, size } from "../format.ts";
+import { save } from "../save.ts";
+import { useSession } from "../session.ts";
+import { personLine } from "./Channels.tsx";
+
+export interface LetterViewProps {
+  readonly letter: Letter;
+  readonly mailbox: Mailbox;
+  readonly questionnaire: Questionnaire | undefined;
+}
+
+/** One letter. What can't be verified says so in the place of its text. */
+export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps): JSX.Element {
+  const { m, language } = useSource();
+  const own = letter.dir === "source";
+  const readable = letter.status === "readable";
+  const from = own ? m.text("letter.you") : letter.signer === undefined || !readable ? m.text("letter.unknown") : personLine(m, letter.signer);
+  return (
+    <article class={own ? "paper paper-own" : readable ? "paper" : "paper paper-doubtful"}>
+      <header class="paper-head">
+        <h3>{from}</h3>
+        <p class="soft small">
+          <time dateTime={isoDay(letter.day)}>{day(letter.day, language)}</time>
+          {!own && readable && <> · {m.text("letter.verified")}</>}
+        </p>
+      </header>
+      {readable ? (
+        <>
+          {letter.kind === "reader" && (
+            <p>
+              <strong>{m.text("letter.reader", { name: readerName(letter, mailbox) })}</strong>
+            </p>
+          )}
+          {letter.text !== "" && (
+            <p class="letter" dir="auto">
+              {letter.text}
+            </p>
+          )}
+          {letter.kind !== "reader" && questionnaire !== undefined && letter.answers.length > 0 && (
+            <dl class="answers">
+              {letter.answers.map(({ q, values }) => {
+                const question = questionnaire.questions.find((candidate) => candidate.id === q);
+                return (
+                  <div key={q}>
+                    <dt class="soft small">{question === undefined ? q : labelOf(question, language)}</dt>
+                    {(question === undefined ? values : answerLines(m, question, values)).map((line) => (
+                      <dd key={line} dir="auto" class="letter">
+                        {line}
+                      </dd>
+                    ))}
+                  </div>
+                );
+              })}
+            </dl>
+          )}
+          {letter.files.length > 0 && <Downloads files={letter.files} />}
+        </>
+      ) : (
+        <p class={own ? "soft" : "field-error"}>
+          {m.text(letter.status === "no-copy" ? "letter.no-copy" : letter.status === "message-unreadable" || letter.status === "message-malformed" ? "letter.unreadable" : "letter.unverified")}
+        </p>
+      )}
+    </article>
+  );
+}
+
+/** A later reader is named by the directory, never by the letter alone. */
+function readerName(letter: Letter, { directory }: Mailbox): string {
+  const reader = letter.answers.find((answer) => answer.q === "reader")?.values[0] ?? "";
+  const id = reader.split("/")[0];
+  return directory.content.people.find((person) => person.id === id)?.name ?? reader;
+}
+
+function Downloads({ files }: { readonly files: readonly LetterFile[] }): JSX.Element {
+  const { m, language, ground } = useSource();
+  const withSession = useSession();
+  const [busy, setBusy] = useState<LetterFile | undefined>(undefined);
+  const [failed, setFailed] = useState<LetterFile | undefined>(undefined);
+  const gone = useRef(new AbortController());
+  useEffect(() => () => gone.current.abort(), []);
+  const get = async (file: LetterFile): Promise<void> => {
+    if (busy !== undefined) {
+      return;
+    }
+    setBusy(file);
+    setFailed(undefined);
+    try {
+      const blob = await withSession((mailbox) => openLetterFile(ground.api, mailbox, file, { signal: gone.current.signal }));
+      save(blob.slice(0, blob.size, "application/octet-stream"), cleanName(file.name)); // never opened in this page
+    } catch (error) {
+      if (codeOf(error) !== "cancelled") {
+        setFailed(file);
+      }
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  return (
+    <div class="stack-tight">
+      <h4 class="small">{m.text("letter.files")}</h4>
+      <ul class="plain-list">
+        {files.map((file) => (
+          <li key={file.index}>
+            <Button inactive={busy !== undefined} onClick={() => void get(file)}>
+              {m.text("letter.download", { name: cleanName(file.name), size: size(file.size, language) })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <p class="soft small">{m.text("letter.download.note")}</p>
+      <p role="status">{busy !== undefined && m.text("letter.downloading", { name: cleanName(busy.name) })}</p>
+      {failed !== undefined && (
+        <p class="field-error" role="alert">
+          {m.text("letter.download.failed", { name: cleanName(failed.name) })}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { codeOf } from "../../lib/errors.ts";
+import { prepareLetter, refreshMailbox, sendLetter, type PreparedLetter } from "../../lib/flows/mailbox.ts";
+import type { Progress } from "../../lib/types.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { ProgressText } from "../../ui/ProgressText.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
+import { useSource, type Inside } from "../context.ts";
+import type { DraftFile } from "../draft.ts";
+import type { SourceKey } from "../language.ts";
+import { progressText } from "../progressText.ts";
+import { useSession } from "../session.ts";
+import { FilePicker } from "./Files.tsx";
+
+/** Write more, add files, ask for a meeting. A letter that was not sent stays here, and a retry sends the same bytes. */
+export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Element {
+  const { m, language, ground, enter, hold } = useSource();
+  const withSession = useSession();
+  const [text, setText] = useState("");
+  const [files, setFiles] = useState<readonly DraftFile[]>([]);
+  const [progress, setProgress] = useState<Progress | undefined>(undefined);
+  const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
+  const [sent, setSent] = useState(false);
+  const sealed = useRef<{ readonly text: string; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
+  const gone = useRef(new AbortController());
+  useEffect(() => () => gone.current.abort(), []);
+  const unsaved = text.trim() !== "" || files.length > 0;
+  useEffect(() => {
+    hold(unsaved);
+    return () => hold(false);
+  }, [unsaved]);
+
+  const send = async (): Promise<void> => {
+    setSent(false);
+    setProblem(undefined);
+    if (!unsaved) {
+      setProblem("mail.write.empty");
+      return;
+    }
+    const options = { signal: gone.current.signal, progress: setProgress };
+    setProgress({ step: "sealing", done: 0 });
+    try {
+      await withSession(async (mailbox) => {
+        const same = sealed.current?.text === text && sealed.current.files === files ? sealed.current : undefined;
+        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today() };
+        const ready = same ?? { text, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
+        sealed.current = ready;
+        await sendLetter(ground.api, mailbox, ready.letter, ground.random, options);
+      });
+    } catch (error) {
+      setProgress(undefined);
+      setProblem(problemKey(codeOf(error)));
+      return;
+    }
+    sealed.current = undefined;
+    setText("");
+    setFiles([]);
+    setSent(true);
+    setProgress(undefined);
+    try {
+      enter({ ...inside, mailbox: await withSession((mailbox) => refreshMailbox(ground.api, mailbox, ground.today(), { signal: gone.current.signal })) });
+    } catch {
+      setProblem("mail.refresh"); // it was sent; only the list above is older
+    }
+  };
+
+  if (inside.mailbox.directoryExpired) {
+    return (
+      <section class="stack-tight">
+        <h2>{m.text("mail.write")}</h2>
+        <Notice kind="warn">
+          <p>{m.text("mail.write.expired")}</p>
+        </Notice>
+      </section>
+    );
+  }
+  return (
+    <section class="stack write">
+      <h2>{m.text("mail.write")}</h2>
+      <form
+        class="stack"
+        noValidate
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (progress === undefined) {
+            void send();
+          }
+        }}
+      >
+        <TextArea id="letter" label={m.text("mail.write.label")} hint={m.text("mail.write.hint")} value={text} onInput={setText} error={problem === "mail.write.empty" ? m.text(problem) : undefined} />
+        {text === "" && (
+          <div>
+            <Button kind="plain" onClick={() => setText(m.text("mail.meeting.text"))}>
+              {m.text("mail.meeting")}
+            </Button>
+          </div>
+        )}
+        <details open={files.length > 0}>
+          <summary>{m.text("mail.write.files")}</summary>
+          <FilePicker id="letter-files" files={files} change={setFiles} />
+        </details>
+        {progress !== undefined && <ProgressText text={progressText(m, progress)} value={progress.done} />}
+        {problem !== undefined && problem !== "mail.write.empty" && (
+          <Notice kind="warn" live>
+            <p>{m.text(problem)}</p>
+          </Notice>
+        )}
+        {sent && (
+          <Notice kind="good" live>
+            <p>{m.text("mail.write.sent")}</p>
+          </Notice>
+        )}
+        <div>
+          <Button kind="main" submit inactive={progress !== undefined}>
+            {m.text("mail.write.send")}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function problemKey(code: string): SourceKey {
+  switch (code) {
+    case "file-changed":
+      return "files.changed";
+    case "text-too-long":
+      return "ask.total";
+    case "directory-expired":
+      return "mail.write.expired";
+    default:
+      return "mail.write.failed";
+  }
+}
