@@ -26,6 +26,13 @@ public readonly record struct Id128(ulong High, ulong Low)
         ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]))
         : throw new ArgumentException("An id is 16 bytes.", nameof(bytes));
 
+    /// <summary>128 random bits. Draws 16 bytes.</summary>
+    public static Id128 New(Randomness randomness)
+    {
+        ArgumentNullException.ThrowIfNull(randomness);
+        return FromBytes(randomness.Bytes(Length));
+    }
+
     /// <summary>Writes the 16 bytes to the beginning of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {

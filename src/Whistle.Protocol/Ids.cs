@@ -13,6 +13,9 @@ public readonly record struct CaseId(Id128 Value) : IId<CaseId>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static CaseId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
 
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static CaseId New(Randomness randomness) => new(Id128.New(randomness));
+
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
 
@@ -53,6 +56,9 @@ public readonly record struct MailboxId(Id128 Value) : IId<MailboxId>
     /// <summary>Takes 16 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static MailboxId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static MailboxId New(Randomness randomness) => new(Id128.New(randomness));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
@@ -95,6 +101,9 @@ public readonly record struct PersonId(Id128 Value) : IId<PersonId>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static PersonId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
 
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static PersonId New(Randomness randomness) => new(Id128.New(randomness));
+
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
 
@@ -135,6 +144,9 @@ public readonly record struct ChannelId(Id128 Value) : IId<ChannelId>
     /// <summary>Takes 16 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static ChannelId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static ChannelId New(Randomness randomness) => new(Id128.New(randomness));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
@@ -177,6 +189,9 @@ public readonly record struct UploadId(Id128 Value) : IId<UploadId>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static UploadId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
 
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static UploadId New(Randomness randomness) => new(Id128.New(randomness));
+
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
 
@@ -217,6 +232,9 @@ public readonly record struct SummaryId(Id128 Value) : IId<SummaryId>
     /// <summary>Takes 16 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static SummaryId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static SummaryId New(Randomness randomness) => new(Id128.New(randomness));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
@@ -259,6 +277,9 @@ public readonly record struct NoteId(Id128 Value) : IId<NoteId>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static NoteId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
 
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static NoteId New(Randomness randomness) => new(Id128.New(randomness));
+
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
 
@@ -299,6 +320,9 @@ public readonly record struct KeyFingerprint(Id128 Value) : IId<KeyFingerprint>
     /// <summary>Takes 16 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
     public static KeyFingerprint FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static KeyFingerprint New(Randomness randomness) => new(Id128.New(randomness));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();

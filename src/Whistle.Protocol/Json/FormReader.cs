@@ -136,6 +136,35 @@ internal sealed class FormReader(JcsObject source)
         return result;
     }
 
+    /// <summary>An object whose members are all texts, such as one text per language.</summary>
+    public IReadOnlyDictionary<string, string> TextMap(string name, Func<string, bool> isName)
+    {
+        var result = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in Object(name))
+        {
+            if (value is JcsString { Value: var text } && isName(key))
+                result.Add(key, text);
+            else
+                _failed = true;
+        }
+        return result;
+    }
+
+    /// <summary>An object whose members are all lists of texts.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> TextsMap(string name, Func<string, bool> isName)
+    {
+        var lists = Object(name);
+        var reader = new FormReader(lists);
+        var result = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (key, _) in lists)
+        {
+            result.Add(key, reader.Texts(key, 256));
+            Require(isName(key));
+        }
+        Require(reader.IsDone);
+        return result;
+    }
+
     public IReadOnlyList<TId> Ids<TId>(string name, int maxCount)
         where TId : struct, IId<TId>
     {

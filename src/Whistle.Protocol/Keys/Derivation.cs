@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Whistle.Protocol.Age;
 
 namespace Whistle.Protocol.Keys;
 
@@ -23,6 +24,20 @@ internal static class Derivation
         try
         {
             return Keys.SigningKey.FromSeed(seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+
+    /// <summary>The hybrid identity whose seed is derived so.</summary>
+    public static HybridIdentity Identity(ReadOnlySpan<byte> ikm, ReadOnlySpan<byte> salt, string info)
+    {
+        var seed = Derive(ikm, salt, info);
+        try
+        {
+            return HybridIdentity.FromSeed(seed);
         }
         finally
         {

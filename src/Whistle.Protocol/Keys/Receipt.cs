@@ -25,6 +25,16 @@ public sealed class Receipt : IDisposable
         ? new Receipt(entropy)
         : throw new ArgumentException("The entropy must be 16 bytes.", nameof(entropy));
 
+    /// <summary>A new receipt. Draws 16 bytes.</summary>
+    public static Receipt Generate(Randomness randomness)
+    {
+        ArgumentNullException.ThrowIfNull(randomness);
+        var entropy = randomness.Bytes(EntropyLength);
+        var receipt = new Receipt(entropy);
+        CryptographicOperations.ZeroMemory(entropy);
+        return receipt;
+    }
+
     /// <summary>
     /// Reads words as people write them: any letter case, white space and line breaks, commas and full stops between
     /// them, numbers before them.

@@ -30,6 +30,16 @@ public sealed class SigningKey : IDisposable
         ? new SigningKey(seed)
         : throw new ArgumentException("The seed must be 32 bytes.", nameof(seed));
 
+    /// <summary>A new key. Draws 32 bytes.</summary>
+    public static SigningKey Generate(Randomness randomness)
+    {
+        ArgumentNullException.ThrowIfNull(randomness);
+        var seed = randomness.Bytes(SeedLength);
+        var key = new SigningKey(seed);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(seed);
+        return key;
+    }
+
     /// <summary>The signature, 64 bytes. Deterministic, as RFC 8032 wants it.</summary>
     public byte[] Sign(ReadOnlySpan<byte> message) => SignatureAlgorithm.Ed25519.Sign(_key, message);
 

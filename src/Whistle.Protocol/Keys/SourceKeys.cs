@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
+using Whistle.Protocol.Age;
 
 namespace Whistle.Protocol.Keys;
 
 /// <summary>All keys that follow from the twelve words (SPEC section 3). Holds secrets: dispose of it.</summary>
 public sealed class SourceKeys : IDisposable
 {
-    private readonly byte[] _replySeed;
     private readonly byte[] _stateKey;
     private readonly byte[] _existenceBlind;
     private readonly byte[] _contentBlind;
@@ -15,7 +15,7 @@ public sealed class SourceKeys : IDisposable
         var salt = "whistle/receipt/v1"u8;
         Mailbox = Derivation.SigningKey(entropy, salt, "mailbox-auth-ed25519");
         Signing = Derivation.SigningKey(entropy, salt, "source-sign-ed25519");
-        _replySeed = Derivation.Derive(entropy, salt, "reply-age-identity");
+        Reply = Derivation.Identity(entropy, salt, "reply-age-identity");
         _stateKey = Derivation.Derive(entropy, salt, "state-key");
         _existenceBlind = Derivation.Derive(entropy, salt, "existence-blind");
         _contentBlind = Derivation.Derive(entropy, salt, "content-blind");
@@ -31,8 +31,8 @@ public sealed class SourceKeys : IDisposable
     /// <summary>Signs the source's messages and the first sheet.</summary>
     public SigningKey Signing { get; }
 
-    /// <summary>The seed of the hybrid identity that opens replies: 32 bytes.</summary>
-    internal ReadOnlySpan<byte> ReplySeed => _replySeed;
+    /// <summary>Opens replies.</summary>
+    public HybridIdentity Reply { get; }
 
     /// <summary>The XChaCha20-Poly1305 key of the state: 32 bytes.</summary>
     internal ReadOnlySpan<byte> StateKey => _stateKey;
@@ -55,7 +55,7 @@ public sealed class SourceKeys : IDisposable
     {
         Mailbox.Dispose();
         Signing.Dispose();
-        CryptographicOperations.ZeroMemory(_replySeed);
+        Reply.Dispose();
         CryptographicOperations.ZeroMemory(_stateKey);
         CryptographicOperations.ZeroMemory(_existenceBlind);
         CryptographicOperations.ZeroMemory(_contentBlind);
