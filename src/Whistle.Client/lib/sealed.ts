@@ -22,14 +22,14 @@ export function sealJson(value: JsonObject, sizes: readonly number[], recipients
  * Opens, checks the size and the exact number of stanzas, strips the padding and parses.
  * Throws `sealed-unreadable` (not for this key, altered, or another form).
  */
-export function openJson(file: Uint8Array, identity: HybridIdentity, sizes: readonly number[] | undefined, stanzas: number): Json {
-  if (!hasExactly(file, stanzas)) {
+export function openJson(file: Uint8Array, identity: HybridIdentity, sizes: readonly number[], stanzas: number | "any"): Json {
+  if (stanzas !== "any" && !hasExactly(file, stanzas)) {
     throw new WhistleError("sealed-unreadable");
   }
   let plaintext: Uint8Array;
   try {
     plaintext = open(file, identity);
-    if (sizes !== undefined && !sizes.includes(plaintext.length)) {
+    if (!sizes.includes(plaintext.length)) {
       throw new WhistleError("sealed-unreadable");
     }
     return parseCanonical(unpad(plaintext));

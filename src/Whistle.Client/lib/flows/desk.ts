@@ -1,13 +1,31 @@
-import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, Me, OpenedCase, Outcome, Released, RefusalCode } from "../deskApi.ts";
-import type { HybridIdentity } from "../age.ts";
-import type { Directory, Person } from "../directory.ts";
-import { WhistleError } from "../errors.ts";
+import { openFile, sealFiles, type SealedObject } from "../attachments.ts";
+import { decodeRecipient, encodeIdentity, encodeRecipient, type HybridIdentity } from "../age.ts";
+import { equal, fromBase64url, hex } from "../bytes.ts";
+import { caseKeySize, tryOpenCaseKey, type CaseKey } from "../caseKey.ts";
+import { quarterOf } from "../days.ts";
+import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, Me, OpenedCase, Outcome, RefusalCode, Released } from "../deskApi.ts";
+import { sealDraft, openDraft, type Draft } from "../desk/draft.ts";
+import { isExcluded, openGrant, sealGrant } from "../desk/grant.ts";
+import { keyOf, openRing, sealRing, emptyRing, type Ring } from "../desk/keyring.ts";
+import { approve, openReleased, parseProposal, propose, releasedText, verifyProposal } from "../desk/summary.ts";
+import { openIdentityFile, splitPassphrase } from "../desk/unlock.ts";
+import { acceptDirectory, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type Person } from "../directory.ts";
+import { codeOf, WhistleError } from "../errors.ts";
+import { ciphertextHash, openMessage, sealMessage, type SourceMember } from "../message.ts";
+import { openNote, sealNote, verifyNote } from "../note.ts";
+import { pause } from "../pause.ts";
+import { signClaim } from "../possession.ts";
 import type { Random } from "../random.ts";
-import type { SourceApi } from "../sourceApi.ts";
+import { openSheet, sealSheet, verifySheet, type Sheet } from "../sheet.ts";
 import type { SigningKey } from "../sign.ts";
-import type { Sheet } from "../sheet.ts";
+import type { SourceApi } from "../sourceApi.ts";
+import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
 import type { Day, Hash, Id, PlainFile, ReaderName, RunOptions } from "../types.ts";
-import type { Letter, LetterFile } from "./mailbox.ts";
+import { newUpload, sendParts, type UploadState } from "../upload.ts";
+
+export { emptyRing, type Ring } from "../desk/keyring.ts";
+export type { Draft, DraftKind } from "../desk/draft.ts";
+export type { Letter, LetterFile } from "../thread.ts";
 
 /** After sign-in, before unlocking. `unlockSeed` is secret and is dropped after `unlockDesk`. */
 export interface SignedIn {
@@ -25,15 +43,6 @@ export interface Desk {
   readonly signing: SigningKey;
 }
 
-/** The keyring in memory: what this person's device has opened so far. */
-export interface Ring {
-  /** The server's version; 0 before the first was stored. */
-  readonly version: number;
-  readonly positions: readonly { readonly channel: Id; readonly position: number }[];
-  readonly cases: readonly { readonly case: Id; readonly key: string }[];
-  readonly recused: readonly Id[];
-}
-
 /** One row of the queue. `server` is undefined until the case is claimed. */
 export interface QueueRow {
   readonly caseId: Id;
@@ -49,33 +58,108 @@ export interface QueueRow {
 export interface Found {
   readonly ring: Ring;
   readonly rows: readonly QueueRow[];
+  /** Inbox items that are not what they claim to be; nothing of them was kept. */
+  readonly refused: readonly { readonly id: Id; readonly from: Id; readonly problem: string }[];
+}
+
+interface OpenedBlob {
+  readonly key: CaseKey;
+  readonly row: QueueRow;
+}
+
+/** What one unlocked desk remembers beside the keyring; gone with it. */
+interface Session {
+  /** Rows of cases that nobody of us has claimed: their sheets stand only in the stream. */
+  readonly unclaimed: Map<Id, QueueRow>;
+  /** Inbox items whose keys are in the ring; removed once the ring is stored. */
+  readonly taken: Set<Id>;
+}
+const sessions = new WeakMap<Desk, Session>();
+
+function sessionOf(desk: Desk): Session {
+  let session = sessions.get(desk);
+  if (session === undefined) {
+    session = { unclaimed: new Map(), taken: new Set() };
+    sessions.set(desk, session);
+  }
+  return session;
 }
 
 /** Derives the sign-in password from the passphrase (Argon2id, a second or two) and signs in. Throws `sign-in-failed`, `sign-in-locked`. */
-export async function signIn(api: DeskApi, request: { readonly origin: string; readonly login: string; readonly passphrase: string; readonly code: string }, options: RunOptions = {}): Promise<SignedIn> {
-  throw new WhistleError("not-built", { cause: [api, request, options] });
+export async function signIn(
+  api: DeskApi,
+  request: { readonly origin: string; readonly login: string; readonly passphrase: string; readonly code: string },
+  options: RunOptions = {},
+): Promise<SignedIn> {
+  const { salt } = await api.salt(request.login, options.signal);
+  const { password, unlockSeed } = await splitPassphrase(request.passphrase, request.origin, request.login, salt);
+  await api.signIn({ name: request.login, password, code: request.code }, options.signal);
+  return { me: await api.me(options.signal), unlockSeed };
 }
 
-/** For a desk that is signed in but locked: derives the unlock seed again. Throws `passphrase-wrong` at `unlockDesk`. */
-export async function deriveUnlock(api: DeskApi, request: { readonly origin: string; readonly login: string; readonly passphrase: string }, options: RunOptions = {}): Promise<SignedIn> {
-  throw new WhistleError("not-built", { cause: [api, request, options] });
+/** For a desk that is signed in but locked: derives the unlock seed again. A wrong passphrase shows at `unlockDesk`. */
+export async function deriveUnlock(
+  api: DeskApi,
+  request: { readonly origin: string; readonly login: string; readonly passphrase: string },
+  options: RunOptions = {},
+): Promise<SignedIn> {
+  const { salt } = await api.salt(request.login, options.signal);
+  const { unlockSeed } = await splitPassphrase(request.passphrase, request.origin, request.login, salt);
+  return { me: await api.me(options.signal), unlockSeed };
 }
 
-/** Opens `identity.age`, checks the keys against the directory. Throws `passphrase-wrong`, `not-in-directory`, `directory-*`. */
-export async function unlockDesk(source: SourceApi, signedIn: SignedIn, context: { readonly origin: string; readonly today: Day }, options: RunOptions = {}): Promise<Desk> {
-  throw new WhistleError("not-built", { cause: [source, signedIn, context, options] });
+/**
+ * Opens `identity.age` and checks the keys against the directory, whose root is the pinned one. An expired directory
+ * still reads; it gives the case to nobody new. Throws `passphrase-wrong`, `no-keys` (an account without), `not-in-directory`
+ * (not yet, no longer, or with other keys), `directory-*`.
+ */
+export async function unlockDesk(
+  source: SourceApi,
+  signedIn: SignedIn,
+  context: { readonly origin: string; readonly today: Day; readonly pinnedRoot?: Hash | undefined; readonly seenVersion?: number | undefined },
+  options: RunOptions = {},
+): Promise<Desk> {
+  const { me, unlockSeed } = signedIn;
+  if (me.identity === undefined) {
+    throw new WhistleError("no-keys");
+  }
+  const { identity, signing } = openIdentityFile(me.identity, unlockSeed);
+  const directory = acceptDirectory(await source.directory(options.signal), {
+    origin: context.origin,
+    today: context.today,
+    pinnedRoot: context.pinnedRoot ?? me.root,
+    seenVersion: context.seenVersion,
+    allowExpired: true,
+  });
+  const person = personById(directory.content, me.person.id);
+  if (person === undefined || person.recipient !== encodeRecipient(identity.recipient) || !equal(person.signing, signing.publicKey)) {
+    throw new WhistleError("not-in-directory");
+  }
+  return { origin: context.origin, me, person, directory, identity, signing };
 }
 
 /** The stored keyring, or an empty one. Throws `keyring-invalid`: then start from `emptyRing` and try every blob again. */
 export async function loadRing(api: DeskApi, desk: Desk, options: RunOptions = {}): Promise<Ring> {
-  throw new WhistleError("not-built", { cause: [api, desk, options] });
+  const { version, ciphertext } = await api.keyring(options.signal);
+  return version === 0 || ciphertext === undefined
+    ? emptyRing
+    : openRing(ciphertext, version, desk.person.id, desk.identity, desk.directory.root, desk.signing.publicKey);
 }
 
-export const emptyRing: Ring = { version: 0, positions: [], cases: [], recused: [] };
-
-/** Seals and stores the ring. Throws `stale` where another device was faster: load, merge by `findCases`, save again. */
+/**
+ * Seals and stores the ring as the next version, then clears what it took from the inbox. Throws `stale` where another
+ * device was faster: load that ring, run `findCases` with it, save again.
+ */
 export async function saveRing(api: DeskApi, desk: Desk, ring: Ring, random: Random, options: RunOptions = {}): Promise<Ring> {
-  throw new WhistleError("not-built", { cause: [api, desk, ring, random, options] });
+  const next = { ...ring, version: ring.version + 1 };
+  const sealed = sealRing(next, desk.person.id, desk.identity, desk.directory.root, desk.signing, random);
+  await api.putKeyring(next.version, sealed, options.signal);
+  const { taken } = sessionOf(desk);
+  for (const id of taken) {
+    await api.removeFromInbox(id, options.signal);
+    taken.delete(id);
+  }
+  return next;
 }
 
 /**
@@ -83,17 +167,217 @@ export async function saveRing(api: DeskApi, desk: Desk, ring: Ring, random: Ran
  * claimed carry what the server says; rows of recused cases are left out. Progress: `opening`.
  */
 export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: RunOptions = {}): Promise<Found> {
-  throw new WhistleError("not-built", { cause: [api, desk, ring, options] });
+  const { signal } = options;
+  const session = sessionOf(desk);
+  const channels = await api.channels(signal);
+  const claimed = await api.cases(signal);
+  const keys = new Map(ring.cases.map((entry) => [entry.case, entry.key]));
+  const positions = new Map(ring.positions.map((entry) => [entry.channel, entry.position]));
+  const claimedIds = new Set(claimed.map((entry) => entry.id));
+  const recused = new Set(ring.recused);
+
+  const add = ({ key, row }: OpenedBlob) => {
+    if (!recused.has(key.id)) {
+      keys.set(key.id, encodeKey(key));
+      if (!claimedIds.has(key.id)) {
+        session.unclaimed.set(key.id, row);
+      }
+    }
+  };
+
+  const starts = channels.map(({ id }) => positions.get(id) ?? 0);
+  const total = Math.max(1, channels.reduce((sum, { position }, i) => sum + Math.max(0, position - (starts[i] ?? 0)), 0));
+  let tried = 0;
+  for (const [i, { id: channel, position: end }] of channels.entries()) {
+    const from = starts[i] ?? 0;
+    const last = await eachBlob(api, channel, from, end, options, (blob, at) => {
+      const found = tryBlob(blob, channel, desk.identity);
+      if (found !== undefined) {
+        add(found);
+      }
+      options.progress?.({ step: "opening", done: Math.min(1, (tried + at - from) / total) });
+      return true;
+    });
+    tried += Math.max(0, last - from);
+    positions.set(channel, Math.max(last, from));
+  }
+
+  await findSheets(api, channels, keys, new Set([...claimedIds, ...recused]), session, options);
+  const refused = await readInbox(api, desk, add, session, options);
+  options.progress?.({ step: "opening", done: 1 });
+
+  for (const id of [...claimedIds, ...recused]) {
+    session.unclaimed.delete(id);
+  }
+  const next: Ring = {
+    version: ring.version,
+    positions: [...positions].map(([channel, position]) => ({ channel, position })),
+    cases: [...keys].map(([id, key]) => ({ case: id, key })),
+    recused: ring.recused,
+  };
+  const rows = [
+    ...claimed.filter((entry) => !recused.has(entry.id)).map((server) => claimedRow(server, next, desk)),
+    ...session.unclaimed.values(),
+  ];
+  return { ring: next, rows, refused };
+}
+
+/** Reads a channel's stream after a position, up to the newest; returns the last position read. */
+async function eachBlob(api: DeskApi, channel: Id, after: number, newestPosition: number, options: RunOptions, act: (blob: Uint8Array, position: number) => boolean): Promise<number> {
+  let at = after;
+  while (at < newestPosition) {
+    const blobs = await api.stream(channel, at, options.signal);
+    if (blobs.length === 0) {
+      return at;
+    }
+    for (const { position, blob } of blobs) {
+      if (position <= at) {
+        throw new WhistleError("answer-malformed"); // positions ascend; otherwise this loop might never end
+      }
+      at = position;
+      await pause(options.signal);
+      if (!act(blob, position)) {
+        return at;
+      }
+    }
+  }
+  return at;
+}
+
+function tryBlob(blob: Uint8Array, channel: Id, identity: HybridIdentity): OpenedBlob | undefined {
+  let key: CaseKey | undefined;
+  try {
+    key = tryOpenCaseKey(blob.subarray(0, caseKeySize), identity);
+  } catch {
+    return undefined; // sealed to us and no case key: nothing that could be shown or claimed
+  }
+  return key && { key, row: streamRow(key, channel, blob) };
+}
+
+/** A row from version 1 of the sheet. Its signature is checked on opening: the source's key stands in its first message. */
+function streamRow(key: CaseKey, channel: Id, blob: Uint8Array): QueueRow {
+  const row = { caseId: key.id, channel, via: "stream" as const };
+  try {
+    const sheet = openSheet(blob.subarray(caseKeySize), key.identity);
+    const holds = sheet.case === key.id && sheet.version === 1 && sheet.author === "source" && sheet.channel === channel;
+    return holds ? { ...row, sheet } : { ...row, problem: "sheet-malformed" };
+  } catch (error) {
+    return { ...row, problem: codeOf(error) };
+  }
+}
+
+/** Sheets of cases that the ring knows from an earlier day and nobody claimed: one stanza to try instead of sixteen. */
+async function findSheets(
+  api: DeskApi,
+  channels: readonly { readonly id: Id; readonly position: number }[],
+  keys: ReadonlyMap<Id, string>,
+  known: ReadonlySet<Id>,
+  session: Session,
+  options: RunOptions,
+): Promise<void> {
+  const missing = new Map<Id, CaseKey>();
+  for (const [id, key] of keys) {
+    if (!known.has(id) && !session.unclaimed.has(id)) {
+      missing.set(id, keyOf({ ...emptyRing, cases: [{ case: id, key }] }, id));
+    }
+  }
+  for (const { id: channel, position } of channels) {
+    if (missing.size > 0) {
+      await eachBlob(api, channel, 0, position, options, (blob) => {
+        for (const [id, key] of missing) {
+          const row = streamRow(key, channel, blob);
+          if (row.sheet !== undefined) {
+            session.unclaimed.set(id, row);
+            missing.delete(id);
+            break;
+          }
+        }
+        return missing.size > 0;
+      });
+    }
+  }
+  // Its blob is gone from the stream, or it came by a grant: it can be claimed, and shows its title then.
+  for (const id of missing.keys()) {
+    session.unclaimed.set(id, { caseId: id, channel: "", via: "grant" });
+  }
+}
+
+async function readInbox(api: DeskApi, desk: Desk, add: (found: OpenedBlob) => void, session: Session, options: RunOptions): Promise<Found["refused"]> {
+  const refused: { id: Id; from: Id; problem: string }[] = [];
+  for (const { id, from, ciphertext } of await api.inbox(options.signal)) {
+    await pause(options.signal);
+    try {
+      const { key } = openGrant(ciphertext, { id: desk.person.id, identity: desk.identity }, from, desk.directory);
+      add({ key, row: { caseId: key.id, channel: "", via: "grant" } });
+      session.taken.add(id);
+    } catch (error) {
+      refused.push({ id, from, problem: codeOf(error) });
+    }
+  }
+  return refused;
+}
+
+function claimedRow(server: DeskCase, ring: Ring, desk: Desk): QueueRow {
+  const row = { caseId: server.id, channel: server.channel, server, via: "stream" as const };
+  try {
+    const { identity } = keyOf(ring, server.id);
+    return { ...row, sheet: checkedSheet(server.sheet, server.id, identity, desk, undefined) };
+  } catch (error) {
+    return { ...row, problem: codeOf(error) };
+  }
+}
+
+/** A current sheet with its author's signature checked; the source's only where its key is known. */
+function checkedSheet(file: Uint8Array, caseId: Id, identity: HybridIdentity, desk: Desk, sourceSigning: Uint8Array | undefined): Sheet {
+  const sheet = openSheet(file, identity);
+  if (sheet.case !== caseId || (sheet.author === "source") !== (sheet.version === 1)) {
+    throw new WhistleError("sheet-malformed");
+  }
+  const key = sheet.author === "source" ? sourceSigning : staff(desk.directory, sheet.author).signing;
+  if (key !== undefined) {
+    verifySheet(sheet, desk.directory.root, key);
+  }
+  return sheet;
+}
+
+/** Somebody who may act on cases, by the directory. Throws `signer-unknown`. */
+function staff(directory: Directory, id: Id): Person {
+  const person = personById(directory.content, id);
+  if (person === undefined || (person.role !== "lead" && person.role !== "reviewer")) {
+    throw new WhistleError("signer-unknown");
+  }
+  return person;
+}
+
+function encodeKey(key: CaseKey): string {
+  return encodeIdentity(key.identity);
+}
+
+async function possession(api: DeskApi, desk: Desk, key: CaseKey, signal: AbortSignal | undefined) {
+  const { nonce } = await api.challenge(signal);
+  return {
+    recipient: key.identity.recipient,
+    access: key.access.publicKey,
+    nonce,
+    signature: signClaim(key, desk.origin, desk.signing.publicKey, nonce),
+  };
 }
 
 /** "I have no conflict": proves possession of the key. Throws `not-found` where the server knows no such case. */
 export async function claimCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<DeskCase> {
-  throw new WhistleError("not-built", { cause: [api, desk, ring, caseId, options] });
+  const key = keyOf(ring, caseId);
+  return api.claim(caseId, await possession(api, desk, key, options.signal), options.signal);
 }
 
 /** "I must step back": for good. Returns the ring without the key; save it. */
 export async function recuse(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<Ring> {
-  throw new WhistleError("not-built", { cause: [api, desk, ring, caseId, options] });
+  await api.recuse(caseId, await possession(api, desk, keyOf(ring, caseId), options.signal), options.signal);
+  sessionOf(desk).unclaimed.delete(caseId);
+  return {
+    ...ring,
+    cases: ring.cases.filter((entry) => entry.case !== caseId),
+    recused: [...ring.recused.filter((id) => id !== caseId), caseId],
+  };
 }
 
 export interface DeskNoteRead {
@@ -124,14 +408,121 @@ export interface DeskFile {
   /** Chosen and left out by the source, from its first message, and whoever was added since. */
   readonly readers: readonly ReaderName[];
   readonly excluded: readonly ReaderName[];
-  /** Problems of the whole: `first-message-missing`, `excluded-myself`, `chain-broken` … */
+  /** Problems of the whole: `first-message-invalid`, `excluded-myself`, `chain-broken`, and the sheet's. */
   readonly problems: readonly string[];
   readonly secret: DeskFileSecret;
 }
-export type DeskFileSecret = { readonly hash: Hash };
 
+/** For this module alone. */
+export interface DeskFileSecret {
+  readonly key: CaseKey;
+  /** Undefined where the first message does not hold: then nothing can be written to the source. */
+  readonly source: SourceMember | undefined;
+}
+
+/** Throws `key-missing`, `not-found`. What does not hold inside is shown as a problem, never dropped. */
 export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<DeskFile> {
-  throw new WhistleError("not-built", { cause: [api, desk, ring, caseId, options] });
+  const key = keyOf(ring, caseId);
+  const server = await api.openCase(caseId, options.signal);
+  await pause(options.signal);
+  const declared = firstMessage(server, key);
+  const excluded = declared?.excluded ?? [];
+  const thread = readThread(server.messages, {
+    caseId,
+    identity: key.identity,
+    directory: desk.directory,
+    sourceSigning: declared && fromBase64url(declared.signing, 32),
+    side: "desk",
+    excluded,
+  });
+  const source = thread.find((entry) => entry.message?.source !== undefined)?.message?.source;
+  const problems: string[] = [];
+  if (source === undefined) {
+    problems.push("first-message-invalid");
+  }
+  if (isExcluded(excluded, readerName(desk.person))) {
+    problems.push("excluded-myself");
+  }
+  if (thread.some((entry) => entry.letter.status === "chain-broken")) {
+    problems.push("chain-broken");
+  }
+  let sheet: Sheet | undefined;
+  try {
+    sheet = checkedSheet(server.sheet, caseId, key.identity, desk, source && fromBase64url(source.signing, 32));
+  } catch (error) {
+    problems.push(codeOf(error) === "signature-invalid" ? "sheet-signature-invalid" : "sheet-malformed");
+  }
+  const added = thread.flatMap(({ letter }) =>
+    letter.status === "readable" && letter.kind === "reader" && letter.dir === "team"
+      ? letter.answers.filter((answer) => answer.q === "reader").flatMap((answer) => answer.values).filter(isReader)
+      : [],
+  );
+  return {
+    caseId,
+    server,
+    sheet,
+    letters: thread.map((entry) => entry.letter),
+    notes: server.notes.map((note) => readNote(note, desk, key)),
+    summaries: server.summaries.map((summary) => readSummary(summary, desk, key.identity, caseId)),
+    readers: [...new Set([...(source?.readers ?? []), ...added])],
+    excluded,
+    problems,
+    secret: { key, source },
+  };
+}
+
+/** What the first message says of the source, before its signature is checked against that very key. */
+function firstMessage(server: OpenedCase, key: CaseKey): SourceMember | undefined {
+  const first = server.messages.find((message) => message.dir === "source" && message.seq === 1);
+  try {
+    const source = first && openMessage(first.ciphertext, key.identity).source;
+    if (source === undefined) {
+      return undefined;
+    }
+    fromBase64url(source.signing, 32);
+    decodeRecipient(source.reply);
+    return [...source.readers, ...source.excluded].every(isReader) ? source : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isReader(reader: string): boolean {
+  try {
+    splitReader(reader);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readNote(wire: DeskNote, desk: Desk, key: CaseKey): DeskNoteRead {
+  const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [] };
+  try {
+    const note = openNote(wire.ciphertext, key.identity);
+    if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id) {
+      throw new WhistleError("note-malformed");
+    }
+    verifyNote(note, desk.directory.root, staff(desk.directory, note.author).signing);
+    return { ...read, text: note.text, mentions: note.mentions };
+  } catch (error) {
+    return { ...read, problem: codeOf(error) };
+  }
+}
+
+function readSummary(server: DeskSummary, desk: Desk, identity: HybridIdentity, caseId: Id | undefined): DeskSummaryRead {
+  let proposer: Person | undefined;
+  try {
+    const proposal = parseProposal(server.proposal);
+    proposer = staff(desk.directory, proposal.proposer);
+    verifyProposal(proposal, desk.directory.root, proposer.signing);
+    if (proposal.summary !== server.summary || (caseId !== undefined && proposal.case !== caseId)) {
+      throw new WhistleError("summary-differs");
+    }
+    return { server, proposer, released: openReleased(server.ciphertext, proposal, identity) };
+  } catch (error) {
+    return { server, proposer, problem: codeOf(error) };
+  }
 }
 
 export interface ReplyInput {
@@ -147,50 +538,226 @@ export interface PreparedReply {
   readonly seq: number;
   readonly secret: PreparedReplySecret;
 }
-export type PreparedReplySecret = { readonly hash: Hash };
-
-export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput, random: Random, options: RunOptions = {}): Promise<PreparedReply> {
-  throw new WhistleError("not-built", { cause: [desk, file, input, random, options] });
+export interface PreparedReplySecret {
+  readonly ciphertext: Uint8Array;
+  readonly counts: Counts;
+  readonly object: SealedObject | undefined;
+  readonly upload: UploadState;
 }
+
+/** Throws `first-message-invalid` (nobody to write to), `text-too-long`, `files-*`, `file-changed`. */
+export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput, random: Random, options: RunOptions = {}): Promise<PreparedReply> {
+  const { key } = file.secret;
+  const reply = replyRecipient(file);
+  const object =
+    input.files.length === 0
+      ? undefined
+      : await sealFiles(input.files, [key.identity.recipient, reply], random, {
+          signal: options.signal,
+          progress: (done) => options.progress?.({ step: "sealing", done }),
+        });
+  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: [] }, object, input, random);
+  return { seq, secret: { ciphertext, counts: input.counts, object, upload: newUpload() } };
+}
+
+function replyRecipient(file: DeskFile): Uint8Array {
+  if (file.secret.source === undefined) {
+    throw new WhistleError("first-message-invalid");
+  }
+  return decodeRecipient(file.secret.source.reply);
+}
+
+function sealTeamMessage(
+  desk: Desk,
+  file: DeskFile,
+  body: Parameters<typeof sealMessage>[0]["body"],
+  object: SealedObject | undefined,
+  { lang, today }: { readonly lang: string; readonly today: Day },
+  random: Random,
+): { readonly seq: number; readonly ciphertext: Uint8Array } {
+  const last = newest(file.server.messages, "team");
+  const ciphertext = sealMessage(
+    {
+      case: file.caseId,
+      dir: "team",
+      seq: last.seq + 1,
+      prev: last.hash,
+      seen: newest(file.server.messages, "source"),
+      day: today,
+      lang,
+      signer: desk.person.id,
+      directory: desk.directory.hash,
+      body,
+      attachments: object?.files ?? [],
+    },
+    { recipient: file.secret.key.identity.recipient, reply: replyRecipient(file) },
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  return { seq: last.seq + 1, ciphertext };
+}
+
 /** Throws `stale`, `out-of-sequence`: read the case again and look before sending anew. */
 export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedReply, options: RunOptions = {}): Promise<DeskCase> {
-  throw new WhistleError("not-built", { cause: [api, file, reply, options] });
+  const { ciphertext, counts, object, upload } = reply.secret;
+  if (object !== undefined) {
+    if (!upload.begun) {
+      await api.upload(object.id, object.size, options.signal);
+      upload.begun = true;
+    }
+    await sendParts(object, upload, options, (n, bytes) => api.part(object.id, n, bytes, options.signal));
+  }
+  options.progress?.({ step: "sending", done: 0 });
+  const sent = await api.sendMessage(
+    file.caseId,
+    { version: file.server.case.version, seq: reply.seq, ciphertext, attachments: object === undefined ? [] : [object], counts },
+    options.signal,
+  );
+  if (sent.seq !== reply.seq || sent.hash !== ciphertextHash(ciphertext)) {
+    throw new WhistleError("answer-malformed");
+  }
+  return sent.case;
 }
 
-export async function addNote(api: DeskApi, desk: Desk, file: DeskFile, note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day }, random: Random, options: RunOptions = {}): Promise<DeskNote> {
-  throw new WhistleError("not-built", { cause: [api, desk, file, note, random, options] });
+export async function addNote(
+  api: DeskApi,
+  desk: Desk,
+  file: DeskFile,
+  note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
+  random: Random,
+  options: RunOptions = {},
+): Promise<DeskNote> {
+  const id = hex(random(16));
+  const ciphertext = sealNote(
+    { case: file.caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions },
+    file.secret.key.identity.recipient,
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  await api.addNote(file.caseId, id, ciphertext, options.signal);
+  return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext };
 }
 
-/** A new sheet version with title, category and severity. Throws `stale`. */
-export async function updateSheet(api: DeskApi, desk: Desk, file: DeskFile, change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day }, random: Random, options: RunOptions = {}): Promise<Sheet> {
-  throw new WhistleError("not-built", { cause: [api, desk, file, change, random, options] });
+/** A new sheet version with title, category and severity. Throws `stale`, `sheet-malformed` where the current one does not hold. */
+export async function updateSheet(
+  api: DeskApi,
+  desk: Desk,
+  file: DeskFile,
+  change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day },
+  random: Random,
+  options: RunOptions = {},
+): Promise<Sheet> {
+  if (file.sheet === undefined) {
+    throw new WhistleError("sheet-malformed");
+  }
+  const { key } = file.secret;
+  const version = file.sheet.version + 1;
+  const sealed = sealSheet(
+    {
+      case: file.caseId,
+      version,
+      channel: file.sheet.channel,
+      directory: desk.directory.hash,
+      day: change.today,
+      lang: file.sheet.lang,
+      title: change.title,
+      category: change.category,
+      severity: change.severity,
+      author: desk.person.id,
+    },
+    key.identity.recipient,
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  await api.putSheet(file.caseId, version, sealed, options.signal);
+  return openSheet(sealed, key.identity);
 }
 
 /** Why this person can't be given the case, or undefined. Code for `grantCase`. */
-export function grantProblem(file: DeskFile, desk: Desk, to: Person, today: Day): "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | undefined {
-  throw new WhistleError("not-built", { cause: [file, desk, to, today] });
+export function grantProblem(file: DeskFile, _desk: Desk, to: Person, today: Day): "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | undefined {
+  const reader = readerName(to);
+  if (isExcluded(file.excluded, reader)) {
+    return "excluded";
+  }
+  if (to.role !== "lead" && to.role !== "reviewer") {
+    return "wrong-role";
+  }
+  if (file.readers.includes(reader)) {
+    return "already-reader";
+  }
+  return isValidOn(to, today) ? undefined : "not-valid-now";
 }
 
-/** Re-seals the key to one person and tells the source, in one transaction. Throws a `grantProblem` code before sealing anything. */
-export async function grantCase(api: DeskApi, desk: Desk, file: DeskFile, to: Person, explanation: { readonly text: string; readonly lang: string; readonly today: Day }, random: Random, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, desk, file, to, explanation, random, options] });
+/**
+ * Re-seals the key to one person and tells the source, in one transaction. Throws a `grantProblem` code,
+ * `directory-expired` or `first-message-invalid` (the list of those left out is not known then) before sealing anything.
+ */
+export async function grantCase(
+  api: DeskApi,
+  desk: Desk,
+  file: DeskFile,
+  to: Person,
+  explanation: { readonly text: string; readonly lang: string; readonly today: Day },
+  random: Random,
+  options: RunOptions = {},
+): Promise<void> {
+  const { key, source } = file.secret;
+  const problem = source === undefined ? "first-message-invalid" : grantProblem(file, desk, to, explanation.today);
+  if (problem !== undefined || source === undefined) {
+    throw new WhistleError(problem ?? "first-message-invalid");
+  }
+  if (isExpired(desk.directory.content, explanation.today)) {
+    throw new WhistleError("directory-expired");
+  }
+  const reader = readerName(to);
+  const ciphertext = sealGrant(
+    {
+      key,
+      to,
+      from: desk.person.id,
+      directory: desk.directory.hash,
+      source: { signing: fromBase64url(source.signing, 32), reply: decodeRecipient(source.reply) },
+      readers: [...file.readers, reader],
+      excluded: file.excluded,
+    },
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  const body = { kind: "reader" as const, text: explanation.text, answers: [{ q: "reader", values: [reader] }] };
+  const message = sealTeamMessage(desk, file, body, undefined, explanation, random);
+  await api.grant(file.caseId, { to: to.id, ciphertext, seq: message.seq, message: message.ciphertext }, options.signal);
 }
 
+/** Throws `attachment-invalid`, `attachment-unreadable`. */
 export async function openCaseFile(api: DeskApi, file: DeskFile, attachment: LetterFile, options: RunOptions = {}): Promise<Blob> {
-  throw new WhistleError("not-built", { cause: [api, file, attachment, options] });
+  const ciphertext = await api.attachment(file.caseId, attachment.object, options.signal);
+  const bytes = await openFile(ciphertext, file.secret.key.identity, attachment, attachment.index, {
+    signal: options.signal,
+    progress: (done) => options.progress?.({ step: "opening", done }),
+  });
+  return new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" });
 }
 
-export type DraftKind = "reply" | "note" | "summary";
-export interface Draft {
-  readonly kind: DraftKind;
-  readonly text: string;
-}
 export async function saveDraft(api: DeskApi, desk: Desk, caseId: Id, draft: Draft, random: Random, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, desk, caseId, draft, random, options] });
+  await api.putDraft(caseId, sealDraft(caseId, draft, desk.identity, random), options.signal);
 }
+
 /** Undefined where there is none. */
 export async function loadDraft(api: DeskApi, desk: Desk, caseId: Id, options: RunOptions = {}): Promise<Draft | undefined> {
-  throw new WhistleError("not-built", { cause: [api, desk, caseId, options] });
+  let ciphertext: Uint8Array;
+  try {
+    ciphertext = await api.draft(caseId, options.signal);
+  } catch (error) {
+    if (codeOf(error) === "not-found") {
+      return undefined;
+    }
+    throw error;
+  }
+  return openDraft(ciphertext, caseId, desk.identity);
 }
 
 export interface SummaryInput {
@@ -203,18 +770,54 @@ export interface SummaryInput {
   readonly today: Day;
   readonly approvers: readonly Person[];
 }
+
+/** Seals the redacted text to the case and the approvers, signs its hash. Returns the summary's id. Throws `excluded`, `text-too-long`. */
 export async function proposeSummary(api: DeskApi, desk: Desk, file: DeskFile, input: SummaryInput, random: Random, options: RunOptions = {}): Promise<Id> {
-  throw new WhistleError("not-built", { cause: [api, desk, file, input, random, options] });
+  if (input.approvers.some((person) => isExcluded(file.excluded, readerName(person)))) {
+    throw new WhistleError("excluded");
+  }
+  if ([...input.title].length > 200 || [...input.text].length > 20_000) {
+    throw new WhistleError("text-too-long");
+  }
+  const released: Released = {
+    v: 1,
+    summary: hex(random(16)),
+    channel: file.server.case.channel,
+    category: input.category,
+    severity: input.severity,
+    outcome: input.outcome,
+    quarter: quarterOf(input.today),
+    lang: input.lang,
+    title: input.title,
+    text: input.text,
+  };
+  const { proposal, ciphertext } = propose(
+    released,
+    file.caseId,
+    desk.person.id,
+    { recipient: file.secret.key.identity.recipient, approvers: input.approvers.map((person) => decodeRecipient(person.recipient)) },
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  const { summary } = await api.propose(file.caseId, { proposal, ciphertext, approvers: input.approvers.map((person) => person.id) }, options.signal);
+  return summary;
 }
 
 /** Summaries waiting for this person, opened with their own key; signatures and hashes checked. */
 export async function loadApprovals(api: DeskApi, desk: Desk, options: RunOptions = {}): Promise<readonly DeskSummaryRead[]> {
-  throw new WhistleError("not-built", { cause: [api, desk, options] });
+  return (await api.approvals(options.signal)).map((summary) => readSummary(summary, desk, desk.identity, undefined));
 }
-/** Throws `same-person` without asking the server. */
+
+/** Throws `same-person` without asking the server, `summary-differs` where there is no verified text to release. */
 export async function approveSummary(api: DeskApi, desk: Desk, summary: DeskSummaryRead, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, desk, summary, options] });
+  if (summary.released === undefined) {
+    throw new WhistleError(summary.problem ?? "summary-differs");
+  }
+  const approval = approve(summary.server.proposal, desk.person.id, desk.directory.root, desk.signing);
+  await api.approve(summary.server.summary, { approval, released: releasedText(summary.released) }, options.signal);
 }
+
 export async function refuseSummary(api: DeskApi, summary: Id, code: RefusalCode, options: RunOptions = {}): Promise<void> {
-  throw new WhistleError("not-built", { cause: [api, summary, code, options] });
+  await api.refuse(summary, code, options.signal);
 }
