@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -50,9 +51,24 @@ internal sealed class DataFolder
     {
         if (OperatingSystem.IsWindows())
             return; // NTFS journals names; there is no handle to flush.
-        using var handle = File.OpenHandle(folder, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        // .NET opens no folders.
+        var handle = OpenFolder([.. System.Text.Encoding.UTF8.GetBytes(folder), 0], 0);
+        if (handle < 0)
+            throw new IOException("A folder could not be opened to be flushed.");
+        var flushed = FlushHandle(handle);
+        _ = CloseHandle(handle);
+        if (flushed != 0)
+            throw new IOException("A folder could not be flushed.");
     }
+
+    [DllImport("libc", EntryPoint = "open", ExactSpelling = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int OpenFolder(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", ExactSpelling = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FlushHandle(int handle);
+
+    [DllImport("libc", EntryPoint = "close", ExactSpelling = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int CloseHandle(int handle);
 
     private static FileStreamOptions NewFile()
     {
