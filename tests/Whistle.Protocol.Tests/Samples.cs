@@ -1,0 +1,114 @@
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Keys;
+using Whistle.Protocol.Summaries;
+
+namespace Whistle.Protocol.Tests;
+
+/// <summary>One of every object, made from fixed seeds.</summary>
+internal static class Samples
+{
+    private static readonly Team Team = Team.Default;
+
+    public static CaseKey CaseKey => CaseKey.FromSeed(Team.Seed("case"));
+
+    public static SourceKeys Source
+    {
+        get
+        {
+            using var receipt = Receipt.FromEntropy(Team.Seed("receipt").AsSpan(0, 16));
+            return receipt.DeriveKeys();
+        }
+    }
+
+    public static Sheet Sheet { get; } = new()
+    {
+        Case = CaseKey.Id,
+        Version = 2,
+        Channel = Team.Channel,
+        Directory = Team.Version.Hash,
+        Day = Team.Today,
+        Lang = "de",
+        Title = "Prüfungen der Ventile 😀",
+        Category = "safety",
+        Severity = "high",
+        Author = Team.Lead.Id.ToString(),
+    };
+
+    public static Message Reply { get; } = new()
+    {
+        Case = CaseKey.Id,
+        Direction = Direction.Team,
+        Seq = 2,
+        Previous = Hash32.Of("previous ciphertext"u8),
+        Seen = new Seen(1, Hash32.Of("source's ciphertext"u8)),
+        Day = Team.Today,
+        Lang = "en",
+        Signer = Team.Lead.Id.ToString(),
+        Directory = Team.Version.Hash,
+        Body = new MessageBody(MessageBody.Plain, "Thank you.\nWhen was this?", []),
+        Attachments = [],
+    };
+
+    public static Note Note { get; } = new()
+    {
+        Case = CaseKey.Id,
+        Id = NoteId.FromBytes(Team.Seed("note").AsSpan(0, 16)),
+        Author = Team.Lead.Id,
+        Day = Team.Today,
+        Text = "Ask for the lot numbers.",
+        Mentions = [Team.Reviewer.Id],
+    };
+
+    public static Draft Draft { get; } = new(CaseKey.Id, "message", "Thank you for");
+
+    public static Grant Grant { get; } = new()
+    {
+        Case = CaseKey.Id,
+        To = Team.Reviewer.Id,
+        From = Team.Lead.Id,
+        Key = CaseKey.Identity.ExportString(),
+        Directory = Team.Version.Hash,
+        SourceSigning = Source.Signing.Public,
+        SourceReply = Source.Reply.Recipient,
+        Readers = [Team.Lead.Reader],
+        Excluded = [Team.Approver.Reader],
+    };
+
+    public static Keyring Keyring { get; } = new()
+    {
+        Owner = Team.Lead.Id,
+        Version = 3,
+        Positions = [new StreamPosition(Team.Channel, 4711)],
+        Cases = [new KeyringCase(CaseKey.Id, CaseKey.Identity.ExportString())],
+        Recused = [CaseId.FromBytes(Team.Seed("recused").AsSpan(0, 16))],
+    };
+
+    public static SourceState State { get; } = new()
+    {
+        Case = CaseKey.Id,
+        Recipient = CaseKey.Recipient,
+        Root = Team.Root.Fingerprint,
+        Directory = Team.Version.Hash,
+        Version = 1,
+        Channel = Team.Channel,
+        KeepsCopy = true,
+        Readers = [Team.Lead.Reader],
+        Excluded = [Team.Reviewer.Reader],
+    };
+
+    public static ReleasedText Released { get; } = new()
+    {
+        Summary = SummaryId.FromBytes(Team.Seed("summary").AsSpan(0, 16)),
+        Channel = Team.Channel,
+        Category = "safety",
+        Severity = "high",
+        Outcome = "substantiated",
+        Quarter = "2026-Q3",
+        Lang = "en",
+        Title = "Tests of a part were not run",
+        Text = "An employee reported that tests were recorded which were not run. The report was confirmed.",
+    };
+
+    public static SummaryProposal Proposal { get; } =
+        new(Released.Summary, CaseKey.Id, Released.Hash, Team.Lead.Id);
+}
