@@ -36,6 +36,9 @@ export interface Progress {
   readonly step: ProgressStep;
   /** 0 to 1 within the step. For `working` an estimate that never reaches 1 before it is done. */
   readonly done: number;
+  /** Which of how many, where the step is made of things that can be counted. */
+  readonly at?: number;
+  readonly of?: number;
 }
 
 export interface RunOptions {

@@ -195,7 +195,8 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
       if (found !== undefined) {
         add(found);
       }
-      options.progress?.({ step: "opening", done: Math.min(1, (tried + at - from) / total) });
+      const nth = Math.min(total, tried + at - from);
+      options.progress?.({ step: "opening", done: nth / total, at: nth, of: total });
       return true;
     });
     tried += Math.max(0, last - from);

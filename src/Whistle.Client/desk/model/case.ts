@@ -1,0 +1,55 @@
+/**
+ * What the desk knows of one case. The first half comes from the sheet this device opened; the second half exists
+ * only after a claim (SPEC 14.3), because before it no request may name the case.
+ */
+export type CaseState = "received" | "acknowledged" | "in-review" | "feedback-given" | "closed" | "reopened";
+
+export interface CaseFacts {
+  readonly state: CaseState;
+  readonly version: number;
+  /** All days are whole days since 1970-01-01 in UTC. */
+  readonly received: number;
+  readonly acknowledgeBy: number;
+  readonly acknowledged?: number;
+  readonly feedbackBy: number;
+  readonly feedback?: number;
+  readonly closed?: number;
+  readonly assignee?: string;
+  readonly unread: number;
+  readonly source: "here" | "gone";
+}
+
+export interface Row {
+  readonly id: string;
+  readonly channel: string;
+  readonly title: string;
+  readonly category: string;
+  readonly severity: string;
+  /** The day the sheet was written, which for an unclaimed case stands in for the day of receipt. */
+  readonly day: number;
+  /** Absent until the case is claimed. */
+  readonly facts?: CaseFacts;
+}
+
+export type Due = { readonly act: "acknowledge" | "feedback"; readonly by: number };
+
+/** Article 9(1)(b): seven days, the day of receipt not counted. */
+const acknowledgeDays = 7;
+
+/** The next legal act the team owes, or nothing where all is done or the channel keeps no legal clock. */
+export function nextDue(row: Row, policy: "eu" | "plain"): Due | undefined {
+  const { facts } = row;
+  if (facts === undefined) {
+    return policy === "eu" ? { act: "acknowledge", by: row.day + acknowledgeDays } : undefined;
+  }
+  if (facts.state === "closed" || policy === "plain") {
+    return undefined;
+  }
+  if (facts.acknowledged === undefined) {
+    return { act: "acknowledge", by: facts.acknowledgeBy };
+  }
+  if (facts.feedback === undefined) {
+    return { act: "feedback", by: facts.feedbackBy };
+  }
+  return undefined;
+}

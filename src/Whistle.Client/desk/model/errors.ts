@@ -1,0 +1,23 @@
+import { codeOf, WhistleError } from "../../lib/errors.ts";
+import type { DeskMessages } from "../messages.ts";
+
+const codes = [
+  "network", "signed-out", "not-found", "stale", "out-of-sequence", "move-not-allowed", "sign-in-failed", "sign-in-locked",
+  "invitation-unknown", "login-taken", "code-wrong", "setup-unknown", "same-person", "signature-invalid", "summary-differs",
+  "export-scan-failed", "no-directory", "not-in-directory", "directory-malformed", "directory-root-mismatch",
+  "directory-under-signed", "directory-rolled-back", "directory-expired", "directory-origin", "answer-malformed",
+  "passphrase-wrong", "words-count", "text-too-long", "files-too-large", "files-too-many", "file-changed", "part-differs",
+  "excluded", "already-reader", "not-valid-now", "wrong-role", "first-message-missing", "document-malformed",
+  "document-hash", "root-key-wrong", "root-key-malformed", "key-not-in-root", "key-file-malformed", "key-name-malformed",
+  "identity-malformed", "signature-unknown", "note-malformed", "attachment-invalid", "key-missing", "no-keys",
+] as const;
+
+/** Words for any failure. Nothing is ever shown as a bare code; an unknown one still says what is safe. */
+export function errorWords(m: DeskMessages, error: unknown): string {
+  const code = codeOf(error);
+  if (error instanceof WhistleError && code === "words-not-on-list") {
+    return m.count("error.words", error.positions.length, { positions: error.positions.join(", ") });
+  }
+  const known = codes.find((c) => c === code);
+  return known === undefined ? m.text("error.unexpected", { code }) : m.text(`error.${known}`);
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { facts, row, today, unclaimed } from "./case.testing.ts";
+import { nextDue } from "./case.ts";
+import { noFilter, onTab, queueRows, sortRows, type Filter, type QueueContext } from "./queue.ts";
+
+const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
+const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
+const only = (...names: Parameters<Filter["only"]["has"]>[0][]): Filter => ({ only: new Set(names), text: "" });
+
+test("an unclaimed report owes an acknowledgement seven days after its day, the day itself not counted", () => {
+  assert.deepEqual(nextDue(unclaimed("a", { day: 100 }), "eu"), { act: "acknowledge", by: 107 });
+});
+
+test("a channel without legal deadlines owes nothing, claimed or not", () => {
+  assert.equal(nextDue(unclaimed("a"), "plain"), undefined);
+  assert.equal(nextDue(row("a"), "plain"), undefined);
+});
+
+test("after the acknowledgement feedback is due, after feedback nothing, and a closed case owes nothing", () => {
+  assert.equal(nextDue(row("a", { facts: facts({ state: "acknowledged", acknowledged: today }) }), "eu")?.act, "feedback");
+  assert.equal(nextDue(row("a", { facts: facts({ state: "feedback-given", acknowledged: today, feedback: today }) }), "eu"), undefined);
+  assert.equal(nextDue(row("a", { facts: facts({ state: "closed" }) }), "eu"), undefined);
+});
+
+test("what is due first stands first, whatever the order it came in", () => {
+  const rows = [
+    row("later", { facts: facts({ acknowledgeBy: today + 9 }) }),
+    row("overdue", { facts: facts({ acknowledgeBy: today - 1 }) }),
+    row("nothing", { facts: facts({ state: "feedback-given", acknowledged: 1, feedback: 1 }) }),
+    unclaimed("new", { day: today }),
+  ];
+  const expected = ["overdue", "new", "later", "nothing"];
+  assert.deepEqual(ids(sortRows(rows, () => "eu")), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu")), expected);
+});
+
+test("among equally due rows the unread stands first, then the newer, and ties never jump", () => {
+  const rows = [row("b"), row("a"), row("new", { day: today - 1, facts: facts() }), row("unread", { facts: facts({ unread: 1 }) })];
+  const expected = ["unread", "new", "a", "b"];
+  assert.deepEqual(ids(sortRows(rows, () => "eu")), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu")), expected);
+});
+
+test("each tab holds its own: mine are assigned to me, waiting ones owe the next word to the source", () => {
+  const mine = row("mine", { facts: facts({ assignee: "me" }) });
+  const waiting = row("waiting", { facts: facts({ state: "in-review", acknowledged: today }) });
+  const closed = row("closed", { facts: facts({ state: "closed", closed: today, assignee: "me" }) });
+  assert.equal(onTab(mine, "mine", "me"), true);
+  assert.equal(onTab(mine, "mine", "someone"), false);
+  assert.equal(onTab(closed, "mine", "me"), false);
+  assert.equal(onTab(waiting, "waiting", "me"), true);
+  assert.equal(onTab(row("unread", { facts: facts({ state: "in-review", unread: 1 }) }), "waiting", "me"), false);
+  assert.equal(onTab(unclaimed("new"), "waiting", "me"), false);
+  assert.equal(onTab(closed, "queue", "me"), false);
+  assert.equal(onTab(closed, "closed", "me"), true);
+});
+
+test("closed cases stand newest first", () => {
+  const rows = [row("old", { facts: facts({ state: "closed", closed: 10 }) }), row("new", { facts: facts({ state: "closed", closed: 20 }) })];
+  assert.deepEqual(ids(queueRows(rows, "closed", noFilter, context)), ["new", "old"]);
+});
+
+test("filters narrow together", () => {
+  const rows = [
+    row("overdue", { facts: facts({ acknowledgeBy: today - 1, unread: 2, assignee: "you" }), severity: "high" }),
+    row("calm", { facts: facts({ acknowledgeBy: today + 30, assignee: "you" }), channel: "c2" }),
+    unclaimed("new"),
+  ];
+  assert.deepEqual(ids(queueRows(rows, "queue", only("overdue"), context)), ["overdue"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("week"), context)), ["overdue", "new"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("unopened"), context)), ["new"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("unread", "overdue"), context)), ["overdue"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("unassigned"), context)), ["new"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, channel: "c2" }, context)), ["calm"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, severity: "high" }, context)), ["overdue"]);
+});
+
+test("a search finds every word in any order, whatever case or accent it has", () => {
+  const rows = [unclaimed("a", { title: "Geschenke an Müller & Söhne" }), unclaimed("b", { title: "Gifts" })];
+  assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, text: "  sohne GESCHENKE " }, context)), ["a"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, text: "geschenke gifts" }, context)), []);
+});

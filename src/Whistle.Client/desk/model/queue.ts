@@ -1,0 +1,102 @@
+import { nextDue, type Due, type Row } from "./case.ts";
+import { urgency } from "./days.ts";
+
+export type Tab = "queue" | "mine" | "waiting" | "closed";
+export const tabs: readonly Tab[] = ["queue", "mine", "waiting", "closed"];
+
+export interface Filter {
+  readonly channel?: string;
+  readonly severity?: string;
+  /** Due within seven days, overdue, or new messages. */
+  readonly only: ReadonlySet<Quick>;
+  readonly text: string;
+}
+export type Quick = "overdue" | "week" | "unread" | "unopened" | "unassigned";
+export const quicks: readonly Quick[] = ["overdue", "week", "unread", "unopened", "unassigned"];
+export const noFilter: Filter = { only: new Set(), text: "" };
+
+export interface QueueContext {
+  readonly me: string;
+  readonly today: number;
+  policy(channel: string): "eu" | "plain";
+  /** The words a row shows, so that a search finds what a person sees. */
+  words(row: Row): string;
+}
+
+/** Whether a row belongs under a tab. `waiting` holds the cases whose next step is not the team's. */
+export function onTab(row: Row, tab: Tab, me: string): boolean {
+  const state = row.facts?.state ?? "received";
+  switch (tab) {
+    case "queue":
+      return state !== "closed";
+    case "mine":
+      return state !== "closed" && row.facts?.assignee === me;
+    case "waiting":
+      return row.facts !== undefined && row.facts.unread === 0 && state !== "closed" && state !== "received" && state !== "reopened";
+    case "closed":
+      return state === "closed";
+  }
+}
+
+export function matches(row: Row, filter: Filter, context: QueueContext): boolean {
+  const due = nextDue(row, context.policy(row.channel));
+  if (filter.channel !== undefined && row.channel !== filter.channel) {
+    return false;
+  }
+  if (filter.severity !== undefined && row.severity !== filter.severity) {
+    return false;
+  }
+  for (const quick of filter.only) {
+    if (!matchesQuick(row, due, quick, context.today)) {
+      return false;
+    }
+  }
+  const wanted = fold(filter.text).split(/\s+/).filter((word) => word !== "");
+  if (wanted.length === 0) {
+    return true;
+  }
+  const hay = fold(context.words(row));
+  return wanted.every((word) => hay.includes(word));
+}
+
+function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number): boolean {
+  switch (quick) {
+    case "overdue":
+      return urgency(due?.by, today) === "overdue";
+    case "week":
+      return due !== undefined && due.by - today <= 7;
+    case "unread":
+      return row.facts === undefined || row.facts.unread > 0;
+    case "unopened":
+      return row.facts === undefined;
+    case "unassigned":
+      return row.facts?.assignee === undefined;
+  }
+}
+
+/** What is due first stands first; a row without a clock stands last, newest first. Ties never jump about. */
+export function sortRows(rows: readonly Row[], policy: (channel: string) => "eu" | "plain"): Row[] {
+  const key = new Map(rows.map((row) => [row, nextDue(row, policy(row.channel))?.by ?? Number.MAX_SAFE_INTEGER]));
+  return [...rows].sort(
+    (a, b) =>
+      (key.get(a) ?? 0) - (key.get(b) ?? 0) ||
+      Number(isUnread(b)) - Number(isUnread(a)) ||
+      b.day - a.day ||
+      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+export function isUnread(row: Row): boolean {
+  return row.facts === undefined || row.facts.unread > 0;
+}
+
+export function queueRows(rows: readonly Row[], tab: Tab, filter: Filter, context: QueueContext): Row[] {
+  const found = rows.filter((row) => onTab(row, tab, context.me) && matches(row, filter, context));
+  const sorted = sortRows(found, (channel) => context.policy(channel));
+  return tab === "closed" ? sorted.sort((a, b) => (b.facts?.closed ?? 0) - (a.facts?.closed ?? 0)) : sorted;
+}
+
+/** Lower case, without accents, so that "Müller" is found by "muller". */
+export function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}

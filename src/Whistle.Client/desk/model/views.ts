@@ -1,0 +1,101 @@
+/** What the case page draws: opened, checked and named, but free of keys. */
+import type { LetterFile } from "../../lib/flows/mailbox.ts";
+import type { Row } from "./case.ts";
+
+/** `good`: checked with the directory's key. `bad`: opened but the signature is wrong. `unknown`: no key to check with. */
+export type SignatureStatus = "good" | "bad" | "unknown";
+
+export type FileView = LetterFile;
+
+export interface AnswerView {
+  readonly question: string;
+  readonly values: readonly string[];
+  /** The values are `yes`, `no` or `unsure`, which the desk words itself. */
+  readonly yesNo?: true;
+}
+
+export interface LetterView {
+  readonly key: string;
+  readonly dir: "source" | "team";
+  readonly seq: number;
+  readonly day: number;
+  readonly kind: "report" | "text" | "reader" | "unreadable";
+  /** Display name of the team's author; absent for the source. */
+  readonly author?: string;
+  readonly mine: boolean;
+  readonly signature: SignatureStatus;
+  readonly text: string;
+  readonly answers: readonly AnswerView[];
+  readonly files: readonly FileView[];
+  readonly fresh: boolean;
+}
+
+export interface NoteView {
+  readonly id: string;
+  readonly author: string;
+  /** Unix seconds: notes are staff acts. */
+  readonly at: number;
+  readonly text: string;
+  readonly signature: SignatureStatus;
+  readonly readable: boolean;
+}
+
+export interface HistoryView {
+  readonly at: number;
+  readonly actor: string;
+  readonly act: string;
+}
+
+export interface PersonView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly place: string;
+}
+
+export interface MemberView extends PersonView {
+  /** Day since which the person holds the case; absent where only the source named them. */
+  readonly since?: number;
+}
+
+export interface SummaryView {
+  readonly id: string;
+  readonly state: "proposed" | "released" | "refused";
+  readonly refusal?: string;
+  readonly title: string;
+  readonly text: string;
+  readonly outcome: string;
+  readonly proposer: string;
+}
+
+export interface CaseView {
+  readonly row: Row;
+  readonly letters: readonly LetterView[];
+  readonly notes: readonly NoteView[];
+  readonly history: readonly HistoryView[];
+  readonly people: readonly MemberView[];
+  /** Whom the case can still be shared with, and whom the source left out. */
+  readonly sharable: readonly PersonView[];
+  readonly excluded: readonly string[];
+  readonly summaries: readonly SummaryView[];
+  readonly approvers: readonly PersonView[];
+  readonly identityHeld: boolean;
+  /** What does not hold together about the whole, as stable codes of the library. */
+  readonly problems: readonly string[];
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** A channel as the desk names it. */
+export interface ChannelView {
+  readonly id: string;
+  readonly name: string;
+  readonly entity: string;
+  readonly policy: "eu" | "plain";
+  readonly severities: readonly Choice[];
+  readonly categories: readonly Choice[];
+}
