@@ -1,0 +1,148 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Notice } from "../../ui/Notice.tsx";
+import { useDesk } from "../context.ts";
+import type { CaseFacts, CaseState } from "../model/case.ts";
+import type { Counts } from "../model/moves.ts";
+import type { CaseView, ChannelView, FileView } from "../model/views.ts";
+import { Tabs } from "../parts/tabs.tsx";
+import { Aside } from "./aside.tsx";
+import { History } from "./history.tsx";
+import { FileList, Letter } from "./letter.tsx";
+import { Notes } from "./note.tsx";
+import { Reply } from "./reply.tsx";
+import { StateMenu } from "./state-menu.tsx";
+
+export const casePanels = ["conversation", "notes", "files", "history"] as const;
+export type CasePanel = (typeof casePanels)[number];
+
+export interface CasePageProps {
+  readonly view: CaseView;
+  readonly facts: CaseFacts;
+  readonly channel: ChannelView | undefined;
+  readonly me: string;
+  readonly lead: boolean;
+  readonly panel: CasePanel;
+  readonly choosePanel: (panel: CasePanel) => void;
+  /** Where the keyboard asked for: the reply or the note takes the focus once. */
+  readonly focus: "reply" | "note" | undefined;
+  readonly focused: () => void;
+  readonly reply: string;
+  readonly writeReply: (text: string) => void;
+  readonly draft: string;
+  readonly note: string;
+  readonly writeNote: (text: string) => void;
+  readonly sending: string | undefined;
+  readonly working: boolean;
+  readonly downloading: string | undefined;
+  /** What went wrong last, in words, and where. */
+  readonly error: { readonly at: "case" | "reply" | "note"; readonly text: string } | undefined;
+  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
+  readonly saveNote: (text: string) => void;
+  readonly move: (to: CaseState) => void;
+  readonly assign: (person: string) => void;
+  readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
+  readonly grant: (person: string) => void;
+  readonly recuse: () => void;
+  readonly download: (file: FileView) => void;
+  readonly openSummary: () => void;
+  readonly close: () => void;
+}
+
+/** One case: its conversation as letters, and what the team does about it. */
+export function CasePage(props: CasePageProps): JSX.Element {
+  const { m } = useDesk();
+  const { view, facts, channel, panel, focus, focused, error } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [view.row.id]);
+  useEffect(() => {
+    if (focus !== undefined) {
+      body.current?.querySelector<HTMLElement>(focus === "reply" ? ".composer-reply textarea" : ".composer-note textarea")?.focus();
+      focused();
+    }
+  }, [focus, focused]);
+  const files = view.letters.flatMap((letter) => letter.files);
+  return (
+    <article class="case" aria-labelledby="case-heading">
+      <header class="case-head">
+        <button type="button" class="button case-back" onClick={props.close}>{m.text("case.back")}</button>
+        <div class="case-title">
+          <h2 id="case-heading" ref={heading} tabIndex={-1} dir="auto">
+            {view.row.title === "" ? m.text("row.untitled") : view.row.title}
+          </h2>
+          <p class="soft small" dir="auto">{channel === undefined ? m.text("row.otherChannel") : `${channel.name} · ${channel.entity}`}</p>
+        </div>
+        <StateMenu facts={facts} working={props.working} move={props.move} />
+      </header>
+      {error?.at === "case" ? <Notice kind="warn" live title={error.text} /> : null}
+      {view.problems.length === 0 ? null : <Notice kind="warn" title={m.text("case.problem", { code: view.problems.join(", ") })} />}
+      {facts.source === "gone" ? <Notice title={m.text("case.sourceGone")} /> : null}
+      <Tabs
+        label={m.text("case.parts")}
+        panel="case-panel"
+        chosen={panel}
+        choose={props.choosePanel}
+        tabs={[
+          { id: "conversation", label: m.text("case.conversation") },
+          { id: "notes", label: m.text("case.notes"), count: view.notes.length },
+          { id: "files", label: m.text("case.files"), count: files.length },
+          { id: "history", label: m.text("case.history") },
+        ]}
+      />
+      <div id="case-panel" class="case-panel" role="tabpanel" aria-labelledby={`case-panel-${panel}`} ref={body} tabIndex={panel === "history" ? 0 : undefined}>
+        {panel === "conversation" ? (
+          <div class="stack">
+            {view.letters.map((letter) => (
+              <Letter key={letter.key} letter={letter} download={props.download} downloading={props.downloading} />
+            ))}
+            <Reply
+              key={view.row.id}
+              facts={facts}
+              policy={channel?.policy ?? "eu"}
+              text={props.reply}
+              write={props.writeReply}
+              draft={props.draft}
+              sending={props.sending}
+              error={error?.at === "reply" ? error.text : undefined}
+              send={props.send}
+            />
+          </div>
+        ) : panel === "notes" ? (
+          <Notes
+            notes={view.notes}
+            text={props.note}
+            write={props.writeNote}
+            saving={props.working}
+            error={error?.at === "note" ? error.text : undefined}
+            save={props.saveNote}
+          />
+        ) : panel === "files" ? (
+          files.length === 0 ? (
+            <p class="soft">{m.text("files.none")}</p>
+          ) : (
+            <>
+              <p class="hint">{m.text("files.hint")}</p>
+              <FileList files={files} download={props.download} downloading={props.downloading} />
+            </>
+          )
+        ) : (
+          <History entries={view.history} />
+        )}
+      </div>
+      <Aside
+        view={view}
+        facts={facts}
+        channel={channel}
+        me={props.me}
+        lead={props.lead}
+        working={props.working}
+        assign={props.assign}
+        label={props.label}
+        grant={props.grant}
+        openSummary={props.openSummary}
+        recuse={props.recuse}
+      />
+    </article>
+  );
+}

@@ -1,0 +1,56 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/Button.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { useDesk } from "../context.ts";
+
+export interface ConflictProps {
+  readonly channel: string;
+  readonly working: boolean;
+  readonly error: string | undefined;
+  readonly claim: () => void;
+  readonly recuse: () => void;
+}
+
+/** Asked before the first opening. Nothing of the case but its row is shown until one of the two is chosen. */
+export function Conflict({ channel, working, error, claim, recuse }: ConflictProps): JSX.Element {
+  const { m } = useDesk();
+  const [leaving, setLeaving] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [leaving]);
+  return (
+    <section class="conflict stack" aria-labelledby="conflict-heading">
+      <h2 id="conflict-heading" ref={heading} tabIndex={-1}>
+        {m.text(leaving ? "conflict.leave.title" : "conflict.title")}
+      </h2>
+      {error === undefined ? null : (
+        <Notice kind="warn" live title={error} />
+      )}
+      {leaving ? (
+        <>
+          <p>{m.text("conflict.leave.text")}</p>
+          <p>{m.text("conflict.leave.told")}</p>
+          <div class="row">
+            <Button kind="warn" inactive={working} onClick={recuse}>{m.text("conflict.leave.confirm")}</Button>
+            <Button kind="plain" inactive={working} onClick={() => setLeaving(false)}>{m.text("back")}</Button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>{m.text("conflict.from", { channel })}</p>
+          <p>{m.text("conflict.question")}</p>
+          <ul>
+            <li>{m.text("conflict.reason.person")}</li>
+            <li>{m.text("conflict.reason.work")}</li>
+            <li>{m.text("conflict.reason.gain")}</li>
+          </ul>
+          <p class="hint">{m.text("conflict.next")}</p>
+          <div class="row">
+            <Button kind="main" inactive={working} onClick={claim}>{m.text(working ? "conflict.opening" : "conflict.none")}</Button>
+            <Button inactive={working} onClick={() => setLeaving(true)}>{m.text("conflict.leave")}</Button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

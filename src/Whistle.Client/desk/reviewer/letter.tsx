@@ -1,0 +1,71 @@
+import type { JSX } from "preact";
+import { useDesk } from "../context.ts";
+import { dayWords } from "../model/days.ts";
+import type { FileView, LetterView } from "../model/views.ts";
+import { sizeWords } from "../model/size.ts";
+
+export interface LetterProps {
+  readonly letter: LetterView;
+  readonly download: (file: FileView) => void;
+  readonly downloading: string | undefined;
+}
+
+/** One message as a letter: who, which day, whether the signature holds, then the text as it was written. */
+export function Letter({ letter, download, downloading }: LetterProps): JSX.Element {
+  const { m, today } = useDesk();
+  const who = letter.dir === "source" ? m.text("letter.source") : letter.mine ? m.text("letter.you") : (letter.author ?? m.text("letter.someone"));
+  return (
+    <article class={`letter-card letter-${letter.dir}`} aria-label={m.text("letter.label", { who, day: dayWords(m.language, letter.day, today) })}>
+      <header class="letter-head">
+        <h3>
+          {who}
+          <span class="letter-day">{dayWords(m.language, letter.day, today)}</span>
+        </h3>
+        <p class={`signature signature-${letter.signature}`}>
+          {letter.fresh ? <strong class="fresh">{m.text("letter.new")}</strong> : null}
+          {m.text(`signature.${letter.signature}`)}
+        </p>
+      </header>
+      {letter.kind === "unreadable" ? (
+        <p class="soft">{m.text("letter.unreadable")}</p>
+      ) : (
+        <>
+          {letter.kind === "reader" ? <p class="hint">{m.text("letter.reader")}</p> : null}
+          <p class="letter" dir="auto">{letter.text}</p>
+        </>
+      )}
+      {letter.answers.length === 0 || letter.kind === "reader" ? null : (
+        <dl class="answers">
+          {letter.answers.map((answer) => (
+            <div key={answer.question}>
+              <dt dir="auto">{answer.question}</dt>
+              <dd dir="auto">{answer.values.map((value) => (answer.yesNo === true ? m.text(value === "yes" ? "yes" : value === "no" ? "no" : "unsure") : value)).join(", ")}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {letter.files.length === 0 ? null : <FileList files={letter.files} download={download} downloading={downloading} />}
+    </article>
+  );
+}
+
+export function FileList({ files, download, downloading }: { readonly files: readonly FileView[] } & Pick<LetterProps, "download" | "downloading">): JSX.Element {
+  const { m } = useDesk();
+  return (
+    <ul class="files">
+      {files.map((file) => {
+        const key = `${file.object}/${file.index}`;
+        return (
+          <li key={key}>
+            <span class="file-name" dir="auto">{file.name}</span>
+            <span class="soft small">{sizeWords(m.language, file.size)}</span>
+            <button type="button" class="button" aria-disabled={downloading !== undefined ? "true" : undefined} onClick={() => (downloading === undefined ? download(file) : undefined)}>
+              {downloading === key ? m.text("file.opening") : m.text("file.save")}
+              <span class="visually-hidden"> {file.name}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

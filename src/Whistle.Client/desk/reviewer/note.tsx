@@ -1,0 +1,58 @@
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { Button } from "../../ui/Button.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
+import { useDesk } from "../context.ts";
+import { timeWords } from "../model/days.ts";
+import type { NoteView } from "../model/views.ts";
+
+export interface NotesProps {
+  readonly notes: readonly NoteView[];
+  readonly text: string;
+  readonly write: (text: string) => void;
+  readonly saving: boolean;
+  readonly error: string | undefined;
+  readonly save: (text: string) => void;
+}
+
+/** The team's own notes, in a place of their own with a look of their own: the source never reads them. */
+export function Notes({ notes, text, write, saving, error, save }: NotesProps): JSX.Element {
+  const { m } = useDesk();
+  const id = useId();
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (text.trim() === "") {
+      setProblem(m.text("note.empty"));
+    } else if (!saving) {
+      setProblem(undefined);
+      save(text);
+    }
+  };
+  return (
+    <div class="notes stack">
+      {notes.length === 0 ? <p class="soft">{m.text("note.none")}</p> : null}
+      {notes.map((note) => (
+        <article key={note.id} class="note-card">
+          <header class="letter-head">
+            <h3>
+              {note.author}
+              <span class="letter-day">{timeWords(m.language, note.at)}</span>
+            </h3>
+            <p class={`signature signature-${note.signature}`}>{m.text(`signature.${note.signature}`)}</p>
+          </header>
+          <p class="letter" dir="auto">{note.readable ? note.text : m.text("letter.unreadable")}</p>
+        </article>
+      ))}
+      <form class="composer composer-note stack-tight" aria-label={m.text("note.title")} onSubmit={submit}>
+        <p class="composer-label">{m.text("note.to")}</p>
+        <TextArea id={`${id}-text`} label={m.text("note.title")} value={text} onInput={write} error={problem} />
+        {error === undefined ? null : <Notice kind="warn" live title={error} />}
+        <div class="row">
+          <Button submit inactive={saving}>{m.text(saving ? "note.saving" : "note.save")}</Button>
+        </div>
+      </form>
+    </div>
+  );
+}

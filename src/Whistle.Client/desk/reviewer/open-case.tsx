@@ -1,0 +1,283 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { codeOf } from "../../lib/errors.ts";
+import type { DeskFile, DraftKind } from "../../lib/flows/desk.ts";
+import { Notice } from "../../ui/Notice.tsx";
+import { useDesk } from "../context.ts";
+import { errorWords } from "../model/errors.ts";
+import type { Counts } from "../model/moves.ts";
+import type { ChannelView, FileView } from "../model/views.ts";
+import { download } from "../parts/download.ts";
+import { SummaryEditor, type Draft as SummaryDraft } from "../summary/editor.tsx";
+import { CasePage, type CasePanel } from "./case-page.tsx";
+import { Conflict } from "./conflict.tsx";
+import { toView } from "./view.ts";
+import type { Workspace, WorkspaceState } from "./workspace.ts";
+
+export interface OpenCaseProps {
+  readonly workspace: Workspace;
+  readonly state: WorkspaceState;
+  readonly id: string;
+  readonly channel: ChannelView | undefined;
+  readonly panel: CasePanel;
+  readonly choosePanel: (panel: CasePanel) => void;
+  readonly focus: "reply" | "note" | undefined;
+  readonly focused: () => void;
+  readonly summary: boolean;
+  readonly showSummary: (shown: boolean) => void;
+  readonly close: () => void;
+}
+
+type Place = "case" | "reply" | "note" | "summary";
+
+/** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
+export function OpenCase(props: OpenCaseProps): JSX.Element {
+  const { m, today, say } = useDesk();
+  const { workspace, state, id, channel, panel, choosePanel, focus, focused, summary, showSummary, close } = props;
+  const { desk } = workspace;
+  const [file, setFile] = useState<DeskFile | undefined>(undefined);
+  const [reply, setReply] = useState("");
+  const [note, setNote] = useState("");
+  const [draft, setDraft] = useState("");
+  const [sending, setSending] = useState<string | undefined>(undefined);
+  const [working, setWorking] = useState(false);
+  const [downloading, setDownloading] = useState<string | undefined>(undefined);
+  const [error, setError] = useState<{ readonly at: Place; readonly text: string } | undefined>(undefined);
+  const live = useRef(true);
+  useEffect(() => () => {
+    live.current = false;
+  }, []);
+
+  const fail = useCallback(
+    (at: Place, failure: unknown): void => {
+      if (live.current) {
+        setError({ at, text: errorWords(m, failure) });
+      }
+    },
+    [m],
+  );
+  const show = useCallback((opened: DeskFile): void => {
+    if (live.current) {
+      setFile(opened);
+    }
+  }, []);
+
+  const load = useCallback(async (): Promise<void> => {
+    show(await workspace.open(id));
+  }, [workspace, id, show]);
+
+  useEffect(() => {
+    if (workspace.isUnclaimed(id)) {
+      return;
+    }
+    void (async () => {
+      try {
+        await load();
+        const kept = await workspace.draft(id);
+        if (kept !== undefined && live.current) {
+          (kept.kind === "note" ? setNote : setReply)(kept.text);
+          setDraft(m.text("draft.restored"));
+        }
+      } catch (failure) {
+        fail("case", failure);
+      }
+    })();
+    // A case is opened once; changes come through its own acts.
+  }, [workspace, id]);
+
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const keepDraft = (kind: DraftKind, text: string): void => {
+    clearTimeout(timer.current);
+    setDraft(m.text("draft.saving"));
+    timer.current = setTimeout(() => {
+      workspace.keepDraft(id, kind, text).then(
+        () => live.current && setDraft(text === "" ? "" : m.text("draft.saved")),
+        () => live.current && setDraft(m.text("draft.failed")),
+      );
+    }, 1200);
+  };
+
+  const run = async (at: Place, act: () => Promise<void>): Promise<boolean> => {
+    if (working) {
+      return false;
+    }
+    setWorking(true);
+    setError(undefined);
+    try {
+      await act();
+      return true;
+    } catch (failure) {
+      const code = codeOf(failure);
+      fail(at, failure);
+      if (code === "stale" || code === "out-of-sequence") {
+        // Somebody else was faster: show what is new, keep what was written, let the person decide again.
+        await load().catch((again: unknown) => fail(at, again));
+      }
+      return false;
+    } finally {
+      if (live.current) {
+        setWorking(false);
+      }
+    }
+  };
+
+  const claim = (): Promise<boolean> => run("case", async () => show(await workspace.claim(id)));
+  const stepBack = (): Promise<boolean> =>
+    run("case", async () => {
+      await workspace.recuse(id);
+      say(m.text("conflict.left"));
+      close();
+    });
+
+  if (workspace.isUnclaimed(id) && file === undefined) {
+    return (
+      <div class="case case-asking">
+        <button type="button" class="button case-back" onClick={close}>{m.text("case.back")}</button>
+        <Conflict channel={channel?.name ?? ""} working={working} error={error?.text} claim={() => void claim()} recuse={() => void stepBack()} />
+      </div>
+    );
+  }
+  const facts = state.rows.find((row) => row.caseId === id)?.server;
+  if (file === undefined || facts === undefined) {
+    return (
+      <div class="case">
+        <button type="button" class="button case-back" onClick={close}>{m.text("case.back")}</button>
+        {error === undefined ? <p role="status">{m.text("case.opening")}</p> : <Notice kind="warn" live title={error.text} />}
+      </div>
+    );
+  }
+
+  const view = toView(file, { desk, documents: state.documents.get(facts.channel), language: m.language, today });
+
+  const send = async (input: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }): Promise<void> => {
+    clearTimeout(timer.current);
+    const sent = await run("reply", async () => {
+      await workspace.reply(
+        file,
+        {
+          text: input.text,
+          counts: input.counts,
+          lang: m.language,
+          today,
+          files: input.files.map((f) => ({ name: f.name, type: f.type === "" ? "application/octet-stream" : f.type, data: f })),
+        },
+        (step) => setSending(m.text(`reply.step.${step}`)),
+      );
+      setReply("");
+      setDraft("");
+      say(m.text("reply.sent"));
+      await load();
+    });
+    setSending(undefined);
+    if (sent) {
+      document.getElementById("case-heading")?.focus();
+    }
+  };
+  const saveNote = (text: string): Promise<boolean> =>
+    run("note", async () => {
+      clearTimeout(timer.current);
+      await workspace.note(file, text);
+      setNote("");
+      setDraft("");
+      say(m.text("note.saved"));
+      await load();
+    });
+  const save = async (attachment: FileView): Promise<void> => {
+    setDownloading(`${attachment.object}/${attachment.index}`);
+    try {
+      const blob = await workspace.file(file, attachment);
+      // Saved, never shown inside the page: what a stranger sent must not run with the desk's rights.
+      download(attachment.name, "application/octet-stream", [new Uint8Array(await blob.arrayBuffer())]);
+      say(m.text("file.saved", { name: attachment.name }));
+    } catch (failure) {
+      fail("case", failure);
+    } finally {
+      if (live.current) {
+        setDownloading(undefined);
+      }
+    }
+  };
+  const propose = (proposed: SummaryDraft): Promise<boolean> =>
+    run("summary", async () => {
+      await workspace.propose(file, {
+        title: proposed.title,
+        text: proposed.text,
+        outcome: proposed.outcome,
+        approvers: proposed.approvers,
+        category: view.row.category,
+        severity: view.row.severity,
+        lang: file.sheet?.lang ?? m.language,
+      });
+      say(m.text("summary.proposed"));
+      showSummary(false);
+      await load();
+    });
+
+  if (summary) {
+    const report = view.letters.find((letter) => letter.kind === "report");
+    return (
+      <SummaryEditor
+        original={report?.text ?? ""}
+        earlier={view.summaries}
+        approvers={view.approvers}
+        working={working}
+        error={error?.at === "summary" ? error.text : undefined}
+        propose={(proposed) => void propose(proposed)}
+        close={() => showSummary(false)}
+      />
+    );
+  }
+  return (
+    <CasePage
+      view={view}
+      facts={facts}
+      channel={channel}
+      me={desk.person.id}
+      lead={desk.me.person.role === "lead"}
+      panel={panel}
+      choosePanel={choosePanel}
+      focus={focus}
+      focused={focused}
+      reply={reply}
+      writeReply={(text) => {
+        setReply(text);
+        keepDraft("reply", text);
+      }}
+      draft={draft}
+      note={note}
+      writeNote={(text) => {
+        setNote(text);
+        keepDraft("note", text);
+      }}
+      sending={sending}
+      working={working}
+      downloading={downloading}
+      error={error?.at === "summary" || error === undefined ? undefined : { at: error.at, text: error.text }}
+      send={(input) => void send(input)}
+      saveNote={(text) => void saveNote(text)}
+      move={(to) => void run("case", async () => {
+        await workspace.move(file, to);
+        await load();
+      })}
+      assign={(person) => void run("case", async () => {
+        await workspace.assign(file, person);
+        await load();
+      })}
+      label={(labels) => void run("case", async () => {
+        await workspace.label(file, labels);
+        await load();
+      })}
+      grant={(person) => void run("case", async () => {
+        const name = view.sharable.find((p) => p.id === person)?.name ?? "";
+        await workspace.grant(file, person, { text: m.text("grant.message", { name }), lang: m.language });
+        say(m.text("grant.done", { name }));
+        await load();
+      })}
+      recuse={() => void stepBack()}
+      download={(attachment) => void save(attachment)}
+      openSummary={() => showSummary(true)}
+      close={close}
+    />
+  );
+}

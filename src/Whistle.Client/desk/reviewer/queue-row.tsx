@@ -1,0 +1,58 @@
+import type { JSX } from "preact";
+import { useDesk } from "../context.ts";
+import { nextDue, type Row } from "../model/case.ts";
+import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
+import { isUnread } from "../model/queue.ts";
+import type { ChannelView } from "../model/views.ts";
+
+export interface QueueRowProps {
+  readonly row: Row;
+  readonly channel: ChannelView | undefined;
+  readonly assignee: string | undefined;
+  readonly selected: boolean;
+  readonly open: () => void;
+}
+
+/** One case as a line to live with. Every fact is text; the mark before the title only repeats "unread". */
+export function QueueRow({ row, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
+  const { m, today } = useDesk();
+  const due = nextDue(row, channel?.policy ?? "eu");
+  const severity = channel?.severities.find((s) => s.id === row.severity)?.label;
+  const unread = isUnread(row);
+  const facts: string[] = [];
+  if (row.facts === undefined) {
+    facts.push(m.text("row.unopened"));
+  } else {
+    facts.push(m.text(`state.${row.facts.state}`));
+    if (row.facts.unread > 0) {
+      facts.push(m.count("row.unread", row.facts.unread));
+    }
+    if (row.facts.state !== "closed") {
+      facts.push(assignee ?? m.text("row.nobody"));
+    }
+  }
+  return (
+    <li class={`queue-row${selected ? " queue-row-selected" : ""}`}>
+      <button type="button" data-case={row.id} aria-current={selected ? "true" : undefined} onClick={open}>
+        <span class="queue-title">
+          <span class={unread ? "dot dot-full" : "dot"} aria-hidden="true" />
+          <span class={unread ? "queue-words queue-words-unread" : "queue-words"} dir="auto">
+            {row.title === "" ? m.text("row.untitled") : row.title}
+          </span>
+        </span>
+        <span class="queue-line">
+          <span dir="auto">{channel?.name ?? m.text("row.otherChannel")}</span>
+          {due !== undefined ? (
+            <span class={`due due-${urgency(due.by, today)}`}>{m.text(`due.${due.act}`, { left: daysLeftWords(m, due.by, today) })}</span>
+          ) : row.facts?.closed !== undefined ? (
+            <span class="due">{m.text("row.closedOn", { day: dayWords(m.language, row.facts.closed, today) })}</span>
+          ) : null}
+        </span>
+        <span class="queue-line">
+          <span>{facts.join(" · ")}</span>
+          {severity === undefined ? null : <span class="severity">{severity}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import { useDesk } from "../context.ts";
+import type { Row } from "../model/case.ts";
+import { noFilter, type Filter, type Tab } from "../model/queue.ts";
+import type { ChannelView } from "../model/views.ts";
+import { Filters } from "./filters.tsx";
+import type { Opening } from "./workspace.ts";
+import { QueueRow } from "./queue-row.tsx";
+
+export interface QueueProps {
+  readonly tab: Tab;
+  readonly rows: readonly Row[];
+  /** How many the tab holds without the filter, to tell "none" from "none that match". */
+  readonly total: number;
+  readonly channels: readonly ChannelView[];
+  readonly filter: Filter;
+  readonly changeFilter: (filter: Filter) => void;
+  readonly selected: string | undefined;
+  readonly open: (id: string) => void;
+  /** The background try of new blobs; absent when there is nothing new. */
+  readonly opening: Opening | undefined;
+  /** Whether everything new was tried once: before that an empty list says nothing. */
+  readonly settled: boolean;
+  readonly nameOf: (person: string) => string;
+}
+
+/** The list people live in: what is due first stands first, drawn from sheets this device opened. */
+export function Queue(props: QueueProps): JSX.Element {
+  const { m } = useDesk();
+  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, nameOf } = props;
+  const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
+  return (
+    <section class="queue" aria-label={m.text(`tab.${tab}`)}>
+      <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>
+      <Filters filter={filter} channels={channels} change={changeFilter} />
+      <p class="queue-count" role="status">
+        {opening !== undefined
+          ? m.text("queue.opening", { done: opening.done, total: opening.total })
+          : settled
+            ? m.count("queue.count", rows.length)
+            : m.text("queue.looking")}
+      </p>
+      {rows.length > 0 ? (
+        <ul class="queue-list">
+          {rows.map((row) => (
+            <QueueRow
+              key={row.id}
+              row={row}
+              channel={channels.find((c) => c.id === row.channel)}
+              assignee={row.facts?.assignee === undefined ? undefined : nameOf(row.facts.assignee)}
+              selected={row.id === selected}
+              open={() => open(row.id)}
+            />
+          ))}
+        </ul>
+      ) : filtered && total > 0 ? (
+        <div class="empty">
+          <p>{m.text("queue.noMatch")}</p>
+          <button type="button" class="button" onClick={() => changeFilter(noFilter)}>
+            {m.text("filter.clear")}
+          </button>
+        </div>
+      ) : settled ? (
+        <div class="empty">
+          <h2>{m.text(`empty.${tab}.title`)}</h2>
+          <p>{m.text(`empty.${tab}.text`)}</p>
+        </div>
+      ) : null}
+      <p class="queue-keys" aria-hidden="true">{m.text("queue.keys")}</p>
+    </section>
+  );
+}

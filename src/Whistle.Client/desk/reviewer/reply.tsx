@@ -1,0 +1,127 @@
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { Button } from "../../ui/Button.tsx";
+import { Choice } from "../../ui/Choice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
+import { useDesk } from "../context.ts";
+import type { CaseFacts } from "../model/case.ts";
+import { dayWords } from "../model/days.ts";
+import { dueOf, replyCounts, type Counts } from "../model/moves.ts";
+import { sizeWords } from "../model/size.ts";
+
+export interface ReplyProps {
+  readonly facts: CaseFacts;
+  readonly policy: "eu" | "plain";
+  readonly text: string;
+  readonly write: (text: string) => void;
+  /** Words on the draft: saved, saving, or why not. */
+  readonly draft: string;
+  readonly sending: string | undefined;
+  readonly error: string | undefined;
+  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
+}
+
+/** Article of the wire: files of one message are at most 25 MB and 64 together (SPEC 5.5). */
+const maxBytes = 26_214_400;
+const maxFiles = 64;
+
+/** The letter to the source. Its frame, its place and its button all name the reader, so that no note is sent by mistake. */
+export function Reply({ facts, policy, text, write, draft, sending, error, send }: ReplyProps): JSX.Element {
+  const { m, today } = useDesk();
+  const id = useId();
+  const offered = replyCounts(facts.state);
+  const [chosen, choose] = useState<Counts | undefined>(undefined);
+  const counts = chosen !== undefined && offered.includes(chosen) ? chosen : offered[0] ?? "none";
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  if (facts.source === "gone") {
+    return (
+      <Notice title={m.text("reply.gone.title")}>
+        <p>{m.text("reply.gone.text")}</p>
+      </Notice>
+    );
+  }
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (sending !== undefined) {
+      return;
+    }
+    if (text.trim() === "") {
+      setProblem(m.text("reply.empty"));
+    } else if (total > maxBytes || files.length > maxFiles) {
+      setProblem(m.text("reply.filesTooLarge"));
+    } else {
+      setProblem(undefined);
+      send({ text, counts, files });
+    }
+  };
+  const due = dueOf(counts, facts);
+  return (
+    <form class="composer composer-reply stack-tight" aria-label={m.text("reply.title")} onSubmit={submit}>
+      <p class="composer-label">{m.text("reply.to")}</p>
+      <TextArea id={`${id}-text`} label={m.text("reply.title")} value={text} onInput={write} error={problem} hint={m.text("reply.hint")} />
+      {files.length === 0 ? null : (
+        <ul class="files">
+          {files.map((file) => (
+            <li key={file.name}>
+              <span class="file-name" dir="auto">{file.name}</span>
+              <span class="soft small">{sizeWords(m.language, file.size)}</span>
+              <Button kind="plain" onClick={() => setFiles(files.filter((other) => other !== file))}>
+                {m.text("reply.removeFile")}
+                <span class="visually-hidden"> {file.name}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <label class="button file-button">
+        {m.text("reply.addFiles")}
+        <input
+          class="visually-hidden"
+          type="file"
+          multiple
+          onChange={(event) => {
+            setFiles([...files, ...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
+      {offered.length > 1 && policy === "eu" ? (
+        <Choice
+          id={`${id}-counts`}
+          label={m.text("counts.label")}
+          value={counts}
+          onChange={(value) => choose(offered.find((o) => o === value))}
+          options={offered.map((option) => {
+            const by = dueOf(option, facts);
+            return {
+              id: option,
+              label: m.text(`counts.${option}`),
+              hint: by === undefined ? undefined : m.text("counts.due", { day: dayWords(m.language, by, today) }),
+            };
+          })}
+        />
+      ) : offered.length > 1 ? (
+        <Choice
+          id={`${id}-counts`}
+          label={m.text("counts.label")}
+          value={counts}
+          onChange={(value) => choose(offered.find((o) => o === value))}
+          options={offered.map((option) => ({ id: option, label: m.text(`counts.${option}`) }))}
+        />
+      ) : null}
+      <p class="effect">
+        {counts === "none" || due === undefined
+          ? m.text("effect.none")
+          : m.text(policy === "eu" ? `effect.${counts}` : `effect.${counts}.plain`, { day: dayWords(m.language, due, today) })}
+      </p>
+      {error === undefined ? null : <Notice kind="warn" live title={error} />}
+      <div class="row">
+        <Button kind="main" submit inactive={sending !== undefined}>{sending ?? m.text("reply.send")}</Button>
+        <span class="soft small" role="status">{draft}</span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,207 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { personById } from "../../lib/directory.ts";
+import { Notice } from "../../ui/Notice.tsx";
+import { useDesk } from "../context.ts";
+import { errorWords } from "../model/errors.ts";
+import { actOf, moveSelection, type Act } from "../model/keys.ts";
+import { onTab, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
+import type { CasePanel } from "./case-page.tsx";
+import { OpenCase } from "./open-case.tsx";
+import { Queue } from "./queue.tsx";
+import { toChannel, toRow } from "./view.ts";
+import type { Workspace, WorkspaceState } from "./workspace.ts";
+
+export interface ReviewerProps {
+  readonly workspace: Workspace;
+  readonly state: WorkspaceState;
+  readonly tab: Tab;
+  readonly chooseTab: (tab: Tab) => void;
+  readonly filter: Filter;
+  readonly changeFilter: (filter: Filter) => void;
+  readonly help: () => void;
+  readonly helpOpen: boolean;
+  readonly singleKeys: boolean;
+}
+
+/** The list and the open case side by side; on a phone one after the other. */
+export function Reviewer(props: ReviewerProps): JSX.Element {
+  const { m, today } = useDesk();
+  const { workspace, state, tab, chooseTab, filter, changeFilter, help, helpOpen, singleKeys } = props;
+  const { desk } = workspace;
+  const me = desk.person.id;
+  const [selected, select] = useState<string | undefined>(undefined);
+  const [open, setOpen] = useState<string | undefined>(undefined);
+  const [panel, choosePanel] = useState<CasePanel>("conversation");
+  const [summary, showSummary] = useState(false);
+  const [focus, setFocus] = useState<"reply" | "note" | undefined>(undefined);
+
+  const channels = useMemo(
+    () => [...new Set(state.rows.map((row) => row.channel))].map((id) => toChannel(desk, id, state.documents.get(id), m.language)),
+    [state.rows, state.documents, desk, m],
+  );
+  const all = useMemo(() => state.rows.map((row) => toRow(row, today)), [state.rows, today]);
+  const rows = useMemo(
+    () =>
+      queueRows(all, tab, filter, {
+        me,
+        today,
+        policy: (id) => channels.find((channel) => channel.id === id)?.policy ?? "eu",
+        words: (row) => {
+          const channel = channels.find((c) => c.id === row.channel);
+          const labels = [...(channel?.severities ?? []), ...(channel?.categories ?? [])].filter((c) => c.id === row.severity || c.id === row.category);
+          return [row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label)].join(" ");
+        },
+      }),
+    [all, tab, filter, me, today, channels],
+  );
+  const total = all.filter((row) => onTab(row, tab, me)).length;
+
+  const openRow = useCallback((id: string): void => {
+    select(id);
+    setOpen(id);
+    choosePanel("conversation");
+    showSummary(false);
+    // The back key leads from the case to the list. The entry names no case: history must not tell which were read.
+    if (history.state !== "case") {
+      history.pushState("case", "");
+    }
+  }, []);
+  const close = useCallback((): void => {
+    setOpen(undefined);
+    showSummary(false);
+    if (history.state === "case") {
+      history.back();
+    }
+    const row = [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === selected);
+    row?.focus();
+  }, [selected]);
+  useEffect(() => {
+    const back = (): void => {
+      setOpen(undefined);
+      showSummary(false);
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+
+  useEffect(() => {
+    const act = (what: Act): boolean => {
+      switch (what) {
+        case "next":
+        case "previous": {
+          const id = moveSelection(rows.map((row) => row.id), selected, what);
+          select(id);
+          [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === id)?.focus();
+          return true;
+        }
+        case "open":
+          if (selected === undefined || selected === open) {
+            return false;
+          }
+          openRow(selected);
+          return true;
+        case "back":
+          if (open === undefined) {
+            return false;
+          }
+          if (document.activeElement instanceof HTMLTextAreaElement || document.activeElement instanceof HTMLInputElement) {
+            document.activeElement.blur(); // Esc first leaves the field, so that nobody closes a case while writing
+          } else {
+            close();
+          }
+          return true;
+        case "help":
+          help();
+          return true;
+        case "search":
+          document.getElementById("search")?.focus();
+          return true;
+        case "reply":
+        case "note":
+          if (open === undefined || summary) {
+            return false;
+          }
+          choosePanel(what === "reply" ? "conversation" : "notes");
+          setFocus(what);
+          return true;
+        case "tab-1":
+        case "tab-2":
+        case "tab-3":
+        case "tab-4": {
+          const chosen = tabs[Number(what.slice(4)) - 1];
+          if (chosen !== undefined) {
+            chooseTab(chosen);
+          }
+          return true;
+        }
+      }
+    };
+    const press = (event: KeyboardEvent): void => {
+      const target = event.target instanceof HTMLElement ? event.target : undefined;
+      const what = actOf(
+        {
+          key: event.key,
+          ctrlKey: event.ctrlKey,
+          metaKey: event.metaKey,
+          altKey: event.altKey,
+          writing: target?.matches("input, textarea, select") === true || target?.isContentEditable === true,
+          onControl: target?.matches("button, a, summary, [role=tab]") === true,
+        },
+        singleKeys,
+      );
+      if (what !== undefined && !helpOpen && act(what)) {
+        event.preventDefault();
+      }
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [rows, selected, open, summary, openRow, close, help, helpOpen, chooseTab, singleKeys]);
+
+  const shown = open === undefined ? undefined : all.find((row) => row.id === open);
+  return (
+    <div class={shown === undefined ? "columns" : "columns columns-open"}>
+      <div class="column-list">
+        {state.failure === undefined ? null : <Notice kind="warn" live title={errorWords(m, state.failure)} />}
+        {state.refused.map((item) => (
+          <Notice key={item.id} kind="warn" title={m.text("inbox.refused", { name: personById(desk.directory.content, item.from)?.name ?? m.text("letter.someone") })} />
+        ))}
+        <Queue
+          tab={tab}
+          rows={rows}
+          total={total}
+          channels={channels}
+          filter={filter}
+          changeFilter={changeFilter}
+          selected={selected}
+          open={openRow}
+          settled={state.settled}
+          opening={state.opening}
+          nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
+        />
+      </div>
+      <div class="column-case">
+        {shown === undefined ? (
+          <div class="empty empty-case">
+            <p>{m.text("case.none")}</p>
+          </div>
+        ) : (
+          <OpenCase
+            key={shown.id}
+            workspace={workspace}
+            state={state}
+            id={shown.id}
+            channel={channels.find((channel) => channel.id === shown.channel)}
+            panel={panel}
+            choosePanel={choosePanel}
+            focus={focus}
+            focused={() => setFocus(undefined)}
+            summary={summary}
+            showSummary={showSummary}
+            close={close}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

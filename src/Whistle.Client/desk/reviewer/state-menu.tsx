@@ -1,0 +1,57 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Button } from "../../ui/Button.tsx";
+import { useDesk } from "../context.ts";
+import type { CaseFacts, CaseState } from "../model/case.ts";
+import { plainMoves } from "../model/moves.ts";
+
+export interface StateMenuProps {
+  readonly facts: CaseFacts;
+  readonly working: boolean;
+  readonly move: (to: CaseState) => void;
+}
+
+/** The state as text and the moves it allows, each with its effect in words before it is made. */
+export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element {
+  const { m } = useDesk();
+  const [asking, ask] = useState<CaseState | undefined>(undefined);
+  const moves = plainMoves(facts.state);
+  return (
+    <div class="state">
+      <p class="state-now">
+        <span class="visually-hidden">{m.text("state.now")} </span>
+        {m.text(`state.${facts.state}`)}
+      </p>
+      {asking === undefined ? (
+        moves.map((to) => (
+          <Button key={to} inactive={working} onClick={() => ask(to)}>{m.text(`move.${asMove(to)}`)}</Button>
+        ))
+      ) : (
+        <div class="state-ask" role="group" aria-label={m.text(`move.${asMove(asking)}`)}>
+          <p>{m.text(`move.${asMove(asking)}.effect`)}</p>
+          <div class="row">
+            <Button
+              kind={asking === "closed" ? "warn" : "main"}
+              inactive={working}
+              onClick={() => {
+                move(asking);
+                ask(undefined);
+              }}
+            >
+              {m.text(`move.${asMove(asking)}`)}
+            </Button>
+            <Button kind="plain" onClick={() => ask(undefined)}>{m.text("cancel")}</Button>
+          </div>
+        </div>
+      )}
+      {moves.length === 0 ? <p class="soft small">{m.text("move.byReply")}</p> : null}
+      {facts.state === "in-review" ? <p class="soft small">{m.text("move.feedbackByReply")}</p> : null}
+    </div>
+  );
+}
+
+type Move = "in-review" | "closed" | "reopened";
+
+function asMove(state: CaseState): Move {
+  return state === "closed" || state === "reopened" ? state : "in-review";
+}

@@ -1,0 +1,142 @@
+import { channelById, isValidOn, personById, splitReader, type Person } from "../../lib/directory.ts";
+import { inLanguage, type ChannelDocuments } from "../../lib/documents.ts";
+import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
+import type { Letter } from "../../lib/flows/mailbox.ts";
+import type { Row } from "../model/case.ts";
+import { dayOf } from "../model/days.ts";
+import type { AnswerView, CaseView, ChannelView, LetterView, MemberView, PersonView } from "../model/views.ts";
+
+/** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
+export function toRow(row: QueueRow, today: number): Row {
+  return {
+    id: row.caseId,
+    channel: row.channel,
+    title: row.sheet?.title ?? "",
+    category: row.sheet?.category ?? "",
+    severity: row.sheet?.severity ?? "",
+    day: row.server?.received ?? row.sheet?.day ?? today,
+    ...(row.server === undefined ? {} : { facts: row.server }),
+  };
+}
+
+export function toChannel(desk: Desk, id: string, documents: ChannelDocuments | undefined, language: string): ChannelView {
+  const channel = channelById(desk.directory.content, id);
+  const choices = (list: readonly { readonly id: string; readonly label: Readonly<Record<string, string>>; readonly guide?: Readonly<Record<string, string>> }[]) =>
+    list.map((entry) => {
+      const hint = entry.guide === undefined ? undefined : inLanguage(entry.guide, language);
+      return { id: entry.id, label: inLanguage(entry.label, language) ?? entry.id, ...(hint === undefined ? {} : { hint }) };
+    });
+  return {
+    id,
+    name: channel === undefined ? "" : (inLanguage(channel.name, language) ?? ""),
+    entity: channel?.entity ?? "",
+    policy: channel?.policy ?? "eu",
+    severities: choices(documents?.taxonomy.severities ?? []),
+    categories: choices(documents?.taxonomy.categories ?? []),
+  };
+}
+
+function toPerson(person: Person): PersonView {
+  return { id: person.id, name: person.name, role: person.role, place: person.place };
+}
+
+export interface ViewContext {
+  readonly desk: Desk;
+  readonly documents: ChannelDocuments | undefined;
+  readonly language: string;
+  readonly today: number;
+}
+
+/** Everything the case page draws, from a case whose parts the library has checked. */
+export function toView(file: DeskFile, context: ViewContext): CaseView {
+  const { desk, today } = context;
+  const { content } = desk.directory;
+  const server = file.server.case;
+  const nameOf = (id: string): string => personById(content, id)?.name ?? id;
+  const excluded = new Set(file.excluded.map((reader) => splitReader(reader).id));
+  const held = new Map(file.server.people.map((person) => [person.id, person.since]));
+  const people: MemberView[] = [];
+  for (const id of new Set([...held.keys(), ...file.readers.map((reader) => splitReader(reader).id)])) {
+    const person = personById(content, id);
+    const since = held.get(id);
+    if (person !== undefined) {
+      people.push({ ...toPerson(person), ...(since === undefined ? {} : { since: dayOf(since * 1000) }) });
+    }
+  }
+  const channel = channelById(content, server.channel);
+  const approvers = new Set([...(channel?.approvers ?? []), ...held.keys()]);
+  const lastSource = Math.max(0, ...file.letters.filter((l) => l.dir === "source").map((l) => l.seq));
+  return {
+    row: {
+      id: file.caseId,
+      channel: server.channel,
+      title: file.sheet?.title ?? "",
+      category: file.sheet?.category ?? "",
+      severity: file.sheet?.severity ?? "",
+      day: server.received,
+      facts: server,
+    },
+    letters: file.letters.map((letter) => toLetter(letter, context, lastSource - server.unread)),
+    notes: file.notes.map((note) => ({
+      id: note.id,
+      author: note.author?.name ?? "",
+      at: note.at,
+      text: note.text,
+      signature: note.problem === undefined ? ("good" as const) : note.problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
+      readable: note.problem === undefined,
+    })),
+    history: file.server.history.map((entry) => ({ at: entry.at, actor: nameOf(entry.actor), act: entry.act })),
+    people,
+    sharable: content.people.filter((person) => grantProblem(file, desk, person, today) === undefined).map(toPerson),
+    excluded: [...excluded].map((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name).join(", ") : nameOf(id))),
+    summaries: file.summaries.map((summary) => ({
+      id: summary.server.summary,
+      state: summary.server.state,
+      ...(summary.server.code === undefined ? {} : { refusal: summary.server.code }),
+      title: summary.released?.title ?? "",
+      text: summary.released?.text ?? "",
+      outcome: summary.released?.outcome ?? "open",
+      proposer: summary.proposer?.name ?? "",
+    })),
+    // Whoever the source left out must not see a summary either, and nobody approves their own.
+    approvers: content.people.filter((p) => approvers.has(p.id) && !excluded.has(p.id) && p.id !== desk.person.id && isValidOn(p, today)).map(toPerson),
+    identityHeld: file.server.identityHeld === "yes",
+    problems: file.problems,
+  };
+}
+
+function toLetter(letter: Letter, { desk, documents, language }: ViewContext, read: number): LetterView {
+  const readable = letter.status === "readable";
+  return {
+    key: `${letter.dir}-${letter.seq}`,
+    dir: letter.dir,
+    seq: letter.seq,
+    day: letter.day,
+    kind: readable ? letter.kind : "unreadable",
+    ...(letter.signer === undefined ? {} : { author: letter.signer.name }),
+    mine: letter.signer?.id === desk.person.id,
+    signature: readable ? "good" : letter.status === "signature-invalid" || letter.status === "chain-broken" ? "bad" : "unknown",
+    text: letter.text,
+    answers: letter.kind === "report" ? letter.answers.flatMap((answer) => toAnswer(answer, documents, language)) : [],
+    files: letter.files,
+    fresh: letter.dir === "source" && letter.seq > read,
+  };
+}
+
+/** An answer in the words of the questionnaire; one that it does not know keeps its own name. */
+function toAnswer(answer: { readonly q: string; readonly values: readonly string[] }, documents: ChannelDocuments | undefined, language: string): AnswerView[] {
+  if (answer.q === "what" || answer.q === "title" || answer.values.length === 0) {
+    return []; // they are the letter's text and the row's title
+  }
+  const question = documents?.questionnaire.questions.find((q) => q.id === answer.q);
+  return [
+    {
+      question: question === undefined ? answer.q : (inLanguage(question.label, language) ?? answer.q),
+      ...(question?.type === "yesno" ? { yesNo: true as const } : {}),
+      values: answer.values.map((value) => {
+        const option = question?.options?.find((o) => o.id === value);
+        return option === undefined ? value : (inLanguage(option.label, language) ?? value);
+      }),
+    },
+  ];
+}

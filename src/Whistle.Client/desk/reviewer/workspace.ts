@@ -1,0 +1,269 @@
+import type { DeskApi } from "../../lib/deskApi.ts";
+import { channelById, personById } from "../../lib/directory.ts";
+import type { ChannelDocuments } from "../../lib/documents.ts";
+import { codeOf } from "../../lib/errors.ts";
+import {
+  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, openCase, openCaseFile, prepareReply, proposeSummary,
+  recuse, saveDraft, saveRing, sendReply, updateSheet,
+  type Desk, type DeskFile, type DraftKind, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
+} from "../../lib/flows/desk.ts";
+import { loadDocuments } from "../../lib/flows/directory.ts";
+import { systemRandom } from "../../lib/random.ts";
+import type { SourceApi } from "../../lib/sourceApi.ts";
+import type { CaseState } from "../model/case.ts";
+import type { FileView } from "../model/views.ts";
+
+export interface Opening {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What the page draws; replaced as a whole, never changed in place. */
+export interface WorkspaceState {
+  readonly rows: readonly QueueRow[];
+  /** False until the first round is through: an empty list is then not yet an empty queue. */
+  readonly settled: boolean;
+  readonly opening: Opening | undefined;
+  /** Why the last round in the background failed. */
+  readonly failure: unknown;
+  /** Grants that were not what they claimed to be; nothing of them was kept. */
+  readonly refused: Found["refused"];
+  readonly documents: ReadonlyMap<string, ChannelDocuments>;
+}
+
+/**
+ * The open desk of a reviewer: the keyring, the rows, and every act on a case. It lives in memory only and is
+ * thrown away whole when the desk locks. Content goes nowhere but to the page.
+ */
+export class Workspace {
+  readonly api: DeskApi;
+  readonly desk: Desk;
+  private readonly source: SourceApi;
+  private readonly today: () => number;
+  private readonly changed: (state: WorkspaceState) => void;
+  private readonly stopped = new AbortController();
+  private ring: Ring = emptyRing;
+  private round: Promise<void> | undefined;
+  private prepared: { readonly key: string; readonly files: readonly unknown[]; readonly reply: PreparedReply } | undefined;
+  state: WorkspaceState = { rows: [], settled: false, opening: undefined, failure: undefined, refused: [], documents: new Map() };
+
+  constructor(parts: { readonly api: DeskApi; readonly source: SourceApi; readonly desk: Desk; readonly today: () => number; readonly changed: (state: WorkspaceState) => void }) {
+    this.api = parts.api;
+    this.source = parts.source;
+    this.desk = parts.desk;
+    this.today = parts.today;
+    this.changed = parts.changed;
+  }
+
+  /** Ends everything in the background; nothing is drawn after it. */
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private set(part: Partial<WorkspaceState>): void {
+    if (!this.stopped.signal.aborted) {
+      this.state = { ...this.state, ...part };
+      this.changed(this.state);
+    }
+  }
+
+  private get options() {
+    return { signal: this.stopped.signal };
+  }
+
+  /** Loads what every round needs: the stored keyring and the channels' documents. */
+  async start(): Promise<void> {
+    try {
+      this.ring = await loadRing(this.api, this.desk, this.options);
+    } catch (error) {
+      if (codeOf(error) !== "keyring-invalid") {
+        this.set({ failure: error, settled: true });
+        return;
+      }
+      this.ring = emptyRing; // a cache that does not hold is rebuilt from the stream
+    }
+    await this.refresh();
+  }
+
+  /** One round at a time; a second wish while one runs waits for it. */
+  async refresh(): Promise<void> {
+    this.round ??= this.look().finally(() => {
+      this.round = undefined;
+    });
+    await this.round;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const before = this.ring;
+      const found = await findCases(this.api, this.desk, before, {
+        ...this.options,
+        progress: ({ step, at, of }) => {
+          if (step === "opening" && at !== undefined && of !== undefined && of > 0) {
+            this.set({ opening: { done: at, total: of } });
+          }
+        },
+      });
+      this.ring = found.ring;
+      await this.loadDocumentsOf(found.rows);
+      this.set({ rows: found.rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
+      if (JSON.stringify(before.positions) !== JSON.stringify(found.ring.positions) || before.cases.length !== found.ring.cases.length) {
+        await this.keepRing();
+      }
+    } catch (error) {
+      if (codeOf(error) !== "cancelled") {
+        this.set({ settled: true, opening: undefined, failure: error });
+      }
+    }
+  }
+
+  /** The keyring is a cache: where another device was faster, its version is read and this round's finds are added next time. */
+  private async keepRing(): Promise<void> {
+    try {
+      this.ring = await saveRing(this.api, this.desk, this.ring, systemRandom, this.options);
+    } catch (error) {
+      if (codeOf(error) !== "stale") {
+        throw error;
+      }
+      const theirs = await loadRing(this.api, this.desk, this.options);
+      const known = new Set(theirs.cases.map((entry) => entry.case));
+      const recused = [...new Set([...theirs.recused, ...this.ring.recused])];
+      this.ring = {
+        version: theirs.version,
+        positions: theirs.positions,
+        cases: [...theirs.cases, ...this.ring.cases.filter((entry) => !known.has(entry.case))].filter((entry) => !recused.includes(entry.case)),
+        recused,
+      };
+      this.ring = await saveRing(this.api, this.desk, this.ring, systemRandom, this.options);
+    }
+  }
+
+  private async loadDocumentsOf(rows: readonly QueueRow[]): Promise<void> {
+    const documents = new Map(this.state.documents);
+    for (const id of new Set(rows.map((row) => row.channel))) {
+      const channel = channelById(this.desk.directory.content, id);
+      if (channel !== undefined && !documents.has(id)) {
+        documents.set(id, await loadDocuments(this.source, channel, this.stopped.signal));
+      }
+    }
+    if (documents.size > this.state.documents.size) {
+      this.set({ documents });
+    }
+  }
+
+  private row(id: string): QueueRow | undefined {
+    return this.state.rows.find((row) => row.caseId === id);
+  }
+
+  private updateRow(id: string, part: Partial<QueueRow>): void {
+    this.set({ rows: this.state.rows.map((row) => (row.caseId === id ? { ...row, ...part } : row)) });
+  }
+
+  /** The first opening, after "I have no conflict". */
+  async claim(id: string): Promise<DeskFile> {
+    const server = await claimCase(this.api, this.desk, this.ring, id, this.options);
+    this.updateRow(id, { server });
+    return this.open(id);
+  }
+
+  /** Opens a claimed case and marks the source's messages as read by this person. */
+  async open(id: string): Promise<DeskFile> {
+    const file = await openCase(this.api, this.desk, this.ring, id, this.options);
+    this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
+    const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
+    if (file.server.case.unread > 0 && last > 0) {
+      await this.api.seen(id, last, this.stopped.signal);
+      this.updateRow(id, { server: { ...file.server.case, unread: 0 } });
+    }
+    return file;
+  }
+
+  /** "I must step back": for good, on the server and in the keyring. */
+  async recuse(id: string): Promise<void> {
+    this.ring = await recuse(this.api, this.desk, this.ring, id, this.options);
+    this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
+    await this.keepRing();
+  }
+
+  /** Sends a reply. The same text sent again after a failure goes out as the same bytes, so it can arrive only once. */
+  async reply(file: DeskFile, input: ReplyInput, progress: (step: "sealing" | "uploading" | "sending") => void): Promise<void> {
+    const key = JSON.stringify([file.caseId, file.server.case.version, input.text, input.counts]);
+    const same = this.prepared !== undefined && this.prepared.key === key && this.prepared.files.length === input.files.length && input.files.every((f, i) => this.prepared?.files[i] === f.data);
+    progress("sealing");
+    const reply = same && this.prepared !== undefined ? this.prepared.reply : await prepareReply(this.desk, file, input, systemRandom, this.options);
+    this.prepared = { key, files: input.files.map((f) => f.data), reply };
+    progress(input.files.length > 0 ? "uploading" : "sending");
+    const server = await sendReply(this.api, file, reply, this.options);
+    this.prepared = undefined;
+    this.updateRow(file.caseId, { server });
+    await this.forgetDraft(file.caseId).catch(leftover);
+  }
+
+  async note(file: DeskFile, text: string): Promise<void> {
+    await addNote(this.api, this.desk, file, { text, mentions: [], today: this.today() }, systemRandom, this.options);
+    await this.forgetDraft(file.caseId).catch(leftover);
+  }
+
+  async label(file: DeskFile, labels: { readonly severity: string; readonly category: string }): Promise<void> {
+    const sheet = await updateSheet(this.api, this.desk, file, { title: file.sheet?.title ?? "", ...labels, today: this.today() }, systemRandom, this.options);
+    this.updateRow(file.caseId, { sheet });
+  }
+
+  async move(file: DeskFile, to: CaseState): Promise<void> {
+    this.updateRow(file.caseId, { server: await this.api.move(file.caseId, file.server.case.version, to, this.stopped.signal) });
+  }
+
+  async assign(file: DeskFile, person: string): Promise<void> {
+    this.updateRow(file.caseId, { server: await this.api.assign(file.caseId, file.server.case.version, person, this.stopped.signal) });
+  }
+
+  async grant(file: DeskFile, person: string, explanation: { readonly text: string; readonly lang: string }): Promise<void> {
+    const to = personById(this.desk.directory.content, person);
+    if (to !== undefined) {
+      await grantCase(this.api, this.desk, file, to, { ...explanation, today: this.today() }, systemRandom, this.options);
+    }
+  }
+
+  async file(file: DeskFile, attachment: FileView): Promise<Blob> {
+    return openCaseFile(this.api, file, attachment, this.options);
+  }
+
+  async propose(file: DeskFile, input: Omit<SummaryInput, "today" | "approvers"> & { readonly approvers: readonly string[] }): Promise<void> {
+    const { content } = this.desk.directory;
+    const approvers = input.approvers.flatMap((id) => personById(content, id) ?? []);
+    await proposeSummary(this.api, this.desk, file, { ...input, approvers, today: this.today() }, systemRandom, this.options);
+  }
+
+  /** The draft is sealed to its author; an empty one is taken away. */
+  async keepDraft(id: string, kind: DraftKind, text: string): Promise<void> {
+    if (text === "") {
+      await this.forgetDraft(id);
+    } else {
+      await saveDraft(this.api, this.desk, id, { kind, text }, systemRandom, this.options);
+    }
+  }
+
+  async draft(id: string): Promise<{ readonly kind: DraftKind; readonly text: string } | undefined> {
+    return loadDraft(this.api, this.desk, id, this.options);
+  }
+
+  private async forgetDraft(id: string): Promise<void> {
+    try {
+      await this.api.removeDraft(id, this.stopped.signal);
+    } catch (error) {
+      if (codeOf(error) !== "not-found") {
+        throw error; // there was none to forget
+      }
+    }
+  }
+
+  /** Whether this row still has to be claimed before it may be opened. */
+  isUnclaimed(id: string): boolean {
+    return this.row(id)?.server === undefined;
+  }
+}
+
+/** What was sent is sent: a draft that could not be taken away is only seen again, sealed to its author. */
+function leftover(): void {
+  return;
+}

@@ -1,0 +1,197 @@
+import type { JSX } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Button } from "../../ui/Button.tsx";
+import { Checkboxes } from "../../ui/Checkboxes.tsx";
+import { Choice } from "../../ui/Choice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { useDesk } from "../context.ts";
+import { Diff } from "./diff-view.tsx";
+import { asRefusal, outcomes, refusals, refusalWords, type RefusalName } from "./editor.tsx";
+
+export interface ApprovalView {
+  readonly id: string;
+  readonly state: "proposed" | "released" | "refused";
+  readonly proposer: string;
+  readonly mine: boolean;
+  readonly signature: "good" | "bad";
+  readonly title: string;
+  readonly text: string;
+  readonly channel: string;
+  readonly outcome: string;
+  readonly quarter: string;
+  /** The text of an earlier summary of the same case that was shown to me, to compare with. */
+  readonly earlier?: string;
+}
+
+export interface ApprovalsProps {
+  readonly items: readonly ApprovalView[];
+  readonly working: boolean;
+  readonly error: string | undefined;
+  readonly approve: (id: string) => void;
+  readonly refuse: (id: string, code: RefusalName) => void;
+}
+
+/** Summaries that wait for a second pair of eyes. Read-only: who approves changes nothing, or says no. */
+export function Approvals({ items, working, error, approve, refuse }: ApprovalsProps): JSX.Element {
+  const { m } = useDesk();
+  const [open, setOpen] = useState<string | undefined>(undefined);
+  const chosen = items.find((item) => item.id === open);
+  if (chosen !== undefined) {
+    return (
+      <Approval
+        key={chosen.id}
+        item={chosen}
+        working={working}
+        error={error}
+        approve={() => approve(chosen.id)}
+        refuse={(code) => refuse(chosen.id, code)}
+        close={() => setOpen(undefined)}
+      />
+    );
+  }
+  const waiting = items.filter((item) => item.state === "proposed");
+  const done = items.filter((item) => item.state !== "proposed");
+  return (
+    <section class="page page-wide stack" aria-labelledby="approvals-heading">
+      <h1 id="approvals-heading">{m.text("approvals.title")}</h1>
+      <p class="hint">{m.text("approvals.explain")}</p>
+      {error === undefined ? null : <Notice kind="warn" live title={error} />}
+      {waiting.length === 0 ? (
+        <div class="empty">
+          <h2>{m.text("approvals.none.title")}</h2>
+          <p>{m.text("approvals.none.text")}</p>
+        </div>
+      ) : (
+        <ApprovalList items={waiting} open={setOpen} />
+      )}
+      {done.length === 0 ? null : (
+        <>
+          <h2>{m.text("approvals.done")}</h2>
+          <ApprovalList items={done} open={setOpen} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function ApprovalList({ items, open }: { readonly items: readonly ApprovalView[]; readonly open: (id: string) => void }): JSX.Element {
+  const { m } = useDesk();
+  return (
+    <ul class="plain-list">
+      {items.map((item) => (
+        <li key={item.id} class="card">
+          <h3 dir="auto">{item.title}</h3>
+          <p class="soft small">
+            {m.text("approvals.by", { name: item.proposer })} · {m.text(`summary.state.${item.state}`)}
+          </p>
+          <div>
+            <Button onClick={() => open(item.id)}>
+              {m.text("approvals.read")}
+              <span class="visually-hidden"> {item.title}</span>
+            </Button>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const checks = ["names", "places", "dates", "style", "files"] as const;
+
+function Approval({ item, working, error, approve, refuse, close }: {
+  readonly item: ApprovalView;
+  readonly working: boolean;
+  readonly error: string | undefined;
+  readonly approve: () => void;
+  readonly refuse: (code: RefusalName) => void;
+  readonly close: () => void;
+}): JSX.Element {
+  const { m } = useDesk();
+  const id = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [ticked, tick] = useState<readonly string[]>([]);
+  const [refusing, setRefusing] = useState(false);
+  const [code, setCode] = useState("");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  useEffect(() => heading.current?.focus(), []);
+  const outcome = outcomes.find((o) => o === item.outcome) ?? "open";
+  return (
+    <section class="page page-wide stack" aria-labelledby="approval-heading">
+      <div><Button onClick={close}>{m.text("approvals.back")}</Button></div>
+      <h1 id="approval-heading" ref={heading} tabIndex={-1} dir="auto">{item.title}</h1>
+      <p class="soft">
+        {m.text("approvals.by", { name: item.proposer })} · {m.text(`outcome.${outcome}`)} · {item.quarter} · <span dir="auto">{item.channel}</span>
+      </p>
+      {item.signature === "bad" ? <Notice kind="warn" title={m.text("approvals.badSignature")} /> : <p class="signature signature-good">{m.text("signature.good")}</p>}
+      <h2>{m.text("approvals.text")}</h2>
+      <div class="card letter" dir="auto">{item.text}</div>
+      {item.earlier === undefined ? null : (
+        <>
+          <h2>{m.text("approvals.changes")}</h2>
+          <Diff before={item.earlier} after={item.text} label={m.text("approvals.changes")} />
+        </>
+      )}
+      {item.state !== "proposed" ? (
+        <Notice title={m.text(`summary.state.${item.state}`)} />
+      ) : item.mine ? (
+        <Notice title={m.text("approvals.own")} />
+      ) : (
+        <>
+          <Checkboxes
+            id={`${id}-checks`}
+            label={m.text("check.title")}
+            hint={m.text("check.hint")}
+            error={problem}
+            values={ticked}
+            onChange={tick}
+            options={checks.map((check) => ({ id: check, label: m.text(`check.${check}`) }))}
+          />
+          {error === undefined ? null : <Notice kind="warn" live title={error} />}
+          <p class="effect">{m.text("approvals.effect")}</p>
+          {refusing ? (
+            <form
+              class="stack"
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (code !== "" && !working) {
+                  refuse(asRefusal(code));
+                }
+              }}
+            >
+              <Choice
+                id={`${id}-code`}
+                label={m.text("refusal.why")}
+                hint={m.text("refusal.hint")}
+                value={code}
+                onChange={setCode}
+                options={refusals.map((refusal) => ({ id: refusal, label: refusalWords(m, refusal) }))}
+              />
+              <div class="row">
+                <Button kind="warn" submit inactive={working || code === ""}>{m.text("approvals.refuseConfirm")}</Button>
+                <Button kind="plain" onClick={() => setRefusing(false)}>{m.text("cancel")}</Button>
+              </div>
+            </form>
+          ) : (
+            <div class="row">
+              <Button
+                kind="main"
+                inactive={working || item.signature === "bad"}
+                onClick={() => {
+                  if (ticked.length < checks.length) {
+                    setProblem(m.text("check.missing"));
+                  } else {
+                    setProblem(undefined);
+                    approve();
+                  }
+                }}
+              >
+                {m.text(working ? "approvals.approving" : "approvals.approve")}
+              </Button>
+              <Button inactive={working} onClick={() => setRefusing(true)}>{m.text("approvals.refuse")}</Button>
+            </div>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
