@@ -1,0 +1,188 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { DeskApi, Me } from "../lib/deskApi.ts";
+import type { Desk } from "../lib/flows/desk.ts";
+import type { SourceApi } from "../lib/sourceApi.ts";
+import { Channels } from "./admin/channels.tsx";
+import { DirectoryPage } from "./admin/directory.tsx";
+import { People } from "./admin/people.tsx";
+import { ReleasedPage } from "./admin/released.tsx";
+import { AuditPage } from "./auditor/audit.tsx";
+import { ExportsPage } from "./auditor/exports.tsx";
+import { useDesk } from "./context.ts";
+import { KeysHelp } from "./keys-help.tsx";
+import type { DeskKey, DeskLanguage } from "./messages.ts";
+import { dayOf } from "./model/days.ts";
+import { noFilter, onTab, tabs, type Filter } from "./model/queue.ts";
+import { Reviewer } from "./reviewer/reviewer.tsx";
+import { toRow } from "./reviewer/view.ts";
+import { Workspace, type WorkspaceState } from "./reviewer/workspace.ts";
+import { Shell } from "./shell.tsx";
+import { ApprovalsPage } from "./summary/approvals-page.tsx";
+
+export interface HomeProps {
+  readonly api: DeskApi;
+  readonly source: SourceApi;
+  readonly me: Me;
+  readonly desk: Desk | undefined;
+  readonly idleMinutes: number;
+  readonly lock: () => void;
+  readonly signOut: () => void;
+  readonly choose: (language: DeskLanguage) => void;
+  readonly said: string;
+}
+
+const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports"] as const;
+type View = (typeof views)[number];
+
+/** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3). */
+const viewsOf: Readonly<Record<Me["person"]["role"], readonly [View, ...View[]]>> = {
+  lead: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
+  reviewer: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
+  approver: ["approvals"],
+  custodian: ["identities"],
+  admin: ["people", "channels", "directory", "released"],
+  auditor: ["audit", "exports"],
+};
+
+const navKeys: Readonly<Record<View, DeskKey>> = {
+  queue: "tab.queue",
+  mine: "tab.mine",
+  waiting: "tab.waiting",
+  closed: "tab.closed",
+  approvals: "approvals.title",
+  identities: "identities.title",
+  people: "admin.people.title",
+  channels: "admin.channels.title",
+  directory: "directory.title",
+  released: "released.title",
+  audit: "audit.title",
+  exports: "exports.title",
+};
+
+/** Seconds between two looks for new entries. Batches are hours apart in production; the demo's are seconds. */
+const rounds = { demo: 4, production: 60 };
+
+/** The desk of whoever is signed in, by role. */
+export function Home({ api, source, me, desk, idleMinutes, lock, signOut, choose, said }: HomeProps): JSX.Element {
+  const { m } = useDesk();
+  const offered = viewsOf[me.person.role];
+  const [view, setView] = useState<View>(offered[0]);
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const [help, setHelp] = useState(false);
+  const [singleKeys, setSingleKeys] = useState(true);
+  const lockAt = useIdle(idleMinutes, lock);
+  const reads = desk !== undefined && (me.person.role === "lead" || me.person.role === "reviewer");
+  const [state, setState] = useState<WorkspaceState | undefined>(undefined);
+  const workspace = useMemo(
+    () => (reads ? new Workspace({ api, source, desk, today: () => dayOf(Date.now()), changed: setState }) : undefined),
+    [reads, api, source, desk],
+  );
+  useEffect(() => {
+    if (workspace === undefined) {
+      return undefined;
+    }
+    void workspace.start();
+    const timer = setInterval(() => void workspace.refresh(), (me.demo === "yes" ? rounds.demo : rounds.production) * 1000);
+    return () => {
+      clearInterval(timer);
+      workspace.stop();
+    };
+  }, [workspace, me.demo]);
+
+  const tab = tabs.find((t) => t === view);
+  const now = state ?? workspace?.state;
+  const rows = (now?.rows ?? []).map((row) => toRow(row, dayOf(Date.now())));
+  return (
+    <>
+      <Shell
+        name={me.person.name}
+        demo={me.demo === "yes"}
+        nav={offered.map((id) => {
+          const own = tabs.find((t) => t === id);
+          return {
+            id,
+            label: m.text(navKeys[id]),
+            ...(own === undefined || own === "closed" || desk === undefined ? {} : { count: rows.filter((row) => onTab(row, own, desk.person.id)).length }),
+          };
+        })}
+        current={view}
+        go={setView}
+        search={
+          tab === undefined
+            ? undefined
+            : { text: filter.text, change: (text) => setFilter({ ...filter, text }) }
+        }
+        lockAt={lockAt}
+        lock={lock}
+        signOut={signOut}
+        help={() => setHelp(true)}
+        choose={choose}
+        said={said}
+      >
+        {tab !== undefined && workspace !== undefined && now !== undefined ? (
+          <Reviewer
+            workspace={workspace}
+            state={now}
+            tab={tab}
+            chooseTab={setView}
+            filter={filter}
+            changeFilter={setFilter}
+            help={() => setHelp(true)}
+            helpOpen={help}
+            singleKeys={singleKeys}
+          />
+        ) : view === "approvals" && desk !== undefined ? (
+          <ApprovalsPage api={api} desk={desk} />
+        ) : view === "identities" ? (
+          <section class="page stack">
+            <h1>{m.text("identities.title")}</h1>
+            <div class="empty">
+              <h2>{m.text("identities.none.title")}</h2>
+              <p>{m.text("identities.none.text")}</p>
+            </div>
+          </section>
+        ) : view === "people" ? (
+          <People api={api} />
+        ) : view === "channels" ? (
+          <Channels api={api} />
+        ) : view === "directory" ? (
+          <DirectoryPage api={api} />
+        ) : view === "released" ? (
+          <ReleasedPage api={api} />
+        ) : view === "audit" ? (
+          <AuditPage api={api} />
+        ) : (
+          <ExportsPage api={api} />
+        )}
+      </Shell>
+      {help ? <KeysHelp on={singleKeys} toggle={setSingleKeys} close={() => setHelp(false)} /> : null}
+    </>
+  );
+}
+
+/** Milliseconds since 1970 at which the desk locks; every key and pointer pushes it away. */
+function useIdle(minutes: number, lock: () => void): number {
+  const [lockAt, setLockAt] = useState(() => Date.now() + minutes * 60_000);
+  useEffect(() => {
+    let at = Date.now() + minutes * 60_000;
+    const active = (): void => {
+      at = Date.now() + minutes * 60_000;
+    };
+    const timer = setInterval(() => {
+      if (Date.now() >= at) {
+        lock(); // also where the computer slept meanwhile: the clock, not the timer, decides
+      } else {
+        setLockAt(at);
+      }
+    }, 1000);
+    addEventListener("pointerdown", active);
+    addEventListener("keydown", active);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("pointerdown", active);
+      removeEventListener("keydown", active);
+    };
+  }, [minutes, lock]);
+  return lockAt;
+}
