@@ -1,4 +1,5 @@
 using Whistle.Server.Hosting;
+using Whistle.Server.Setup;
 
 var line = CommandLine.Parse(args);
 if (line.Problem is { } problem)
@@ -29,5 +30,7 @@ if (line.Verb == Verb.Migrate)
 }
 app.UseWhistle();
 await WhistleHost.PrepareAsync(app.Services);
+if (await SetupEndpoints.SetupLinkAsync(app.Services) is { } setup)
+    await Console.Out.WriteLineAsync($"Set up Whistle once, in a browser: {setup}");
 await app.RunAsync();
 return 0;

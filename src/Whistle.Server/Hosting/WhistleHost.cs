@@ -1,12 +1,17 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.FileProviders;
+using Whistle.Server.Audit;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
+using Whistle.Server.Exports;
 using Whistle.Server.Intake;
 using Whistle.Server.Mailbox;
+using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Setup;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.Hosting;
 
@@ -54,7 +59,9 @@ internal static class WhistleHost
         services.AddIntake();
         services.AddMailbox();
         services.AddCases();
-        services.AddAuthentication();
+        services.AddPeople();
+        services.AddExports();
+        services.AddSingleton<SetupGate>();
         services.AddAuthorization();
     }
 
@@ -63,6 +70,7 @@ internal static class WhistleHost
         app.UseFailures();
         app.UseSecurityHeaders();
         app.UseClientFiles(new PhysicalFileProvider(ClientFiles.Root));
+        app.UseDeskHeader();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -96,7 +104,12 @@ internal static class WhistleHost
         var desk = app.MapGroup("/api/desk");
         source.MapIntake();
         source.MapMailbox();
-        _ = desk;
+        desk.MapPeople();
+        desk.MapDirectories();
+        desk.MapSummaries();
+        desk.MapExports();
+        ShowAudit.Map(desk);
+        desk.MapSetup();
     }
 
     /// <summary>
@@ -113,5 +126,7 @@ internal static class WhistleHost
         logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Http", LogLevel.None);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+        // Its one warning says that keys lie unencrypted; they lie in the secrets folder, 0700, as all keys here do.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 }

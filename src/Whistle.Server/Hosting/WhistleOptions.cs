@@ -53,6 +53,17 @@ internal sealed class WhistleOptions
     [Range(1, 30)]
     public int UploadDays { get; set; } = 2;
 
+    /// <summary>
+    /// Hours between the publication of a new or changed key and the first moment a source may seal to it, 0 to 720.
+    /// Default: 72. The demo: 0.
+    /// </summary>
+    [Range(0, 720)]
+    public int KeyDelayHours { get; set; } = 72;
+
+    /// <summary>Days that a proposed directory with new keys may wait for its signatures, 0 to 14. Default: 2.</summary>
+    [Range(0, 14)]
+    public int SigningDays { get; set; } = 2;
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

@@ -18,7 +18,15 @@ internal sealed class CommitBehaviour<TRequest, TResponse>(WhistleDb db, UnitOfW
         if (request is IQuery)
         {
             db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-            return await next();
+            try
+            {
+                return await next();
+            }
+            finally
+            {
+                // A command may follow in this scope; untracked, its changes would be lost without a word.
+                db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
+            }
         }
         try
         {

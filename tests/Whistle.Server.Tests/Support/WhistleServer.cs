@@ -46,7 +46,7 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
     public async Task<Desk> RegisterAsync(Role role, string name = "R. Moreau")
     {
         var member = new Member(NewId.Of<PersonId>(), name, role, Place.Inside);
-        member.Activate();
+        member.Enrol(totpSecret: [], totpStep: 0, identityFile: null, recipient: null, signing: null);
         await WriteAsync(db => db.Add(member));
         return new Desk(member.Id, Sign(Source(), member.Id));
     }
@@ -123,7 +123,7 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
         {
             if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
                 || !string.Equals(header.Scheme, Name, StringComparison.Ordinal))
-                return Task.FromResult(AuthenticateResult.NoResult());
+                return Context.AuthenticateAsync(DeskSession.Scheme);
             var identity = new ClaimsIdentity([new(MemberClaim.Type, header.Parameter!)], Name);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name)));
         }

@@ -1,4 +1,3 @@
-using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -56,6 +55,18 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ChannelDrafts",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Json = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ChannelDrafts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Claims",
                 columns: table => new
                 {
@@ -68,6 +79,19 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Claims", x => new { x.Case, x.Member });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DirectoryProposals",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Lines = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DirectoryProposals", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -100,6 +124,36 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Exports",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Actor = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Format = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    Rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    Sha256 = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Exports", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Invitations",
+                columns: table => new
+                {
+                    Person = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Token = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Expires = table.Column<long>(type: "INTEGER", nullable: false),
+                    TotpSecret = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Invitations", x => x.Person);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Mailboxes",
                 columns: table => new
                 {
@@ -124,6 +178,11 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     Role = table.Column<int>(type: "INTEGER", nullable: false),
                     Place = table.Column<int>(type: "INTEGER", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
+                    IdentityFile = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Recipient = table.Column<string>(type: "TEXT", nullable: true),
+                    Signing = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    TotpSecret = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    TotpStep = table.Column<long>(type: "INTEGER", nullable: false),
                     UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
@@ -135,7 +194,7 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     PhoneNumber = table.Column<string>(type: "TEXT", nullable: true),
                     PhoneNumberConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
                     TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "TEXT", nullable: true),
+                    LockoutEnd = table.Column<long>(type: "INTEGER", nullable: true),
                     LockoutEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
                 },
@@ -188,6 +247,40 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_PendingLeaves", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PinnedRoot",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Organisation = table.Column<string>(type: "TEXT", nullable: false),
+                    Keys = table.Column<string>(type: "TEXT", nullable: false),
+                    Recovery = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PinnedRoot", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReleasedSummaries",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Channel = table.Column<string>(type: "TEXT", nullable: false),
+                    Category = table.Column<string>(type: "TEXT", nullable: false),
+                    Severity = table.Column<string>(type: "TEXT", nullable: false),
+                    Outcome = table.Column<string>(type: "TEXT", nullable: false),
+                    Quarter = table.Column<string>(type: "TEXT", nullable: false),
+                    Lang = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReleasedSummaries", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -356,6 +449,17 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Exports_At",
+                table: "Exports",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_Token",
+                table: "Invitations",
+                column: "Token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Mailboxes_Case",
                 table: "Mailboxes",
                 column: "Case",
@@ -377,6 +481,11 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 table: "Messages",
                 column: "Released",
                 filter: "\"Released\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReleasedSummaries_Quarter",
+                table: "ReleasedSummaries",
+                column: "Quarter");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Uploads_Case",
@@ -403,13 +512,25 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 name: "Cases");
 
             migrationBuilder.DropTable(
+                name: "ChannelDrafts");
+
+            migrationBuilder.DropTable(
                 name: "Claims");
+
+            migrationBuilder.DropTable(
+                name: "DirectoryProposals");
 
             migrationBuilder.DropTable(
                 name: "DirectoryVersions");
 
             migrationBuilder.DropTable(
                 name: "Documents");
+
+            migrationBuilder.DropTable(
+                name: "Exports");
+
+            migrationBuilder.DropTable(
+                name: "Invitations");
 
             migrationBuilder.DropTable(
                 name: "Mailboxes");
@@ -422,6 +543,12 @@ namespace Whistle.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "PendingLeaves");
+
+            migrationBuilder.DropTable(
+                name: "PinnedRoot");
+
+            migrationBuilder.DropTable(
+                name: "ReleasedSummaries");
 
             migrationBuilder.DropTable(
                 name: "StreamBlobs");

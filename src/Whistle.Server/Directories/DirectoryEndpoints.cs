@@ -1,0 +1,15 @@
+namespace Whistle.Server.Directories;
+
+internal static class DirectoryEndpoints
+{
+    public static void MapDirectories(this IEndpointRouteBuilder desk)
+    {
+        ListChannelDrafts.Map(desk);
+        PutChannelDraft.Map(desk);
+        DeleteChannelDraft.Map(desk);
+        AddDocument.Map(desk);
+        ShowDirectory.Map(desk);
+        ProposeDirectory.Map(desk);
+        SignDirectory.Map(desk);
+    }
+}
