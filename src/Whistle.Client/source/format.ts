@@ -1,9 +1,9 @@
 import { formatDay } from "../lib/days.ts";
 import type { Day } from "../lib/types.ts";
 
-/** Arabic texts here hold their other numbers as 0-9; one page should not mix two kinds of digits. */
+/** Arabic texts here hold their other numbers as 0-9; one page should not mix two kinds of digits. English is written for Europe: 3 March. */
 function locale(language: string): string {
-  return `${language}-u-nu-latn`;
+  return `${language === "en" ? "en-GB" : language}-u-nu-latn`;
 }
 
 export function day(value: Day, language: string): string {
@@ -21,7 +21,7 @@ export function number(value: number, language: string): string {
 /** Mebibytes are called MB, as every file window does. */
 export function size(bytes: number, language: string): string {
   const [value, unit] = bytes < 1024 ? [bytes, "byte"] : bytes < 1_048_576 ? [bytes / 1024, "kilobyte"] : [bytes / 1_048_576, "megabyte"];
-  return new Intl.NumberFormat(locale(language), { style: "unit", unit, maximumFractionDigits: value < 10 && unit !== "byte" ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(locale(language), { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: value < 10 && unit !== "byte" ? 1 : 0 }).format(value);
 }
 
 /** `a1b2 c3d4 …`: hex in groups of four, for comparing by eye or aloud. */
