@@ -1,5 +1,6 @@
 import { inLanguage, limitOf, type AnswerProblem, type Question } from "../lib/documents.ts";
 import type { Messages } from "../ui/i18n.ts";
+import { partialDate } from "./format.ts";
 import type { SourceKey } from "./language.ts";
 
 /** What is wrong with an answer, as a sentence that says how to put it right. */
@@ -23,6 +24,9 @@ export function answerLines(m: Messages<SourceKey>, question: Question, values: 
   return values.map((value) => {
     if (question.type === "yesno" && (value === "yes" || value === "no" || value === "unsure")) {
       return m.text(`ask.${value}`);
+    }
+    if (question.type === "date") {
+      return partialDate(value, m.language);
     }
     const option = question.options?.find((o) => o.id === value);
     return option === undefined ? value : (inLanguage(option.label, m.language) ?? value);

@@ -38,7 +38,9 @@ export function App({ ground, first }: AppProps): JSX.Element {
   const [failed] = useErrorBoundary();
 
   const phase: Phase = sent !== undefined ? "sent" : inside !== undefined ? "inside" : "writing";
-  const step = shown(trail.steps[trail.index] ?? { at: "start", page: 0 }, phase, draft.channel !== undefined);
+  // A channel that a newer list of readers no longer has must be chosen anew.
+  const hasChannel = draft.channel !== undefined && (directory.status !== "ready" || directory.documents.has(draft.channel));
+  const step = shown(trail.steps[trail.index] ?? { at: "start", page: 0 }, phase, hasChannel);
 
   const move = (next: Trail, replace: boolean): void => {
     // Only a number goes into the browser's history, and the address stays as it is.
@@ -55,9 +57,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
 
   const reload = useCallback(async (): Promise<"same" | "changed" | "problem"> => {
     const before = latest.current.directory;
-    if (before === undefined) {
-      setDirectory({ status: "loading" });
-    }
+    setDirectory((state) => (state.status === "ready" ? state : { status: "loading" }));
     try {
       const next = await loadDirectory(ground.api, {
         origin: ground.origin,
@@ -65,9 +65,6 @@ export function App({ ground, first }: AppProps): JSX.Element {
         pinnedRoot: before === undefined ? undefined : hex(before.root),
         seenVersion: before?.content.version,
       });
-      if (before !== undefined && before.hash === next.hash) {
-        setDirectory((state) => (state.status === "ready" ? state : { status: "loading" }));
-      }
       const documents = new Map<string, ChannelDocuments>(
         await Promise.all(next.content.channels.map(async (channel) => [channel.id, await loadDocuments(ground.api, channel)] as const)),
       );

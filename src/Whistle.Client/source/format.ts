@@ -10,6 +10,16 @@ export function day(value: Day, language: string): string {
   return formatDay(value, locale(language));
 }
 
+/** `2026`, `2026-03` or `2026-03-07` as the language writes it; anything else as it is. */
+export function partialDate(value: string, language: string): string {
+  const [, year, month, date] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value) ?? [];
+  const at = Date.parse(`${year}-${month ?? "01"}-${date ?? "01"}T00:00:00Z`);
+  if (year === undefined || month === undefined || Number.isNaN(at)) {
+    return value;
+  }
+  return new Intl.DateTimeFormat(locale(language), { year: "numeric", month: "long", ...(date === undefined ? {} : { day: "numeric" }), timeZone: "UTC" }).format(at);
+}
+
 export function list(items: readonly string[], language: string): string {
   return new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 }

@@ -108,8 +108,8 @@ export function Check(): JSX.Element {
                 <span class="soft">{m.text("files.none")}</span>
               ) : (
                 draft.files.map((file) => (
-                  <p key={file.key} dir="auto">
-                    {file.sendName} <span class="soft">{size(file.data.size, language)}</span>
+                  <p key={file.key}>
+                    <bdi>{file.sendName}</bdi> <span class="soft">{size(file.data.size, language)}</span>
                   </p>
                 ))
               ),

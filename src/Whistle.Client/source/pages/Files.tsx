@@ -51,7 +51,6 @@ async function isReadable(file: File): Promise<boolean> {
 export function FilePicker({ id, files, change }: FilePickerProps): JSX.Element {
   const { m, language } = useSource();
   const [refused, setRefused] = useState<readonly Refusal[]>([]);
-  const input = useRef<HTMLInputElement>(null);
   const latest = useRef(files);
   latest.current = files;
   const add = async (list: readonly File[]): Promise<void> => {
@@ -64,21 +63,21 @@ export function FilePicker({ id, files, change }: FilePickerProps): JSX.Element 
   return (
     <div class="stack">
       <div class="field">
-        <label class="field-label" for={id}>
-          {m.text("files.choose")}
-        </label>
+        {/* The browser's own control speaks the browser's language, which may not be the page's. */}
         <input
           id={id}
-          class="input file-input"
+          class="visually-hidden file-input"
           type="file"
           multiple
-          ref={input}
           onChange={(event) => {
             const list = [...(event.currentTarget.files ?? [])];
             event.currentTarget.value = ""; // the same file can be chosen again after it was removed
             void add(list);
           }}
         />
+        <label class="button file-button" for={id}>
+          {m.text("files.choose")}
+        </label>
       </div>
       {refused.length > 0 && (
         <Notice kind="warn" live>

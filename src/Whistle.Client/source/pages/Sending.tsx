@@ -101,7 +101,7 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
       throw new WhistleError("directory-changed");
     }
     if (state === "problem") {
-      return; // the page in our place says which
+      throw new WhistleError("network"); // until the list can be had again, the page in our place says what is wrong with it
     }
     const offered = choices(source, now);
     const readers = new Set([...offered.people.map((person) => person.id), "recovery"]);

@@ -32,6 +32,15 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     return () => hold(false);
   }, [unsaved]);
 
+  const refresh = async (): Promise<boolean> => {
+    try {
+      enter({ ...inside, mailbox: await withSession((mailbox) => refreshMailbox(ground.api, mailbox, ground.today(), { signal: gone.current.signal })) });
+      return true;
+    } catch {
+      return false; // what was read before still stands
+    }
+  };
+
   const send = async (): Promise<void> => {
     setSent(false);
     setProblem(undefined);
@@ -50,8 +59,13 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
         await sendLetter(ground.api, mailbox, ready.letter, ground.random, options);
       });
     } catch (error) {
+      const code = codeOf(error);
       setProgress(undefined);
-      setProblem(problemKey(codeOf(error)));
+      setProblem(problemKey(code));
+      if (code === "out-of-sequence") {
+        sealed.current = undefined; // written from another device meanwhile: seal it anew after what is there
+        await refresh();
+      }
       return;
     }
     sealed.current = undefined;
@@ -59,9 +73,7 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     setFiles([]);
     setSent(true);
     setProgress(undefined);
-    try {
-      enter({ ...inside, mailbox: await withSession((mailbox) => refreshMailbox(ground.api, mailbox, ground.today(), { signal: gone.current.signal })) });
-    } catch {
+    if (!(await refresh())) {
       setProblem("mail.refresh"); // it was sent; only the list above is older
     }
   };
