@@ -1,0 +1,337 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { utf8 } from "../bytes.ts";
+import { deskApi } from "../deskApi.ts";
+import { WhistleError } from "../errors.ts";
+import { deterministicRandom } from "../random.testing.ts";
+import { parseJson } from "../jcs.ts";
+import { parseQuestionnaire } from "../documents.ts";
+import { sourceApi } from "../sourceApi.ts";
+import { TestServer } from "../server.testing.ts";
+import type { PlainFile } from "../types.ts";
+import { makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
+import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, openCase, openCaseFile, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk } from "./desk.ts";
+import { loadDirectory, loadDocuments } from "./directory.ts";
+import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
+import { audienceOf, prepareTip, sendTip, tipProblems, type TipInput } from "./submit.ts";
+
+const random = deterministicRandom(new Uint8Array(32).fill(3));
+const world = makeWorld(random);
+const sentinel = "The safety tests were falsified";
+
+function file(name: string, text: string): PlainFile {
+  return { name, type: "text/plain", data: new Blob([text]) };
+}
+
+function input(change: Partial<TipInput> = {}): TipInput {
+  const channel = world.content.channels[0];
+  assert.ok(channel !== undefined);
+  return {
+    origin,
+    directory: world.directory,
+    channel,
+    questionnaire: parseQuestionnaire(parseJson(utf8(JSON.stringify(questionnaire)))),
+    today,
+    lang: "en",
+    answers: [
+      { q: "title", values: ["Falsified tests"] },
+      { q: "what", values: [sentinel] },
+      { q: "how", values: ["saw"] },
+      { q: "whom", values: ["not asked, so never sent"] },
+    ],
+    files: [],
+    unticked: [],
+    copy: "none",
+    ...change,
+  };
+}
+
+function set(w: World = world) {
+  const server = new TestServer(w, random);
+  return { server, source: sourceApi({ base: origin, fetch: server.fetch }), api: deskApi({ base: origin, fetch: server.fetch }) };
+}
+
+function deskOf(n: number): Desk {
+  const entry = world.people[n];
+  assert.ok(entry !== undefined);
+  const { person, identity, signing } = entry;
+  return { origin, me: { person: { id: person.id, name: person.name, role: person.role, login: "x" }, demo: "no" }, person, directory: world.directory, identity, signing };
+}
+
+test("the whole job: a tip with a file, one reviewer left out, claim, reply, answer, note, sheet, grant, summary", async () => {
+  const { server, source, api } = set();
+  const left = world.people[1]?.person;
+  assert.ok(left !== undefined);
+  const directory = await loadDirectory(source, { origin, today });
+  assert.equal((await loadDocuments(source, directory.content.channels[0] as never)).questionnaire.id, "general");
+
+  const prepared = await prepareTip(input({ unticked: [left.id], files: [file("../report.txt", "numbers"), file("empty", "")], copy: "kept" }), random);
+  const steps = new Set<string>();
+  const sent = await sendTip(prepared, source, random, { progress: ({ step }) => steps.add(step) });
+  assert.deepEqual([...steps], ["working", "uploading", "sending", "checking"]);
+  assert.equal(sent.promise.case, prepared.caseId);
+
+  // The one who was left out finds nothing.
+  server.person = left.id;
+  const nothing = await findCases(api, deskOf(1), emptyRing);
+  assert.deepEqual([nothing.rows, nothing.ring.cases], [[], []]);
+
+  // The lead finds it, claims it, reads it.
+  server.person = deskOf(0).person.id;
+  const lead = deskOf(0);
+  let found = await findCases(api, lead, await loadRing(api, lead));
+  assert.equal(found.rows[0]?.sheet?.title, "Falsified tests");
+  assert.equal(found.rows[0]?.server, undefined);
+  await assert.rejects(openCase(api, lead, found.ring, prepared.caseId), { code: "not-found" });
+  const ring = await saveRing(api, lead, found.ring, random);
+  await claimCase(api, lead, ring, prepared.caseId);
+  let opened = await openCase(api, lead, await loadRing(api, lead), prepared.caseId);
+  assert.deepEqual(opened.problems, []);
+  assert.equal(opened.letters[0]?.text, sentinel);
+  assert.deepEqual(opened.letters[0]?.answers.map((answer) => answer.q), ["title", "how"]);
+  assert.deepEqual(opened.excluded.map((reader) => reader.slice(0, 32)), [left.id]);
+  const [first] = opened.letters[0]?.files ?? [];
+  assert.equal(first?.name, "report.txt");
+  assert.equal(await (await openCaseFile(api, opened, first as never)).text(), "numbers");
+
+  // Reply with a file, note, sheet, draft.
+  const reply = await prepareReply(lead, opened, { text: "Thank you.", files: [file("form.txt", "form")], lang: "en", today, counts: "acknowledgement" }, random);
+  await sendReply(api, opened, reply);
+  await sendReply(api, opened, reply);
+  await addNote(api, lead, opened, { text: "call them", mentions: [], today }, random);
+  await updateSheet(api, lead, opened, { title: "Falsified tests", category: "safety", severity: "high", today }, random);
+  assert.equal(await loadDraft(api, lead, prepared.caseId), undefined);
+  await saveDraft(api, lead, prepared.caseId, { kind: "note", text: "half" }, random);
+  assert.deepEqual(await loadDraft(api, lead, prepared.caseId), { kind: "note", text: "half" });
+  opened = await openCase(api, lead, ring, prepared.caseId);
+  assert.equal(opened.notes[0]?.text, "call them");
+  assert.equal(opened.notes[0]?.author?.name, "R. Moreau");
+  assert.equal(opened.sheet?.severity, "high");
+
+  // The source comes back.
+  let mailbox = await openMailbox(source, sent.words.join("\n").toUpperCase(), { origin, today });
+  assert.deepEqual(mailbox.letters.map(({ dir, status, text }) => [dir, status, text]), [["source", "readable", sentinel], ["team", "readable", "Thank you."]]);
+  assert.equal(mailbox.letters[1]?.signer?.name, "R. Moreau");
+  assert.equal(mailbox.case.acknowledged, today);
+  assert.equal(await (await openLetterFile(source, mailbox, mailbox.letters[1]?.files[0] as never)).text(), "form");
+  await markRead(source, mailbox);
+  const letter = await prepareLetter(mailbox, { text: "More.", files: [file("more.txt", "more")], lang: "en", today }, random);
+  await sendLetter(source, mailbox, letter, random);
+  await sendLetter(source, mailbox, letter, random);
+  mailbox = await refreshMailbox(source, mailbox, today);
+  assert.deepEqual(mailbox.letters.map((l) => l.text), [sentinel, "Thank you.", "More."]);
+
+  // Nobody who was left out is given the case; a colleague already reading needs no grant; the approver has no role for it.
+  opened = await openCase(api, lead, ring, prepared.caseId);
+  assert.equal(opened.letters.length, 3);
+  assert.equal(grantProblem(opened, lead, left, today), "excluded");
+  await assert.rejects(grantCase(api, lead, opened, left, { text: "x", lang: "en", today }, random), { code: "excluded" });
+  assert.equal(grantProblem(opened, lead, deskOf(2).person, today), "already-reader");
+  assert.equal(grantProblem(opened, lead, deskOf(3).person, today), "wrong-role");
+
+  // Summary.
+  await proposeSummary(api, lead, opened, { category: "safety", severity: "high", outcome: "substantiated", lang: "en", title: "Tests", text: "Redacted.", today, approvers: [deskOf(3).person] }, random);
+  opened = await openCase(api, lead, ring, prepared.caseId);
+  assert.equal(opened.summaries[0]?.released?.text, "Redacted.");
+  const [waiting] = await loadApprovals(api, deskOf(3));
+  assert.ok(waiting !== undefined);
+  assert.equal(waiting.released?.title, "Tests");
+  await approveSummary(api, deskOf(3), waiting);
+  await assert.rejects(approveSummary(api, lead, waiting), { code: "same-person" });
+
+  // Burn.
+  await burnMailbox(source, mailbox);
+  await assert.rejects(openMailbox(source, sent.words.join(" "), { origin, today }), { code: "words-unknown" });
+
+  // The wire: nothing the source or the desk sent carries text or words, and the source sent no cookie.
+  assert.ok(server.requests.length > 20);
+  for (const request of server.requests) {
+    const seen = `${request.path} ${new TextDecoder("latin1").decode(request.body)}`;
+    for (const secret of [sentinel, "Thank you", "call them", "report.txt", sent.words.join(" "), "AGE-SECRET-KEY"]) {
+      assert.ok(!seen.includes(secret) || request.path.endsWith("/approve"), `${request.path} carries ${secret}`);
+    }
+    assert.equal(request.credentials, request.path.startsWith("/api/source") ? "omit" : "same-origin");
+  }
+  found = await findCases(api, lead, ring);
+  assert.equal(found.rows[0]?.server?.state, "acknowledged");
+});
+
+test("a lost answer changes nothing: the retry sends the same bytes and gets the same promise", async () => {
+  const { server, source } = set();
+  const prepared = await prepareTip(input({ files: [{ name: "big", type: "", data: new Blob([new Uint8Array(1_500_000)]) }] }), random);
+  for (const [path, when] of [["uploads$", "after"], ["parts/0", "after"], ["parts/1", "before"], ["tips", "after"], ["tips", "before"]] as const) {
+    server.lose = { path: new RegExp(path), when };
+    await assert.rejects(sendTip(prepared, source, random), { code: "network" });
+  }
+  const sent = await sendTip(prepared, source, random);
+  const bodies = server.requests.filter((request) => request.path.endsWith("/tips")).map((request) => request.body);
+  assert.equal(bodies.length, 3);
+  assert.deepEqual(bodies[0]?.subarray(0, 1500), bodies[2]?.subarray(0, 1500));
+  assert.equal(server.cases.size, 1);
+  assert.equal(sent.promiseNote, server.cases.get(prepared.caseId)?.promise);
+});
+
+test("a promise about other bytes, by another key or none is no receipt", async () => {
+  for (const change of [
+    (note: string) => note.replace(/"content":"./, '"content":"0'),
+    (note: string) => note.replace("whistle/promise/v1", "whistle/promise/v2"),
+    (note: string) => note.slice(0, note.indexOf("\n\n") + 2),
+    () => "",
+  ]) {
+    const { server, source } = set();
+    const prepared = await prepareTip(input(), random);
+    const fetch: typeof globalThis.fetch = async (request, init) => {
+      const answer = await server.fetch(request, init);
+      return String(request).endsWith("/tips") ? new Response(change(await answer.text())) : answer;
+    };
+    await assert.rejects(sendTip(prepared, sourceApi({ base: origin, fetch }), random), { code: "promise-invalid" });
+    await sendTip(prepared, source, random);
+  }
+});
+
+test("unticking a holder of recovery unticks recovery, and unticking everyone is refused", async () => {
+  const holder = world.people.find((entry) => entry.person.name === "C. Ito")?.person;
+  assert.ok(holder !== undefined);
+  const audience = audienceOf(input({ unticked: [holder.id] }));
+  assert.equal(audience.chosen.length, 2);
+  assert.deepEqual(audience.excluded.map((reader) => reader.split("/")[0]), [holder.id, "recovery"]);
+  assert.ok(audienceOf(input()).chosen.some((receiver) => receiver.id === "recovery"));
+  assert.deepEqual(tipProblems(input({ unticked: world.people.slice(0, 3).map((entry) => entry.person.id) })), ["nobody-left"]);
+});
+
+test("what can't be sent is named before any key is made", async () => {
+  const tooMany = Array.from({ length: 65 }, (_, i) => file(`${i}`, "x"));
+  const table: [Partial<TipInput>, string][] = [
+    [{ today: today + 51 }, "directory-expired"],
+    [{ answers: [] }, "answers-invalid"],
+    [{ answers: [{ q: "title", values: ["t"] }, { q: "what", values: ["x".repeat(5001)] }, { q: "how", values: ["saw"] }] }, "answers-invalid"],
+    [{ files: tooMany }, "files-too-many"],
+    [{ files: [{ name: "x", type: "", data: new Blob([new Uint8Array(26_214_401)]) }] }, "files-too-large"],
+    [{ identity: { name: "n".repeat(201), contact: "", custodians: [world.people[4]?.person.id ?? ""] } }, "identity-too-long"],
+    [{ identity: { name: "n", contact: "", custodians: [] } }, "custodian-unknown"],
+  ];
+  for (const [change, code] of table) {
+    assert.deepEqual(tipProblems(input(change)), [code]);
+    await assert.rejects(prepareTip(input(change), random), { code });
+  }
+});
+
+test("a cancelled preparation and a cancelled sending stop with that code", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  await assert.rejects(prepareTip(input(), random, { signal: controller.signal }), { code: "cancelled" });
+  const { source } = set();
+  await assert.rejects(sendTip(await prepareTip(input(), random), source, random, { signal: controller.signal }), { code: "cancelled" });
+});
+
+test("without a copy the source's own letters say so, and the replies still open", async () => {
+  const { server, source, api } = set();
+  const sent = await sendTip(await prepareTip(input(), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  const opened = await openCase(api, lead, ring, sent.caseId);
+  await sendReply(api, opened, await prepareReply(lead, opened, { text: "Hello.", files: [], lang: "en", today, counts: "none" }, random));
+  const mailbox = await openMailbox(source, sent.words.join(" "), { origin, today });
+  assert.deepEqual(mailbox.letters.map(({ status, text }) => [status, text]), [["no-copy", ""], ["readable", "Hello."]]);
+});
+
+test("a reply that the server alters, drops from the middle or writes itself is not shown as the team's", async () => {
+  const { server, source, api } = set();
+  const sent = await sendTip(await prepareTip(input(), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  for (const text of ["one", "two", "three"]) {
+    const opened = await openCase(api, lead, ring, sent.caseId);
+    await sendReply(api, opened, await prepareReply(lead, opened, { text, files: [], lang: "en", today, counts: "none" }, random));
+  }
+  const stored = server.cases.get(sent.caseId);
+  assert.ok(stored !== undefined);
+  const whole = [...stored.messages];
+  const statuses = async () => (await openMailbox(source, sent.words.join(" "), { origin, today })).letters.filter((l) => l.dir === "team").map((l) => l.status);
+  assert.deepEqual(await statuses(), ["readable", "readable", "readable"]);
+
+  stored.messages.splice(2, 1);
+  assert.deepEqual(await statuses(), ["readable", "chain-broken"]);
+
+  const altered = whole.map((m, i) => (i === 2 ? { ...m, ciphertext: m.ciphertext.map((b, at) => (at === 5000 ? b ^ 1 : b)) } : m));
+  stored.messages.splice(0, 9, ...altered);
+  assert.deepEqual(await statuses(), ["readable", "message-unreadable", "chain-broken"]);
+
+  // Written by somebody with the case key who was not the team: an approver.
+  stored.messages.splice(0, 9, ...whole);
+  const opened = await openCase(api, lead, ring, sent.caseId);
+  const forged = await prepareReply({ ...deskOf(3), directory: world.directory }, opened, { text: "four", files: [], lang: "en", today, counts: "none" }, random);
+  await sendReply(api, opened, forged);
+  assert.deepEqual(await statuses(), ["readable", "readable", "readable", "signer-unknown"]);
+  stored.messages.splice(0, 9, ...whole);
+  const wrongKey = await prepareReply({ ...lead, signing: deskOf(2).signing }, opened, { text: "four", files: [], lang: "en", today, counts: "none" }, random);
+  await sendReply(api, opened, wrongKey);
+  assert.deepEqual(await statuses(), ["readable", "readable", "readable", "signature-invalid"]);
+});
+
+test("a state that is missing, altered or another's is an error, not an empty mailbox", async () => {
+  const { server, source } = set();
+  const [a, b] = [await sendTip(await prepareTip(input(), random), source, random), await sendTip(await prepareTip(input(), random), source, random)];
+  const [first, second] = [server.cases.get(a.caseId), server.cases.get(b.caseId)];
+  assert.ok(first !== undefined && second !== undefined);
+  for (const [state, code] of [[new Uint8Array(0), "state-missing"], [second.parts.state, "state-invalid"], [first.parts.state.map((x) => x ^ 1), "state-invalid"]] as const) {
+    server.cases.set(a.caseId, { ...first, parts: { ...first.parts, state } });
+    await assert.rejects(openMailbox(source, a.words.join(" "), { origin, today }), { code });
+  }
+  server.cases.set(a.caseId, first);
+  assert.equal((await openMailbox(source, a.words.join(" "), { origin, today })).state.case, a.caseId);
+});
+
+test("a recused case is gone from the queue for good, and an unclaimed one is found again after a new start", async () => {
+  const { server, source, api } = set();
+  const tips = [await sendTip(await prepareTip(input(), random), source, random), await sendTip(await prepareTip(input(), random), source, random)];
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  assert.equal(ring.cases.length, 2);
+  const saved = await saveRing(api, lead, await recuse(api, lead, ring, tips[0]?.caseId ?? ""), random);
+  const again = { ...lead };
+  const found = await findCases(api, again, await loadRing(api, again));
+  assert.deepEqual(found.rows.map((row) => [row.caseId, row.sheet?.title]), [[tips[1]?.caseId, "Falsified tests"]]);
+  assert.deepEqual(saved.recused, [tips[0]?.caseId]);
+  assert.deepEqual((await findCases(api, again, { ...emptyRing, recused: saved.recused })).ring.cases.map((c) => c.case), [tips[1]?.caseId]);
+  await assert.rejects(saveRing(api, again, ring, random), { code: "stale" });
+});
+
+test("a colleague outside the first readers gets the case by a grant, and the source is told", async () => {
+  const { server, source, api } = set();
+  const newcomer = deskOf(2);
+  // Not ticked and not left out: not yet valid when the tip was written.
+  const late = { ...world.directory, content: { ...world.content, people: world.content.people.map((p) => (p.id === newcomer.person.id ? { ...p, from: today + 1 } : p)) } };
+  const sent = await sendTip(await prepareTip(input({ directory: late }), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  await grantCase(api, lead, await openCase(api, lead, ring, sent.caseId), newcomer.person, { text: "C. Ito joins.", lang: "en", today }, random);
+
+  server.person = newcomer.person.id;
+  const found = await findCases(api, newcomer, emptyRing);
+  assert.deepEqual(found.rows.map((row) => [row.caseId, row.via]), [[sent.caseId, "grant"]]);
+  await saveRing(api, newcomer, found.ring, random);
+  assert.deepEqual(server.inbox.get(newcomer.person.id), []);
+  await claimCase(api, newcomer, found.ring, sent.caseId);
+  const opened = await openCase(api, newcomer, found.ring, sent.caseId);
+  assert.equal(opened.letters[0]?.text, sentinel);
+  assert.ok(opened.readers.some((reader) => reader.startsWith(newcomer.person.id)));
+  const mailbox = await openMailbox(source, sent.words.join(" "), { origin, today });
+  assert.deepEqual(mailbox.letters.map((l) => l.kind), ["text", "reader"]);
+
+  // A grant in the inbox that is not what it says is refused by name and changes nothing.
+  server.inbox.set(newcomer.person.id, [{ id: "ab".repeat(16), from: lead.person.id, ciphertext: "AAAA" }]);
+  assert.deepEqual((await findCases(api, newcomer, emptyRing)).refused, [{ id: "ab".repeat(16), from: lead.person.id, problem: "sealed-unreadable" }]);
+});
+
+test("errors carry a stable code and nothing of the tip", () => {
+  const error = new WhistleError("network");
+  assert.equal(String(error), "WhistleError: network");
+});
