@@ -272,6 +272,8 @@ export function ustarHeader(name: string, size: number): Uint8Array {
   put(156, "0");
   put(257, "ustar\0");
   put(263, "00");
+  put(329, octal(0, 7));
+  put(337, octal(0, 7));
   put(148, `${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `);
   return header;
 }

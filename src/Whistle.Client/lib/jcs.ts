@@ -7,6 +7,7 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined;
 }
 
+/** Levels of arrays and objects, as the server counts them: 16 are read, 17 are not. */
 const maxDepth = 16;
 
 /** RFC 8785. Members that are `undefined` are left out. Throws `json-not-canonical` for what SPEC 1 forbids. */
@@ -56,11 +57,11 @@ export function unpad(padded: Uint8Array): Uint8Array {
 }
 
 function narrow(value: unknown, depth: number): Json {
-  if (depth > maxDepth) {
-    throw new WhistleError("json-malformed");
-  }
   if (typeof value === "string" || (typeof value === "number" && Number.isSafeInteger(value))) {
     return value;
+  }
+  if (depth >= maxDepth) {
+    throw new WhistleError("json-malformed");
   }
   if (Array.isArray(value)) {
     return value.map((item) => narrow(item, depth + 1));
@@ -77,9 +78,6 @@ function narrow(value: unknown, depth: number): Json {
 }
 
 function write(value: Json, depth: number): string {
-  if (depth > maxDepth) {
-    throw new WhistleError("json-not-canonical");
-  }
   if (typeof value === "string") {
     return quote(value);
   }
@@ -88,6 +86,9 @@ function write(value: Json, depth: number): string {
       throw new WhistleError("json-not-canonical");
     }
     return Object.is(value, -0) ? "0" : String(value);
+  }
+  if (depth >= maxDepth) {
+    throw new WhistleError("json-not-canonical");
   }
   if (isList(value)) {
     return `[${value.map((item) => write(item, depth + 1)).join(",")}]`;
