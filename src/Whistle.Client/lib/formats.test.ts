@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { decodeIdentity, encodeIdentity, fileSize, hasExactly, newIdentity, open, seal } from "./age.ts";
 import { base64url, concat, fromBase64, fromBase64url, fromHex, fromUtf8, h, hex, lp, readLp, readU64, u32, u64, utf8 } from "./bytes.ts";
 import { caseIdOf, caseKeySize, newCaseKey, sealCaseKey, tryOpenCaseKey } from "./caseKey.ts";
@@ -18,6 +19,7 @@ import { completeWord, newEntropy, parseWords, positionsToAsk, wordsOf } from ".
 import { openSheet, sealSheet, sheetSize, verifySheet } from "./sheet.ts";
 import { signingKey, verify } from "./sign.ts";
 import { openState, sealState, stateSize } from "./state.ts";
+import { wordList } from "./wordList.ts";
 
 const random = deterministicRandom(new Uint8Array(32).fill(11));
 const root = random(32);
@@ -64,6 +66,11 @@ test("shuffling reaches every order and keeps every item", () => {
 });
 
 // 3
+
+test("the word list is BIP-39's", () => {
+  assert.equal(wordList().length, 2048);
+  assert.deepEqual(wordList(), wordlist);
+});
 
 test("the check value of the receipt", () => {
   const entropy = fromHex("000102030405060708090a0b0c0d0e0f");

@@ -1,7 +1,7 @@
-import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { h } from "./bytes.ts";
 import { WhistleError } from "./errors.ts";
 import type { Random } from "./random.ts";
+import { wordList } from "./wordList.ts";
 
 // SPEC 3: 16 random bytes as 12 words of BIP-39's English list.
 
@@ -17,7 +17,7 @@ export function wordsOf(entropy: Uint8Array): string[] {
     throw new WhistleError("out-of-range");
   }
   const bits = toBits(entropy) + toBits(h(entropy)).slice(0, 4);
-  return Array.from({ length: wordCount }, (_, i) => wordlist[Number.parseInt(bits.slice(11 * i, 11 * i + 11), 2)] as string);
+  return Array.from({ length: wordCount }, (_, i) => wordList()[Number.parseInt(bits.slice(11 * i, 11 * i + 11), 2)] as string);
 }
 
 /** Splits what was typed or pasted: any letter case, line breaks, commas, numbering. */
@@ -42,7 +42,7 @@ export function parseWords(input: string): Uint8Array {
   if (words.length !== wordCount) {
     throw new WhistleError("words-count");
   }
-  const bits = words.map((word) => wordlist.indexOf(word).toString(2).padStart(11, "0")).join("");
+  const bits = words.map((word) => wordList().indexOf(word).toString(2).padStart(11, "0")).join("");
   const entropy = new Uint8Array(16);
   for (let i = 0; i < 16; i++) {
     entropy[i] = Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2);
@@ -54,13 +54,13 @@ export function parseWords(input: string): Uint8Array {
 }
 
 export function isWord(word: string): boolean {
-  return wordlist.includes(word);
+  return wordList().includes(word);
 }
 
 /** Words that begin with these letters, in order; the first four letters are always enough for one. */
 export function completeWord(letters: string, limit = 6): string[] {
   const start = letters.trim().toLowerCase();
-  return start === "" ? [] : wordlist.filter((word) => word.startsWith(start)).slice(0, limit);
+  return start === "" ? [] : wordList().filter((word) => word.startsWith(start)).slice(0, limit);
 }
 
 /** Two different positions (0-based, ascending) to ask back, so that a source notices a copy that went wrong. */

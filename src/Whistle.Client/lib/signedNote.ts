@@ -85,6 +85,6 @@ export function joinNote(text: string, lines: readonly string[]): string {
 }
 
 /** `H(name || "\n" || 0x01 || key)[:4]`: 0x01 is Ed25519. */
-function noteKeyHash({ name, key }: NoteKey): Uint8Array {
+export function noteKeyHash({ name, key }: NoteKey): Uint8Array {
   return h(utf8(`${name}\n\u0001`), key).slice(0, 4);
 }

@@ -1,12 +1,10 @@
 import { Decrypter, Encrypter } from "age-encryption";
-import { base64url, fromUtf8, hex, utf8 } from "../bytes.ts";
+import { base64, base64url, concat, fromBase64, fromUtf8, hex, utf8 } from "../bytes.ts";
 import { directoryHash, parseDirectoryText, rootFingerprint, type DirectoryText } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
-import { canonical, parseCanonical, unpad } from "../jcs.ts";
 import type { Random } from "../random.ts";
-import * as shape from "../shape.ts";
 import { signingKey, type SigningKey } from "../sign.ts";
-import { signNote } from "../signedNote.ts";
+import { noteKeyHash, signNote } from "../signedNote.ts";
 import type { Hash } from "../types.ts";
 import { newPassphrase } from "./passphrase.ts";
 
@@ -19,7 +17,29 @@ export interface RootKey {
   readonly key: SigningKey;
 }
 
-const keyFileShape = shape.object({ v: shape.just(1), type: shape.oneOf("root-key"), name: shape.text(200), seed: shape.bytes(32) });
+/** C2SP signed-note's encoding of a private key, `PRIVATE+KEY+<name>+<hash>+<base64(0x01 || seed)>` and a line feed. */
+function encodeRootKey({ name, key }: RootKey): string {
+  return `PRIVATE+KEY+${name}+${hex(noteKeyHash({ name, key: key.publicKey }))}+${base64(concat(Uint8Array.of(1), key.seed))}\n`;
+}
+
+/** Throws `root-key-malformed`. */
+function decodeRootKey(text: string): RootKey {
+  const [, name = "", hash = "", encoded = ""] = /^PRIVATE\+KEY\+([^\s+]{1,100})\+([0-9a-f]{8})\+(\S+)$/u.exec(text.trim()) ?? [];
+  let bytes: Uint8Array;
+  try {
+    bytes = fromBase64(encoded);
+  } catch {
+    throw new WhistleError("root-key-malformed");
+  }
+  if (bytes.length !== 33 || bytes[0] !== 1) {
+    throw new WhistleError("root-key-malformed");
+  }
+  const key = signingKey(bytes.slice(1));
+  if (hex(noteKeyHash({ name, key: key.publicKey })) !== hash) {
+    throw new WhistleError("root-key-malformed");
+  }
+  return { name, key };
+}
 
 export function newRootKey(name: string, random: Random): RootKey {
   if (!isKeyName(name)) {
@@ -38,16 +58,15 @@ export async function sealRootKey(root: RootKey, random: Random, workFactor = 18
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   encrypter.setScryptWorkFactor(workFactor);
-  const text = canonical({ v: 1, type: "root-key", name: root.name, seed: base64url(root.key.seed) });
-  return { file: await encrypter.encrypt(text), passphrase };
+  return { file: await encrypter.encrypt(encodeRootKey(root)), passphrase };
 }
 
-/** Throws `passphrase-wrong`, `key-file-malformed`. */
+/** Throws `passphrase-wrong`, `root-key-malformed`. */
 export async function openRootKey(file: Uint8Array, passphrase: string): Promise<RootKey> {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase.normalize("NFKC").toLowerCase().trim().split(/\s+/).join(" "));
   if (!fromStart(file, "age-encryption.org/v1\n-> scrypt ")) {
-    throw new WhistleError("key-file-malformed");
+    throw new WhistleError("root-key-malformed");
   }
   let plaintext: Uint8Array;
   try {
@@ -55,12 +74,7 @@ export async function openRootKey(file: Uint8Array, passphrase: string): Promise
   } catch {
     throw new WhistleError("passphrase-wrong");
   }
-  try {
-    const { name, seed } = keyFileShape(parseCanonical(unpad(plaintext)));
-    return { name, key: signingKey(seed) };
-  } catch {
-    throw new WhistleError("key-file-malformed");
-  }
+  return decodeRootKey(new TextDecoder().decode(plaintext));
 }
 
 export interface ToSign {

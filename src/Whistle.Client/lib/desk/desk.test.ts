@@ -188,7 +188,7 @@ test("a root key is kept under a generated passphrase and signs the directory it
   const opened = await openRootKey(file, passphrase.toUpperCase());
   assert.equal(opened.name, "ethics");
   await assert.rejects(openRootKey(file, newPassphrase(random)), { code: "passphrase-wrong" });
-  await assert.rejects(openRootKey(utf8("hello"), passphrase), { code: "key-file-malformed" });
+  await assert.rejects(openRootKey(utf8("hello"), passphrase), { code: "root-key-malformed" });
 
   const text = directoryText(world.content);
   const { keyHash, signature, name } = parseSignatureLine(signDirectory(text, opened, hex(root)));
