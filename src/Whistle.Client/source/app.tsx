@@ -8,6 +8,7 @@ import { loadDirectory, loadDocuments } from "../lib/flows/directory.ts";
 import { Button } from "../ui/Button.tsx";
 import { LanguagePicker } from "../ui/LanguagePicker.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { Page } from "../ui/Page.tsx";
 import { leaveNow, QuickExit } from "../ui/QuickExit.tsx";
 import { loadMessages, type Messages } from "../ui/i18n.ts";
 import { SourceContext, type DirectoryState, type Ground, type Inside, type Outgoing, type SentReport, type Source } from "./context.ts";
@@ -35,7 +36,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
   const outgoing = useRef<Outgoing | undefined>(undefined);
   const latest = useRef<{ readonly directory: Directory | undefined; readonly trail: Trail }>({ directory: undefined, trail });
   latest.current = { ...latest.current, trail };
-  const [failed] = useErrorBoundary();
+  const [failed, resetFailed] = useErrorBoundary();
 
   const phase: Phase = sent !== undefined ? "sent" : inside !== undefined ? "inside" : "writing";
   // A channel that a newer list of readers no longer has must be chosen anew.
@@ -192,12 +193,18 @@ export function App({ ground, first }: AppProps): JSX.Element {
             </Notice>
           </div>
         )}
-        {failed !== undefined && (
-          <div class="page idle">
+        {failed === undefined ? (
+          <Shown step={step} />
+        ) : (
+          <Page name="trouble" heading={m.text("title")} title={m.text("title")}>
             <Notice kind="warn" live title={m.text("trouble")} />
-          </div>
+            <div>
+              <Button kind="main" onClick={resetFailed}>
+                {m.text("try-again")}
+              </Button>
+            </div>
+          </Page>
         )}
-        <Shown step={step} />
       </div>
     </SourceContext.Provider>
   );

@@ -7,7 +7,8 @@ function locale(language: string): string {
 }
 
 export function day(value: Day, language: string): string {
-  return formatDay(value, locale(language));
+  const text = formatDay(value, locale(language));
+  return language === "fr" ? text.replace(/^1 /, "1er ") : text;
 }
 
 /** `2026`, `2026-03` or `2026-03-07` as the language writes it; anything else as it is. */

@@ -46,7 +46,7 @@ function ChannelCard({ channel, directory }: { readonly channel: Channel; readon
   const { content } = directory;
   const name = inLanguage(channel.name, language) ?? channel.entity;
   const receivers = receiversOf(content, channel, ground.today());
-  const others = [...custodiansOf(content, channel, ground.today()).flatMap(({ person }) => person ?? []), ...channel.approvers.flatMap((id) => personById(content, id) ?? [])];
+  const others = [...custodiansOf(content, channel, ground.today()).flatMap(({ person }) => person ?? []), ...channel.approvers.filter((id) => !channel.readers.includes(id)).flatMap((id) => personById(content, id) ?? [])];
   return (
     <li class="card">
       <div>

@@ -101,7 +101,7 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
       throw new WhistleError("directory-changed");
     }
     if (state === "problem") {
-      throw new WhistleError("network"); // until the list can be had again, the page in our place says what is wrong with it
+      throw new WhistleError("readers-unsure"); // until the list can be had again, the page in our place says what is wrong with it
     }
     const offered = choices(source, now);
     const readers = new Set([...offered.people.map((person) => person.id), "recovery"]);
@@ -138,6 +138,8 @@ function failureText({ m }: Source, { code }: Failure): string {
   switch (code) {
     case "directory-changed":
       return m.text("directory.changed");
+    case "readers-unsure":
+      return m.text("directory.kept");
     case "cancelled":
       return m.text("send.cancelled");
     case "network":

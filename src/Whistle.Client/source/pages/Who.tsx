@@ -33,7 +33,7 @@ export function Who(): JSX.Element {
   const out = effectiveUnticked(offered, draft.unticked);
   const holders = holdersLeftOut(offered, draft.unticked);
   const follows = consequences(offered, draft.unticked);
-  const approvers = now.channel.approvers.flatMap((id) => personById(now.directory.content, id)?.name ?? []);
+  const approvers = now.channel.approvers.filter((id) => !now.channel.readers.includes(id)).flatMap((id) => personById(now.directory.content, id)?.name ?? []);
   /** Only what belongs to this group is changed; a forced recovery is not written down, so it comes back with its holder. */
   const tick = (group: readonly string[], ticked: readonly string[]): void => {
     const others = draft.unticked.filter((id) => !group.includes(id));
