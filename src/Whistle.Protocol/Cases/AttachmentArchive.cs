@@ -183,7 +183,7 @@ internal sealed class ArchiveSink(IReadOnlyList<AttachmentEntry> entries, Func<A
             var segment = _layout[_segment];
             var part = buffer[..(int)Math.Min(buffer.Length, segment.Length - _offset)];
             if (segment.Literal is { } literal)
-                _differs = !part.SequenceEqual(literal.AsSpan((int)_offset, part.Length));
+                _differs |= !part.SequenceEqual(literal.AsSpan((int)_offset, part.Length));
             else if (segment.File is { } file)
             {
                 _current ??= open(entries[file]);
@@ -191,7 +191,7 @@ internal sealed class ArchiveSink(IReadOnlyList<AttachmentEntry> entries, Func<A
                 _hash.Append(part);
             }
             else
-                _differs = part.ContainsAnyExcept((byte)0);
+                _differs |= part.ContainsAnyExcept((byte)0);
             _offset += part.Length;
             buffer = buffer[part.Length..];
         }
@@ -215,7 +215,7 @@ internal sealed class ArchiveSink(IReadOnlyList<AttachmentEntry> entries, Func<A
             {
                 (_current ?? open(entries[file])).Dispose();
                 _current = null;
-                _differs = _hash.Finish() != entries[file].File;
+                _differs |= _hash.Finish() != entries[file].File;
             }
             _segment++;
             _offset = 0;

@@ -1,0 +1,45 @@
+using Whistle.Protocol.Summaries;
+
+namespace Whistle.Protocol.Tests.Summaries;
+
+public sealed class SummaryTests
+{
+    private static readonly Team Team = Team.Default;
+
+    [Fact]
+    public void Two_people_release_exactly_one_text()
+    {
+        var root = Team.Root.Fingerprint;
+        var proposal = Samples.Proposal.Sign(Team.Lead.Signing, root);
+        var approval = SummaryApproval.Of(proposal, Team.Approver.Id).Sign(Team.Approver.Signing, root);
+        proposal = SummaryProposal.Parse(proposal.ToBytes()).Require();
+        approval = SummaryApproval.Parse(approval.ToBytes()).Require();
+        var released = ReleasedText.Parse(Samples.Released.ToBytes()).Require();
+        var (lead, approver) = (Team.Lead.Signing.Public, Team.Approver.Signing.Public);
+
+        Assert.Null(SummaryApproval.Refuse(proposal, lead, approval, approver, released, root));
+        Assert.Equal("summary-differs", SummaryApproval.Refuse(
+            proposal, lead, approval, approver, released with { Text = "Another text." }, root));
+        Assert.Equal("signature-invalid", SummaryApproval.Refuse(proposal, lead, approval, approver, released, default));
+        Assert.Equal("signature-invalid",
+            SummaryApproval.Refuse(proposal, Team.Reviewer.Signing.Public, approval, approver, released, root));
+        var other = (Samples.Proposal with { Hash = Hash32.Zero }).Sign(Team.Lead.Signing, root);
+        Assert.Equal("summary-differs", SummaryApproval.Refuse(other, lead, approval, approver, released, root));
+        var own = SummaryApproval.Of(proposal, Team.Lead.Id).Sign(Team.Lead.Signing, root);
+        Assert.Equal("same-person", SummaryApproval.Refuse(proposal, lead, own, lead, released, root));
+        var alias = SummaryApproval.Of(proposal, Team.Approver.Id).Sign(Team.Lead.Signing, root);
+        Assert.Equal("same-person", SummaryApproval.Refuse(proposal, lead, alias, lead, released, root));
+    }
+
+    [Fact]
+    public void A_text_out_of_form_is_refused()
+    {
+        Assert.Equal("summary-malformed", Code(Samples.Released with { Outcome = "guilty" }));
+        Assert.Equal("summary-malformed", Code(Samples.Released with { Quarter = "2026-Q5" }));
+        Assert.Equal("summary-malformed", Code(Samples.Released with { Title = new string('a', 201) }));
+        Assert.Equal("summary-malformed", Code(Samples.Released with { Text = new string('a', 20_001) }));
+        Assert.Equal("summary-malformed", ReleasedText.Parse("{}"u8).Code);
+
+        static string? Code(ReleasedText text) => ReleasedText.Parse(text.ToBytes()).Code;
+    }
+}
