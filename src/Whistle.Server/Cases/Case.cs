@@ -71,6 +71,77 @@ internal sealed class Case
     /// <summary>The identity envelope (SPEC 5.6), wrapped.</summary>
     public byte[] Identity { get; private set; } = [];
 
+    /// <summary>Somebody claimed it for the first time.</summary>
+    public void Open() => Opened = true;
+
+    /// <summary>Moves by a decision of the team.</summary>
+    public Refusal? Move(CaseState to, int version, Day today)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        if (CaseMoves.Between(State, to) != MoveBy.Decision)
+            return Refusal.Conflict("move-not-allowed");
+        State = to;
+        Closed = to == CaseState.Closed ? today : null;
+        Version++;
+        return null;
+    }
+
+    /// <summary>A message of the team was added; one that counts moves the case and stops a clock.</summary>
+    public Refusal? Answer(MoveBy counts, int version, Day today)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        if (counts != MoveBy.Decision)
+        {
+            var to = counts == MoveBy.Acknowledgement ? CaseState.Acknowledged : CaseState.FeedbackGiven;
+            if (CaseMoves.Between(State, to) != counts)
+                return Refusal.Conflict("move-not-allowed");
+            State = to;
+            if (counts == MoveBy.Acknowledgement)
+            {
+                Acknowledged = today;
+                FeedbackBy = Deadlines.FeedbackBy(Policy, AcknowledgeBy, today);
+            }
+            else
+            {
+                Feedback = today;
+            }
+        }
+        Version++;
+        return null;
+    }
+
+    public Refusal? Assign(PersonId? to, int version)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        Assignee = to;
+        Version++;
+        return null;
+    }
+
+    /// <summary>Somebody stepped back: the case is nobody's if it was theirs.</summary>
+    public void LetGo(PersonId by)
+    {
+        if (Assignee != by)
+            return;
+        Assignee = null;
+        Version++;
+    }
+
+    /// <param name="version">The new sheet's version: the previous and one.</param>
+    /// <param name="wrapped">The ciphertext, wrapped.</param>
+    public Refusal? Relabel(int version, byte[] wrapped)
+    {
+        if (version != SheetVersion + 1)
+            return Refusal.Stale;
+        SheetVersion = version;
+        Sheet = wrapped;
+        Version++;
+        return null;
+    }
+
     /// <summary>The source burnt its mailbox; not an act of the team, so the version stays.</summary>
     public void SourceLeft() => SourceGone = true;
 }

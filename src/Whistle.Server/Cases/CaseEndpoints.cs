@@ -1,3 +1,5 @@
+using Whistle.Server.Batches;
+
 namespace Whistle.Server.Cases;
 
 internal static class CaseEndpoints
@@ -6,5 +8,35 @@ internal static class CaseEndpoints
     {
         services.AddScoped<Threads>();
         services.AddScoped<AttachmentReader>();
+        services.AddScoped<CaseWires>();
+        services.AddScoped<PossessionCheck>();
+    }
+
+    public static void MapCases(this IEndpointRouteBuilder desk)
+    {
+        ListChannels.Map(desk);
+        ReadStream.Map(desk);
+        ReadInbox.Map(desk);
+        ClearInboxItem.Map(desk);
+        ReadKeyring.Map(desk);
+        ReplaceKeyring.Map(desk);
+        IssueClaimChallenge.Map(desk);
+        AnnounceDeskUpload.Map(desk);
+        StoreDeskPart.Map(desk);
+        ListCases.Map(desk);
+        ReadCase.Map(desk);
+        ReadCaseAttachment.Map(desk);
+        ClaimCase.Map(desk);
+        RecuseFromCase.Map(desk);
+        WriteReply.Map(desk);
+        AddNote.Map(desk);
+        ReplaceSheet.Map(desk);
+        MoveCase.Map(desk);
+        AssignCase.Map(desk);
+        GrantCase.Map(desk);
+        MarkCaseSeen.Map(desk);
+        ReadDraft.Map(desk);
+        KeepDraft.Map(desk);
+        DropDraft.Map(desk);
     }
 }

@@ -1,12 +1,14 @@
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.FileProviders;
 using Whistle.Server.Audit;
+using Whistle.Server.Batches;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.Exports;
 using Whistle.Server.Intake;
+using Whistle.Server.Jobs;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -62,6 +64,9 @@ internal static class WhistleHost
         services.AddPeople();
         services.AddExports();
         services.AddSingleton<SetupGate>();
+        services.AddSingleton<BatchJob>();
+        services.AddSingleton<NightlyJob>();
+        services.AddHostedService<JobLoop>();
         services.AddAuthorization();
     }
 
@@ -110,6 +115,7 @@ internal static class WhistleHost
         desk.MapExports();
         ShowAudit.Map(desk);
         desk.MapSetup();
+        desk.MapCases();
     }
 
     /// <summary>

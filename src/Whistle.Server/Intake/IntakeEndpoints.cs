@@ -6,6 +6,7 @@ internal static class IntakeEndpoints
     {
         services.AddSingleton<BlobStore>();
         services.AddSingleton<TipStore>();
+        services.AddScoped<Parts>();
     }
 
     public static void MapIntake(this IEndpointRouteBuilder source)
@@ -14,7 +15,7 @@ internal static class IntakeEndpoints
         GetDocument.Map(source);
         IssueChallenge.Map(source);
         AnnounceUpload.Map(source);
-        StorePart.Map(source, nameof(StorePart));
+        StorePart.Map(source);
         SubmitTip.Map(source);
     }
 }

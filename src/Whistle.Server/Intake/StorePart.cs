@@ -9,63 +9,47 @@ using Whistle.Server.Pipeline;
 namespace Whistle.Server.Intake;
 
 /// <summary>
-/// Stores one part of an announced object. The file is flushed before the command that names it runs; repeating is safe.
-/// Knowing the random id is the right to fill it, for a source; a member's uploads also want the member.
+/// Stores parts of announced objects. The file is flushed before the row that names it; repeating is safe. Knowing the
+/// random id is the right to fill a source's upload; a member's also wants the member.
 /// </summary>
-internal static class StorePart
+internal sealed class Parts(WhistleDb db)
 {
     /// <summary>What is known before the bytes are stored.</summary>
-    public sealed record Look(UploadId Upload, int Number) : IRequest<Outcome<Place>>, IFromSource, IQuery;
-
     public sealed record Place(int Length, Hash32? Stored);
 
-    public sealed record Command(UploadId Upload, int Number, Hash32 Hash) : IRequest<Outcome<Done>>, IFromSource;
-
-    internal sealed class LookValidator : AbstractValidator<Look>
+    public async Task<Outcome<Place>> LookAsync(UploadId id, int number, PersonId? by, CancellationToken ct)
     {
-        public LookValidator() => RuleFor(l => l.Number).InclusiveBetween(0, 1 << 16).WithErrorCode("part-unknown");
+        var upload = await db.Set<Upload>().FirstOrDefaultAsync(u => u.Id == id, ct);
+        if (upload is null || upload.By != by || number < 0 || number >= upload.PartCount)
+            return Refusal.NotFound;
+        var stored = await db.Set<UploadPart>().Where(p => p.Upload == id && p.Number == number)
+            .Select(p => (Hash32?)p.Hash).FirstOrDefaultAsync(ct);
+        return new Place(upload.LengthOf(number), stored);
     }
 
-    internal sealed class Validator : AbstractValidator<Command>;
-
-    internal sealed class LookHandler(WhistleDb db) : IRequestHandler<Look, Outcome<Place>>
+    public async Task<Outcome<Done>> AddAsync(UploadId id, int number, Hash32 hash, PersonId? by, CancellationToken ct)
     {
-        public async Task<Outcome<Place>> Handle(Look request, CancellationToken cancellationToken)
-        {
-            var upload = await db.Set<Upload>().FirstOrDefaultAsync(u => u.Id == request.Upload, cancellationToken);
-            if (upload is null || request.Number >= upload.PartCount)
-                return Refusal.NotFound;
-            var stored = await db.Set<UploadPart>()
-                .Where(p => p.Upload == request.Upload && p.Number == request.Number)
-                .Select(p => (Hash32?)p.Hash).FirstOrDefaultAsync(cancellationToken);
-            return new Place(upload.LengthOf(request.Number), stored);
-        }
+        var stored = await db.Set<UploadPart>().AsNoTracking().FirstOrDefaultAsync(p => p.Upload == id && p.Number == number, ct);
+        if (stored is not null)
+            return stored.Hash == hash ? new Done() : Refusal.Conflict("part-differs");
+        var isOpen = await db.Set<Upload>().AnyAsync(u => u.Id == id && u.By == by && u.Case == null, ct);
+        if (!isOpen)
+            return Refusal.NotFound;
+        db.Add(new UploadPart(id, number, hash));
+        return new Done();
     }
 
-    internal sealed class Handler(WhistleDb db) : IRequestHandler<Command, Outcome<Done>>
-    {
-        public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            var stored = await db.Set<UploadPart>().AsNoTracking()
-                .FirstOrDefaultAsync(p => p.Upload == request.Upload && p.Number == request.Number, cancellationToken);
-            if (stored is not null)
-                return stored.Hash == request.Hash ? new Done() : Refusal.Conflict("part-differs");
-            var upload = await db.Set<Upload>().AsNoTracking().FirstOrDefaultAsync(u => u.Id == request.Upload, cancellationToken);
-            if (upload is null || upload.Case is not null)
-                return Refusal.NotFound;
-            db.Add(new UploadPart(request.Upload, request.Number, request.Hash));
-            return new Done();
-        }
-    }
-
-    /// <summary>The same endpoint stands on both sides.</summary>
-    internal static void Map(IEndpointRouteBuilder side, string name) => side
+    /// <summary>The endpoint, which stands on both sides: look, store the file, add the row.</summary>
+    internal static RouteHandlerBuilder Map(
+        IEndpointRouteBuilder side,
+        Func<UploadId, int, IRequest<Outcome<Place>>> look,
+        Func<UploadId, int, Hash32, IRequest<Outcome<Done>>> add) => side
         .MapPut("/uploads/{id}/parts/{number:int}", async Task<Results<NoContent, Problem>> (
             UploadId id, int number, HttpRequest http, IMediator mediator, BlobStore blobs, CancellationToken ct) =>
         {
             if (!string.Equals(http.ContentType, "application/octet-stream", StringComparison.Ordinal))
                 return Problem.Of(new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"));
-            var looked = await mediator.Send(new Look(id, number), ct);
+            var looked = await mediator.Send(look(id, number), ct);
             if (looked.Refused(out var unknown))
                 return unknown;
             var part = await Bodies.ReadAsync(http, WireLengths.UploadPart, ct);
@@ -75,12 +59,39 @@ internal static class StorePart
             if (looked.Value.Stored is { } stored)
                 return stored == hash ? TypedResults.NoContent() : Problem.Of(Refusal.Conflict("part-differs"));
             blobs.Write(id, number, hash, part);
-            var outcome = await mediator.Send(new Command(id, number, hash), ct);
+            var outcome = await mediator.Send(add(id, number, hash), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
         .WithMetadata(new BodyLimit(WireLengths.UploadPart + 1024))
-        .Accepts<byte[]>("application/octet-stream")
-        .WithName(name).Answers(400, 404, 409, 413, 415);
+        .Accepts<byte[]>("application/octet-stream").Answers(400, 404, 409, 413, 415);
+}
+
+/// <summary>A part of a source's upload (SPEC 13).</summary>
+internal static class StorePart
+{
+    public sealed record Look(UploadId Upload, int Number) : IRequest<Outcome<Parts.Place>>, IFromSource, IQuery;
+
+    public sealed record Command(UploadId Upload, int Number, Hash32 Hash) : IRequest<Outcome<Done>>, IFromSource;
+
+    internal sealed class LookValidator : AbstractValidator<Look>;
+
+    internal sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class LookHandler(Parts parts) : IRequestHandler<Look, Outcome<Parts.Place>>
+    {
+        public Task<Outcome<Parts.Place>> Handle(Look request, CancellationToken cancellationToken) =>
+            parts.LookAsync(request.Upload, request.Number, by: null, cancellationToken);
+    }
+
+    internal sealed class Handler(Parts parts) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken) =>
+            parts.AddAsync(request.Upload, request.Number, request.Hash, by: null, cancellationToken);
+    }
+
+    internal static void Map(IEndpointRouteBuilder source) =>
+        Parts.Map(source, (id, number) => new Look(id, number), (id, number, hash) => new Command(id, number, hash))
+            .WithName(nameof(StorePart));
 }
 
 /// <summary>Reads bodies that are not JSON.</summary>

@@ -58,7 +58,7 @@ internal sealed class Authoriser(WhistleDb db, Actor actor, MailboxSessions sess
 
     private async Task<Refusal?> CheckCaseAsync(IAboutCase request, CancellationToken ct)
     {
-        if (await CheckRoleAsync(RolesFor(request.Needs), ct) is { } refusal)
+        if (await CheckRoleAsync(Roles.Readers, ct) is { } refusal)
             return refusal;
         var me = actor.Member.Id;
         var found = await (
@@ -71,11 +71,4 @@ internal sealed class Authoriser(WhistleDb db, Actor actor, MailboxSessions sess
         actor.About(found);
         return null;
     }
-
-    private static IReadOnlyCollection<Role> RolesFor(CaseRight right) => right switch
-    {
-        CaseRight.Read or CaseRight.Work => Roles.Readers,
-        CaseRight.AssignOthers => Roles.Leads,
-        _ => throw new InvalidOperationException("Unknown right."),
-    };
 }

@@ -36,12 +36,11 @@ internal interface IAboutCase
     CaseRight Needs { get; }
 }
 
-/// <summary>What a person who claimed a case may do. Leads and reviewers hold all of these; <see cref="AssignOthers"/> is a lead's.</summary>
+/// <summary>What a lead or reviewer who claimed a case asks to do. What only a lead may do, the handler checks.</summary>
 internal enum CaseRight
 {
     Read,
     Work,
-    AssignOthers,
 }
 
 /// <summary>Reads only: runs beside the writer, on a connection of its own, and saves nothing.</summary>

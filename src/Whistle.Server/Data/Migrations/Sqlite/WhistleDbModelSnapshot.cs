@@ -247,6 +247,75 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Cases.Draft", b =>
+                {
+                    b.Property<byte[]>("Case")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Member")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Case", "Member");
+
+                    b.ToTable("Drafts", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Cases.InboxItem", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("From")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("To")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("To");
+
+                    b.ToTable("Inbox", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Cases.Keyring", b =>
+                {
+                    b.Property<byte[]>("Member")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Member");
+
+                    b.ToTable("Keyrings", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
             modelBuilder.Entity("Whistle.Server.Cases.Message", b =>
                 {
                     b.Property<byte[]>("Case")
@@ -290,6 +359,35 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         .HasFilter("\"Released\" = 0");
 
                     b.ToTable("Messages", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Cases.Note", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Author")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case");
+
+                    b.ToTable("Notes", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
@@ -530,6 +628,22 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasKey("Upload", "Number");
 
                     b.ToTable("UploadParts", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Jobs.JobRun", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Slot")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("JobRuns", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });

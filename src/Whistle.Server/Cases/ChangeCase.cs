@@ -1,0 +1,157 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Whistle.Protocol;
+using Whistle.Server.Data;
+using Whistle.Server.People;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Cases;
+
+/// <summary>Moves a case by a decision; what a message must do, a decision cannot (SPEC 14.3).</summary>
+internal static class MoveCase
+{
+    public sealed record Body(int Version, string To);
+
+    public sealed record Command(CaseId Case, int Version, string To) : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
+    {
+        public CaseRight Needs => CaseRight.Work;
+
+        public string AuditName => "case." + To;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.To).Must(to => CaseStates.Of(to) is not null).WithErrorCode("state-unknown");
+    }
+
+    internal sealed class Handler(Actor actor, CaseWires wires, TimeProvider clock) : IRequestHandler<Command, Outcome<CaseWire>>
+    {
+        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken) =>
+            actor.Case.Move(CaseStates.Of(request.To)!.Value, request.Version, clock.Today()) is { } refusal
+                ? refusal
+                : await wires.OfAsync(actor, cancellationToken);
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/state", async Task<Results<Ok<OneCase>, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Version, body.To), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
+        })
+        .WithName(nameof(MoveCase)).Answers(400, 401, 404, 409);
+}
+
+/// <summary>Gives a case to one person who holds its key: a lead to anybody, everybody to themselves.</summary>
+internal static class AssignCase
+{
+    public sealed record Body(int Version, PersonId Person);
+
+    public sealed record Command(CaseId Case, int Version, PersonId Person) : IRequest<Outcome<CaseWire>>, IAboutCase
+    {
+        public CaseRight Needs => CaseRight.Work;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, UnitOfWork unit) : IRequestHandler<Command, Outcome<CaseWire>>
+    {
+        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (actor.Member.Role != Role.Lead && request.Person != actor.Member.Id)
+                return Refusal.NotFound;
+            var holdsKey = await db.Set<Claim>()
+                .AnyAsync(c => c.Case == request.Case && c.Member == request.Person && !c.Recused, cancellationToken);
+            if (!holdsKey)
+                return Refusal.Conflict("assignee-without-claim");
+            if (actor.Case.Assign(request.Person, request.Version) is { } refusal)
+                return refusal;
+            unit.Audit("case.assigned", request.Person.ToString());
+            return await wires.OfAsync(actor, cancellationToken);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/assignee", async Task<Results<Ok<OneCase>, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Version, body.Person), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
+        })
+        .WithName(nameof(AssignCase)).Answers(400, 401, 404, 409);
+}
+
+/// <summary>Replaces the sealed sheet: title, category, severity (SPEC 5.1). Sheets have versions of their own.</summary>
+internal static class ReplaceSheet
+{
+    public sealed record Body(int Version, byte[] Ciphertext);
+
+    public sealed record Command(CaseId Case, int Version, byte[] Ciphertext) : IRequest<Outcome<Done>>, IAboutCase, IAudited
+    {
+        public CaseRight Needs => CaseRight.Work;
+
+        public string AuditName => "sheet.changed";
+
+        public override string ToString() => "ReplaceSheet(redacted)";
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Ciphertext).Must(c => c.Length == WireLengths.SheetFile).WithErrorCode("ciphertext-length");
+    }
+
+    internal sealed class Handler(Actor actor, StorageKeys keys) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var wrapped = keys.Get(request.Case.Value).Wrap(Case.SheetName, request.Ciphertext);
+            return Task.FromResult<Outcome<Done>>(
+                actor.Case.Relabel(request.Version, wrapped) is { } refusal ? refusal : new Done());
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/sheet", async Task<Results<NoContent, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Version, body.Ciphertext), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+        })
+        .WithName(nameof(ReplaceSheet)).Answers(400, 401, 404, 409);
+}
+
+/// <summary>The person has read the source's messages up to one of them.</summary>
+internal static class MarkCaseSeen
+{
+    public sealed record Body(int Seq);
+
+    public sealed record Command(CaseId Case, int Seq) : IRequest<Outcome<Done>>, IAboutCase
+    {
+        public CaseRight Needs => CaseRight.Read;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Seq).GreaterThanOrEqualTo(0).WithErrorCode("seq-missing");
+    }
+
+    internal sealed class Handler(WhistleDb db, Actor actor) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var claim = await db.Set<Claim>().SingleAsync(c => c.Case == request.Case && c.Member == actor.Member.Id, cancellationToken);
+            claim.See(request.Seq);
+            return new Done();
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPost("/cases/{id}/seen", async Task<Results<NoContent, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Seq), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+        })
+        .WithName(nameof(MarkCaseSeen)).Answers(400, 401, 404);
+}

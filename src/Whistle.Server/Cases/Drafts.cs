@@ -1,0 +1,110 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Whistle.Protocol;
+using Whistle.Server.Data;
+using Whistle.Server.Hosting;
+using Whistle.Server.Mailbox;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Cases;
+
+internal sealed record DraftWire(byte[] Ciphertext)
+{
+    public override string ToString() => "Draft(redacted)";
+}
+
+/// <summary>The person's own draft about a case; nobody else's is reachable.</summary>
+internal static class ReadDraft
+{
+    public sealed record Query(CaseId Case) : IRequest<Outcome<DraftWire>>, IAboutCase, IQuery
+    {
+        public CaseRight Needs => CaseRight.Read;
+    }
+
+    internal sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<DraftWire>>
+    {
+        public async Task<Outcome<DraftWire>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var me = actor.Member.Id;
+            return await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken) is { } draft
+                ? new DraftWire(keys.Get(request.Case.Value).Unwrap(Draft.NameOf(me), draft.Ciphertext))
+                : new Refusal(StatusCodes.Status404NotFound, "no-draft");
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/cases/{id}/draft", async Task<Results<Ok<DraftWire>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(id), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+        })
+        .WithName(nameof(ReadDraft)).Answers(401, 404);
+}
+
+internal static class KeepDraft
+{
+    public sealed record Command(CaseId Case, byte[] Ciphertext) : IRequest<Outcome<Done>>, IAboutCase
+    {
+        public CaseRight Needs => CaseRight.Work;
+
+        public override string ToString() => "KeepDraft(redacted)";
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Ciphertext).Must(c => WireLengths.IsNoteFile(c.Length)).WithErrorCode("ciphertext-length");
+    }
+
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var me = actor.Member.Id;
+            var draft = await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken);
+            if (draft is null)
+                db.Add(draft = new Draft(request.Case, me));
+            draft.Write(keys.Get(request.Case.Value).Wrap(Draft.NameOf(me), request.Ciphertext));
+            return new Done();
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/draft", async Task<Results<NoContent, Problem>> (
+            CaseId id, DraftWire body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Ciphertext), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+        })
+        .WithMetadata(new BodyLimit(WriteMessage.MessageBody))
+        .WithName(nameof(KeepDraft)).Answers(400, 401, 404);
+}
+
+internal static class DropDraft
+{
+    public sealed record Command(CaseId Case) : IRequest<Outcome<Done>>, IAboutCase
+    {
+        public CaseRight Needs => CaseRight.Work;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await db.Set<Draft>().Where(d => d.Case == request.Case && d.Member == actor.Member.Id).ExecuteDeleteAsync(cancellationToken);
+            return new Done();
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapDelete("/cases/{id}/draft", async Task<Results<NoContent, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+        })
+        .WithName(nameof(DropDraft)).Answers(401, 404);
+}

@@ -1,0 +1,136 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Whistle.Protocol;
+using Whistle.Protocol.Intake;
+using Whistle.Server.Data;
+using Whistle.Server.People;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Cases;
+
+/// <summary>The cases that the person has claimed.</summary>
+internal static class ListCases
+{
+    public sealed record Query : IRequest<Outcome<Answer>>, IForRole, IQuery
+    {
+        public IReadOnlyCollection<Role> Roles => People.Roles.Readers;
+    }
+
+    public sealed record Answer(IReadOnlyList<CaseWire> Cases);
+
+    internal sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires) : IRequestHandler<Query, Outcome<Answer>>
+    {
+        public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var me = actor.Member.Id;
+            var mine = await (
+                from claim in db.Set<Claim>()
+                join row in db.Set<Case>() on claim.Case equals row.Id
+                where claim.Member == me && !claim.Recused
+                orderby row.FeedbackBy, row.Id
+                select new { row, claim.Seen }).ToListAsync(cancellationToken);
+            var cases = new List<CaseWire>(mine.Count);
+            foreach (var one in mine)
+                cases.Add(await wires.OfAsync(one.row, one.Seen, cancellationToken));
+            return new Answer(cases);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/cases", async Task<Results<Ok<Answer>, Problem>> (IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+        })
+        .WithName(nameof(ListCases)).Answers(401, 404);
+}
+
+/// <summary>Everything of one case that the desk may see.</summary>
+internal static class ReadCase
+{
+    public sealed record Query(CaseId Case) : IRequest<Outcome<Answer>>, IAboutCase, IQuery
+    {
+        public CaseRight Needs => CaseRight.Read;
+    }
+
+    public sealed record Answer(
+        CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
+        IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries);
+
+    public sealed record MessageWire(
+        string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, PersonId? Author);
+
+    public sealed record NoteWire(NoteId Id, PersonId Author, long At, byte[] Ciphertext);
+
+    public sealed record PersonWire(PersonId Id, long Since);
+
+    public sealed record SummaryWire(SummaryId Summary, string Proposal, byte[] Ciphertext, string State, string? Code);
+
+    public sealed record ActWire(long At, PersonId? Actor, string Act);
+
+    internal sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys)
+        : IRequestHandler<Query, Outcome<Answer>>
+    {
+        public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var id = request.Case;
+            var key = keys.Get(id.Value);
+            var wire = await wires.OfAsync(actor, cancellationToken);
+            var messages = await db.Set<Message>().Where(m => m.Case == id && m.Released)
+                .OrderBy(m => m.Day).ThenBy(m => m.Direction).ThenBy(m => m.Seq).ToListAsync(cancellationToken);
+            var notes = await db.Set<Note>().Where(n => n.Case == id).OrderBy(n => n.At).ToListAsync(cancellationToken);
+            var people = await db.Set<Claim>().Where(c => c.Case == id && !c.Recused).OrderBy(c => c.Since)
+                .Select(c => new PersonWire(c.Member, c.Since)).ToListAsync(cancellationToken);
+            var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
+                .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
+            return new Answer(
+                wire, wire.Sheet, "yes",
+                [.. messages.Select(m => new MessageWire(
+                    CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
+                    m.Attachment is { } a ? [a] : [], m.Author))],
+                [.. notes.Select(n => new NoteWire(n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext)))],
+                people,
+                history,
+                []);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/cases/{id}", async Task<Results<Ok<Answer>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(id), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+        })
+        .WithName(nameof(ReadCase)).Answers(401, 404);
+}
+
+/// <summary>An object of attachments of a claimed case.</summary>
+internal static class ReadCaseAttachment
+{
+    public sealed record Query(CaseId Case, UploadId Id) : IRequest<Outcome<AttachmentBytes>>, IAboutCase, IQuery
+    {
+        public CaseRight Needs => CaseRight.Read;
+    }
+
+    internal sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(AttachmentReader attachments) : IRequestHandler<Query, Outcome<AttachmentBytes>>
+    {
+        public Task<Outcome<AttachmentBytes>> Handle(Query request, CancellationToken cancellationToken) =>
+            attachments.FindAsync(request.Case, request.Id, onlyReleased: true, cancellationToken);
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/cases/{id}/attachments/{upload}", async Task<IResult> (
+            CaseId id, UploadId upload, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(id, upload), ct);
+            return outcome.Refused(out var problem) ? problem : outcome.Value;
+        })
+        .Produces<byte[]>(200, "application/octet-stream").WithName(nameof(ReadCaseAttachment)).Answers(401, 404);
+}
