@@ -16,7 +16,7 @@ public sealed class StartPageTests(BrowserFixture browser, ServerFixture server)
         var answer = await source.GoToAsync("/");
         Assert.Equal(200, answer.Status);
         Assert.Contains("trusted-types 'none'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
-        Assert.Equal(2, await source.Page.Locator("a.door").CountAsync());
+        Assert.Equal(2, await source.Page.Locator(".door").CountAsync());
         Assert.Equal(language, await source.Page.Locator("html").GetAttributeAsync("lang"));
         await source.JudgeEverywhereAsync("start");
         Assert.Empty(await source.Context.CookiesAsync());

@@ -14,7 +14,7 @@ import { loadMessages, type Messages } from "../ui/i18n.ts";
 import { SourceContext, type DirectoryState, type Ground, type Inside, type Outgoing, type SentReport, type Source } from "./context.ts";
 import { emptyDraft, holdsText, type Draft } from "./draft.ts";
 import { languageNames, languages, type Language, type SourceKey } from "./language.ts";
-import { forward, instead, jump, newTrail, shown, type Phase, type StepName, type Trail } from "./trail.ts";
+import { forward, instead, jump, needsReaders, newTrail, shown, type Phase, type StepName, type Trail } from "./trail.ts";
 import { Shown } from "./Shown.tsx";
 import { useIdle } from "./useIdle.ts";
 
@@ -80,11 +80,19 @@ export function App({ ground, first }: AppProps): JSX.Element {
 
   useEffect(() => {
     history.replaceState({ entry: 0 }, "");
-    void reload();
     const onPop = (event: PopStateEvent): void => setTrail((now) => jump(now, entryOf(event.state)));
     addEventListener("popstate", onPop);
     return () => removeEventListener("popstate", onPop);
-  }, [reload]);
+  }, []);
+
+  // Whoever only looks at the start, or comes back with words, asks the server for nothing that they don't need.
+  const asked = useRef(false);
+  useEffect(() => {
+    if (needsReaders(step.at) && !asked.current) {
+      asked.current = true;
+      void reload();
+    }
+  }, [step.at, reload]);
 
   const unsaved = holdsText(draft) || held || (sent !== undefined && step.at !== "done");
   const guard = useRef(unsaved);

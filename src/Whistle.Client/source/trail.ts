@@ -41,6 +41,11 @@ const ofWriting: ReadonlySet<StepName> = new Set(["channels", "read", "ask", "fi
 const ofSent: ReadonlySet<StepName> = new Set(["words", "words-check", "done"]);
 const ofInside: ReadonlySet<StepName> = new Set(["mailbox", "burn"]);
 
+/** Whether a page stands on the list of readers. */
+export function needsReaders(at: StepName): boolean {
+  return ofWriting.has(at);
+}
+
 /** The page that may be shown for a step: after sending Back leads to the words, never to a draft that is gone. */
 export function shown(step: Step, phase: Phase, hasChannel: boolean): Step {
   if (phase === "sent") {

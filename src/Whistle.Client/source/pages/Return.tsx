@@ -60,7 +60,7 @@ export function Return(): JSX.Element {
   const field = { id: "words", label: m.text("return.label"), hint: m.text("return.hint"), error: problems[0]?.text };
   if (opening) {
     return (
-      <FormPage name="return" heading={m.text("return.heading")}>
+      <FormPage name="return-opening" heading={m.text("return.heading")}>
         <ProgressText text={m.text("return.opening")} />
         <div>
           <Button
