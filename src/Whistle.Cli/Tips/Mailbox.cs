@@ -1,0 +1,138 @@
+using System.CommandLine;
+using Whistle.Cli.Cases;
+using Whistle.Cli.Http;
+using Whistle.Protocol;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Directories;
+using Whistle.Protocol.Intake;
+using Whistle.Protocol.Keys;
+
+namespace Whistle.Cli.Tips;
+
+/// <summary>
+/// A mailbox that was opened with twelve words, everything in it checked (DESIGN 8, Return). Holds keys and a bearer
+/// token in memory only: dispose of it.
+/// </summary>
+internal sealed class Mailbox : IDisposable
+{
+    private Mailbox(SourceKeys keys, string token, MailboxAnswer answer, SourceState state, VerifiedDirectory directory, Promise promise)
+    {
+        Keys = keys;
+        Token = token;
+        Answer = answer;
+        State = state;
+        Directory = directory;
+        Promise = promise;
+        Sealed = [.. answer.Messages.Select(m => new SealedLetter(DirectionOf(m.Dir), m.Seq, m.Bytes()))];
+        Letters = CaseThread.Read(Sealed, new ThreadContext
+        {
+            Case = state.Case,
+            Root = state.Root,
+            Source = keys.Signing.Public,
+            Identity = keys.Reply,
+            Directories = [directory],
+            Excluded = state.Excluded,
+            IsSource = true,
+        });
+    }
+
+    public SourceKeys Keys { get; }
+
+    public string Token { get; }
+
+    public MailboxAnswer Answer { get; }
+
+    public SourceState State { get; }
+
+    /// <summary>Under the root that the state pins; it may have expired, for reading.</summary>
+    public VerifiedDirectory Directory { get; }
+
+    public Promise Promise { get; }
+
+    public IReadOnlyList<SealedLetter> Sealed { get; }
+
+    public IReadOnlyList<Letter> Letters { get; }
+
+    /// <summary>From words to the checked thread. Nothing is sent before the words themselves hold.</summary>
+    public static async Task<Mailbox> OpenAsync(SourceApi api, Receipt receipt, Hash32? pinned, CancellationToken ct)
+    {
+        var keys = receipt.DeriveKeys();
+        try
+        {
+            var nonce = (await api.ChallengeAsync("mailbox", ct)).NonceBytes();
+            var proof = keys.Mailbox.Sign(PossessionProofs.Mailbox(api.Origin, keys.MailboxId, nonce));
+            var session = await api.SessionAsync(keys.Mailbox.Public.ToString(), nonce, proof, ct);
+            var answer = await api.MailboxAsync(session.Token, ct);
+            return await CheckAsync(api, keys, session.Token, answer, pinned, ct);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Mailbox> CheckAsync(
+        SourceApi api, SourceKeys keys, string token, MailboxAnswer answer, Hash32? pinned, CancellationToken ct)
+    {
+        if (!StrictBase64Url.TryDecode(answer.State, out var stateBytes))
+            throw Stop.NotVerified("state-damaged");
+        var opened = SourceState.Open(stateBytes, keys);
+        if (!opened.IsOk)
+            throw Stop.NotVerified(opened.Code);
+        var state = opened.Value;
+        if (pinned is not null && pinned != state.Root)
+            throw Stop.NotVerified("directory-root-mismatch");
+
+        // Expiry and origin are for sealing to new people; signatures under the pinned root are for reading.
+        var directory = VerifiedDirectory.VerifySignatures(await api.DirectoryAsync(ct), state.Root);
+        if (!directory.IsOk)
+            throw Stop.NotVerified(directory.Code);
+        var version = directory.Value.Version.Version;
+        if (version < state.Version || (version == state.Version && directory.Value.Hash != state.Directory))
+            throw Stop.NotVerified("directory-rolled-back");
+
+        var promise = Promise.Verify(System.Text.Encoding.UTF8.GetBytes(answer.Promise), directory.Value.Version.Log);
+        if (!promise.IsOk)
+            throw Stop.NotVerified(promise.Code);
+        if (answer.Case.Id != state.Case || answer.Case.Channel != state.Channel)
+            throw Stop.NotVerified("state-differs");
+        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value);
+        return mailbox.IsPromised(stateBytes) ? mailbox : throw Stop.NotVerified("promise-differs");
+    }
+
+    /// <summary>
+    /// The promise is about this state, this first message, these blinds and, where a copy was kept, this very content.
+    /// </summary>
+    private bool IsPromised(byte[] state)
+    {
+        var first = Sealed.FirstOrDefault(l => l.Direction == Direction.Source && l.Seq == 1);
+        var opened = Letters.FirstOrDefault(l => l.Direction == Direction.Source && l.Seq == 1)?.Message;
+        return Promise.Case == State.Case && Promise.Root == State.Root && Promise.Directory == State.Directory
+            && Promise.State == Hash32.Of(state)
+            && Promise.Existence == Leaves.Existence(Keys.ExistenceBlind.Span)
+            && first is not null && Promise.Message == first.Hash
+            && (opened is null || Promise.Content == Leaves.Content(Keys.ContentBlind.Span, opened.Value.ToCopy()));
+    }
+
+    public void Dispose() => Keys.Dispose();
+
+    public override string ToString() => "Mailbox(redacted)";
+
+    private static Direction DirectionOf(string dir) => dir switch
+    {
+        "source" => Direction.Source,
+        "team" => Direction.Team,
+        _ => throw Stop.NotVerified("answer-malformed"),
+    };
+}
+
+/// <summary>Where the twelve words come from, for every command that needs them.</summary>
+internal static class WordsOption
+{
+    public static Option<string?> New() => new("--words")
+    {
+        HelpName = "FILE|-",
+        Description = "Read the twelve words from a file or from standard input. Without it they are asked for on the terminal and not shown.",
+    };
+}

@@ -1,0 +1,218 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using Whistle.Cli.Directories;
+using Whistle.Cli.Http;
+using Whistle.Cli.Io;
+using Whistle.Protocol;
+using Whistle.Protocol.Directories;
+using Whistle.Protocol.Documents;
+using Whistle.Protocol.Intake;
+using Whistle.Protocol.Tips;
+
+namespace Whistle.Cli.Tips;
+
+/// <summary>
+/// <c>whistle tip new</c>: seals a tip on this machine, sends it, checks the promise, and only then shows the words
+/// (DESIGN 8, Submit).
+/// </summary>
+internal static class TipNew
+{
+    public static Command Command(World world)
+    {
+        var server = new ServerOptions();
+        var channel = new Option<string?>("--channel") { HelpName = "ID|NAME", Description = "Who should hear it. Needed where the portal has several channels." };
+        var message = new Option<string?>("--message") { HelpName = "FILE|-", Description = "What happened: a text file, or standard input." };
+        var title = new Option<string?>("--title") { HelpName = "FILE|-", Description = "A few words on what it is about: the first line of a file or of standard input. May stand among the answers instead." };
+        var answers = new Option<string?>("--answers") { HelpName = "FILE|-", Description = "Answers to the channel's questions as JSON: {\"relation\": \"witnessed\", …}." };
+        var attach = new Option<string[]>("--attach") { HelpName = "FILE", Description = "A file to seal with it; may be repeated. At most 64 files and 25 MB.", AllowMultipleArgumentsPerToken = true };
+        var exclude = new Option<string[]>("--exclude") { HelpName = "NAME|ID|@FILE", Description = "Somebody who must not be able to open it, or \"recovery\"; may be repeated. @FILE reads one name or id a line: arguments can be seen by others on this machine." };
+        var copy = new Option<bool>("--keep-copy") { Description = "Let whoever has the twelve words read this tip again. Without it, not even you can." };
+        var lang = new Option<string>("--lang") { HelpName = "TAG", Description = "The language that you wrote in.", DefaultValueFactory = _ => "en" };
+        var command = new Command("new", "Send a tip. Prints the twelve words that bring you back to the answers.")
+            { channel, message, title, answers, attach, exclude, copy, lang };
+        server.AddTo(command);
+        command.Run(world, async (parse, report, ct) =>
+        {
+            // What is read from this machine comes first: a missing file must not cost a visit to the server.
+            var text = parse.GetValue(message) is { } m ? (await Files.TextAsync(world, m, "--message", ct)).Trim() : null;
+            var given = parse.GetValue(answers) is { } a ? AnswerFile.Parse(await Files.TextAsync(world, a, "--answers", ct)) : [];
+            using var files = AttachedFiles.Open(parse.GetValue(attach) ?? []);
+            var heading = await TitleAsync(world, parse.GetValue(title), ct);
+            var leftOut = await LeftOutAsync(world, parse.GetValue(exclude) ?? [], ct);
+            using var api = server.Connect(world, parse);
+            var pinned = server.Root(parse);
+
+            var directory = await Trust.DirectoryAsync(api, pinned, world.Today, ct);
+            if (pinned is null)
+                ConfirmRoot(world, report, directory);
+            var to = Find(directory.Version, parse.GetValue(channel));
+            var audience = Audience.Of(directory.Version, to, leftOut, world.Today);
+            var questionnaire = Questionnaire.Parse(await Trust.DocumentAsync(api, to.Questionnaire, ct));
+            if (!questionnaire.IsOk)
+                throw Stop.NotVerified(questionnaire.Code);
+            var complete = AnswerFile.Complete(questionnaire.Value, given, heading, text);
+            SayWho(report, directory.Version, to, audience);
+
+            var request = new TipRequest
+            {
+                Directory = directory,
+                Channel = to.Id,
+                Origin = api.Origin,
+                Today = world.Today,
+                Lang = parse.GetValue(lang)!,
+                Title = complete.First(Questionnaire.Title),
+                Text = complete.First(Questionnaire.What),
+                Answers = [.. complete.Where(c => !AnswerFile.Is(c.Question, Questionnaire.What))],
+                Files = files.Files,
+                Excluded = audience.Excluded,
+                ExcludesRecovery = audience.ExcludesRecovery,
+                KeepsCopy = parse.GetValue(copy),
+            };
+            using var tip = await SealAsync(world, report, request, ct);
+            var (note, promise) = await SendAsync(api, report, tip, directory, ct);
+            Show(world, report, tip, promise, directory.Version, to);
+            report.Json(Json(tip, note, promise, directory.Version, to, audience));
+        });
+        return command;
+    }
+
+    /// <summary>A title is content, so it comes from a file: arguments stand in the shell's history.</summary>
+    private static async Task<string?> TitleAsync(World world, string? path, CancellationToken ct) =>
+        path is null ? null
+        : Secrets.IsStandardInput(path) ? (await world.In.ReadLineAsync(ct))?.Trim()
+        : (await Files.TextAsync(world, path, "--title", ct)).Trim().Split('\n')[0].Trim();
+
+    private static async Task<IReadOnlyList<string>> LeftOutAsync(World world, IReadOnlyList<string> given, CancellationToken ct)
+    {
+        var all = new List<string>();
+        foreach (var one in given)
+        {
+            if (one.StartsWith('@'))
+                all.AddRange((await Files.TextAsync(world, one[1..], "--exclude", ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            else
+                all.Add(one);
+        }
+        return all;
+    }
+
+    private static void ConfirmRoot(World world, Report report, VerifiedDirectory directory)
+    {
+        report.Say($"This portal of {SafeText.Line(directory.Version.Organisation)} stands under the root");
+        report.Say("  " + Fingerprint.Groups(directory.Root));
+        report.Say("Compare it with a copy that did not come from the same server: a poster, the intranet, a colleague.");
+        if (!Secrets.Agrees(world, "Is it the same?"))
+            throw Stop.NotVerified("root-not-confirmed", directory.Root.ToString());
+    }
+
+    private static DirectoryChannel Find(DirectoryVersion directory, string? asked)
+    {
+        if (asked is null)
+            return directory.Channels.Count == 1 ? directory.Channels[0] : throw Stop.Usage("channel-missing", Names(directory));
+        var found = directory.Channels.Where(c => AnswerFile.Is(c.Id.ToString(), asked)
+            || c.Name.Values.Any(n => string.Equals(n, asked, StringComparison.OrdinalIgnoreCase))).ToList();
+        return found.Count == 1 ? found[0] : throw Stop.Usage(found.Count == 0 ? "channel-unknown" : "channel-ambiguous", Names(directory));
+    }
+
+    private static string[] Names(DirectoryVersion directory) =>
+        [.. directory.Channels.Select(c => $"{SafeText.Line(DirectorySentences.NameOf(c))} ({c.Id})")];
+
+    private static void SayWho(Report report, DirectoryVersion directory, DirectoryChannel channel, Audience audience)
+    {
+        report.Say($"To “{SafeText.Line(DirectorySentences.NameOf(channel))}” of {SafeText.Line(channel.Entity)}. These people will be able to open it:");
+        foreach (var reader in audience.Readers)
+            report.Say($"  {SafeText.Line(reader.Name)}, {reader.Role}, {reader.Place} the organisation");
+        if (audience.HasRecovery)
+            report.Say($"  recovery, by {directory.Recovery!.Threshold} of: {SafeText.Line(string.Join(", ", directory.Recovery.Holders.Select(h => h.Name)))}");
+        if (audience.Excluded.Count > 0 || audience.ExcludesRecovery)
+            report.Say("Whoever is left out does not learn from Whistle that this report exists.");
+    }
+
+    private static async Task<SealedTip> SealAsync(World world, Report report, TipRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var tip = await report.WhileAsync("Sealing …", () => Task.Run(() => TipSealer.SealAsync(request, world.Randomness, ct), ct));
+            return tip.IsOk ? tip.Value : throw Stop.Failed(tip.Code);
+        }
+        catch (IOException)
+        {
+            throw Stop.Failed("file-changed");
+        }
+    }
+
+    /// <summary>Sends and checks the promise; the signed note and what it says.</summary>
+    private static async Task<(byte[] Note, Promise Promise)> SendAsync(
+        SourceApi api, Report report, SealedTip tip, VerifiedDirectory directory, CancellationToken ct)
+    {
+        if (tip.Manifest.Attachments is [var upload])
+            await Sending.UploadAsync(api, report, upload, tip.Attachments, ct);
+        var body = tip.ToBody(await Sending.WorkAsync(api, report, tip.WorkSubject(), ct));
+        byte[] note = [];
+        report.Say("Sending …");
+        try
+        {
+            // The same bytes again are the same tip: the server answers with the same promise.
+            await Sending.AgainAsync(async () => note = await api.TipAsync(body, ct), ct);
+        }
+        catch (Stop stop) when (stop.ExitCode == Exit.NoNetwork)
+        {
+            throw Stop.NoNetwork("answer-lost");
+        }
+        var promise = Promise.Verify(note, directory.Version.Log);
+        if (!promise.IsOk)
+            throw Stop.NotVerified(promise.Code);
+        return promise.Value.IsFor(tip.Manifest, directory.Root) ? (note, promise.Value) : throw Stop.NotVerified("promise-differs");
+    }
+
+    private static void Show(World world, Report report, SealedTip tip, Promise promise, DirectoryVersion directory, DirectoryChannel channel)
+    {
+        var words = tip.Receipt.ToWords();
+        report.Line($"Your report has reached the mailbox of “{SafeText.Line(DirectorySentences.NameOf(channel))}”. Only the people named above can open it.");
+        report.Line($"{SafeText.Line(directory.Organisation)} promised on {promise.Day}, signed, that it holds it.");
+        report.Line();
+        report.Line("Your twelve words. They are the only way back, and nobody can give them to you again:");
+        report.Line();
+        for (var row = 0; row < words.Count; row += 4)
+            report.Line("  " + string.Concat(words.Skip(row).Take(4).Select((w, i) => $"{row + i + 1,2}. {w,-10} ")).TrimEnd());
+        report.Line();
+        if (AnswerFile.Is(channel.Policy, "eu"))
+            report.Line($"Come back on or after {promise.Day.Plus(7)}: by then they must have acknowledged it.");
+        report.Line("Write the words down and keep them apart from this machine.");
+        if (world.HasTerminal && !report.IsJson)
+            AskBack(world, report, words);
+    }
+
+    /// <summary>Two words asked back: who cannot give them has not written them down.</summary>
+    private static void AskBack(World world, Report report, IReadOnlyList<string> words)
+    {
+        var first = world.Randomness.Below(words.Count / 2);
+        foreach (var index in (int[])[first, first + 1 + world.Randomness.Below(words.Count - first - 1)])
+        {
+            world.Talk.Write(new Spectre.Console.Text($"Word {index + 1}, to be sure: "));
+            var word = world.ReadHidden()?.Trim();
+            report.Say(string.Equals(word, words[index], StringComparison.OrdinalIgnoreCase)
+                ? "Yes."
+                : "That is another word. Look again at what you wrote down before you leave.");
+        }
+    }
+
+    private static JsonObject Json(SealedTip tip, byte[] note, Promise promise, DirectoryVersion directory, DirectoryChannel channel, Audience audience) => new()
+    {
+        ["words"] = string.Join(' ', tip.Receipt.ToWords()),
+        ["case"] = promise.Case.ToString(),
+        ["channel"] = channel.Id.ToString(),
+        ["promise"] = Encoding.UTF8.GetString(note),
+        ["day"] = promise.Day.ToString(),
+        ["includedBy"] = promise.IncludedBy.ToString(),
+        ["directory"] = promise.Directory.ToString(),
+        ["version"] = directory.Version,
+        ["root"] = promise.Root.ToString(),
+        ["readers"] = new JsonArray([.. audience.Readers.Select(r => (JsonNode)new JsonObject
+        {
+            ["id"] = r.Id.ToString(), ["name"] = r.Name, ["role"] = r.Role, ["place"] = r.Place,
+        })]),
+        ["recovery"] = audience.HasRecovery ? "kept" : "none",
+        ["files"] = tip.Manifest.Attachments.Count == 0 ? "none" : "sent",
+    };
+}

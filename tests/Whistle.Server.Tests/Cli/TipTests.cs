@@ -1,0 +1,233 @@
+using Whistle.Cli.Http;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Directories;
+using Whistle.Server.People;
+
+namespace Whistle.Server.Tests.Cli;
+
+/// <summary>The command line against a whole server, over HTTP.</summary>
+public sealed class TipTests : IAsyncLifetime
+{
+    private readonly WhistleServer _server = new(("KeyDelayHours", "0"));
+    private readonly List<HttpRequestMessage> _requests = [];
+    private CliTerminal _terminal = null!;
+    private WhistleServer.Account _lead = null!;
+    private WhistleServer.Account _reviewer = null!;
+    private WhistleServer.Account _admin = null!;
+    private string _root = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _admin = await _server.SetUpAsync();
+        _lead = await _server.JoinAsync(_admin, Role.Lead, "Lena Lead");
+        _reviewer = await _server.JoinAsync(_admin, Role.Reviewer, "Rami Reviewer");
+        await WhistleServer.DraftChannelAsync(_admin, [_lead.Id, _reviewer.Id]);
+        await _server.PublishDirectoryAsync(_admin);
+        _terminal = new CliTerminal(_server.Clock, () => new Route(_server.Source().BaseAddress!, _requests, _tips));
+        using var source = _server.Source();
+        var note = await source.GetByteArrayAsync("/api/source/directory", TestContext.Current.CancellationToken);
+        _root = VerifiedDirectory.VerifySignatures(note, null).Require().Root.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _terminal.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_source_sends_a_tip_and_comes_back_and_writes_more_with_twelve_words()
+    {
+        var sent = (await SendAsync("--keep-copy", "--attach", _terminal.Write("proof.pdf", "%PDF"))).Succeeds();
+        var words = sent.Field("words");
+
+        var read = (await _terminal.RunWithInputAsync(
+            " " + words.ToUpperInvariant().Replace(" ", "\n", StringComparison.Ordinal), [.. Tip("read"), "--words", "-", "--save", _terminal.Path("files")])).Succeeds();
+        var reply = (await _terminal.RunWithInputAsync(words + "\nOne more thing.\nIt goes on.\n", [.. Tip("reply"), "--message", "-"])).Succeeds();
+        var again = (await _terminal.RunWithInputAsync(words, Tip("read"))).Succeeds();
+
+        Assert.Equal(12, words.Split(' ').Length);
+        Assert.StartsWith("whistle/promise/v1\n", sent.Field("promise"), StringComparison.Ordinal);
+        Assert.Equal(sent.Field("promise"), read.Field("promise"));
+        Assert.Equal(sent.Field("case"), read.Field("case"));
+        Assert.Equal(("received", "2026-03-10", "no"), (read.Field("state"), read.Field("acknowledgeBy"), read.Field("opened")));
+        Assert.Equal("The tests are not run.", read.Json.GetProperty("messages")[0].GetProperty("text").GetString());
+        Assert.Equal("%PDF", await File.ReadAllTextAsync(Path.Combine(_terminal.Path("files"), "source-1-1-proof.pdf"), TestContext.Current.CancellationToken));
+        Assert.Equal(2, reply.Json.GetProperty("seq").GetInt32());
+        Assert.Equal(["verified", "verified"], again.Json.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("status").GetString()));
+        Assert.Equal("One more thing.\nIt goes on.", again.Json.GetProperty("messages")[1].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Without_a_copy_not_even_the_words_open_what_was_sent()
+    {
+        var sent = (await SendAsync()).Succeeds();
+
+        var read = (await _terminal.RunWithInputAsync(sent.Field("words"), Tip("read"))).Succeeds();
+
+        Assert.Equal("no-copy", read.Json.GetProperty("messages")[0].GetProperty("status").GetString());
+        Assert.False(read.Json.GetProperty("messages")[0].TryGetProperty("text", out _));
+    }
+
+    [Fact]
+    public async Task Somebody_left_out_by_name_cannot_open_it_and_a_reader_can()
+    {
+        var sent = (await SendAsync("--exclude", "rami reviewer")).Succeeds();
+
+        Assert.Equal(["Lena Lead"], sent.Json.GetProperty("readers").EnumerateArray().Select(r => r.GetProperty("name").GetString()));
+        var body = Protocol.Intake.TipBody.Parse(_tips[^1]).Require();
+        Assert.Equal("seal-not-for-you", CaseKey.Open(body.KeyBlob.Span, _reviewer.Identity!).Code);
+        using var key = CaseKey.Open(body.KeyBlob.Span, _lead.Identity!).Require();
+        Assert.Equal(sent.Field("case"), key.Id.ToString());
+        var first = Message.Open(body.Message.Span, key.Identity).Require().Value;
+        Assert.Equal(_reviewer.Id, Assert.Single(first.Introduction!.Excluded).Person);
+    }
+
+    [Fact]
+    public async Task A_name_that_fits_nobody_is_refused_before_anything_is_sealed()
+    {
+        (await SendAsync("--exclude", "Rami Revievver")).Fails(1, "exclude-unknown");
+        (await SendAsync("--exclude", "Rami Reviewer", "--exclude", _lead.Id.ToString())).Fails(1, "nobody-left");
+
+        Assert.Empty(_tips);
+    }
+
+    [Fact]
+    public async Task Another_root_stops_everything_and_an_unpinned_one_wants_a_yes()
+    {
+        (await RunNewAsync(_terminal, "--root", new string('0', 64))).Fails(4, "directory-root-mismatch");
+        (await RunNewAsync(_terminal)).Fails(4, "root-not-confirmed");
+        (await RunNewAsync(_terminal.Types("no"))).Fails(4, "root-not-confirmed");
+        Assert.Empty(_tips);
+
+        var asked = (await RunNewAsync(_terminal.Types("yes"))).Succeeds();
+
+        Assert.Contains(string.Join(' ', _root.Chunk(4).Select(c => new string(c))), asked.Talk, StringComparison.Ordinal);
+        Assert.Single(_tips);
+    }
+
+    [Fact]
+    public async Task An_expired_directory_is_not_sealed_to_and_still_read_under()
+    {
+        var words = (await SendAsync("--keep-copy")).Succeeds().Field("words");
+        _server.Clock.Advance(TimeSpan.FromDays(61));
+
+        (await SendAsync()).Fails(4, "directory-expired");
+
+        Assert.Single(_tips);
+        Assert.Equal("verified", (await _terminal.RunWithInputAsync(words, Tip("read"))).Succeeds().Json.GetProperty("messages")[0].GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Words_that_do_not_fit_are_named_by_place_and_never_reach_the_server()
+    {
+        _requests.Clear();
+        var unknown = await _terminal.RunWithInputAsync("abandon amount liar amonut expire adjust cage candy arch gather drum xyz", Tip("read"));
+        unknown.Fails(1, "words-unknown-word");
+        Assert.Equal(["4", "12"], unknown.Json.GetProperty("error").GetProperty("details").EnumerateArray().Select(d => d.GetString()));
+        Assert.DoesNotContain("amonut", unknown.Output + unknown.Talk, StringComparison.Ordinal);
+        (await _terminal.RunWithInputAsync("abandon amount", Tip("read"))).Fails(1, "words-count");
+        (await _terminal.RunWithInputAsync("amount abandon liar amount expire adjust cage candy arch gather drum buyer", Tip("read"))).Fails(1, "words-checksum");
+        Assert.Empty(_requests);
+
+        (await _terminal.RunWithInputAsync("abandon amount liar amount expire adjust cage candy arch gather drum buyer", Tip("read"))).Fails(3, "words-unknown");
+    }
+
+    [Fact]
+    public async Task Answers_are_checked_against_the_questions_before_anything_is_sent()
+    {
+        (await _terminal.RunAsync([.. Tip("new"), "--message", _terminal.Write("m", "Text"), "--title", _terminal.Write("t", "Title"), "--json"]))
+            .Fails(1, "answers-invalid");
+        (await _terminal.RunAsync([.. Tip("new"), "--message", _terminal.Write("m", "Text"), "--answers", _terminal.Write("a", "[]")])).Fails(1, "answers-malformed");
+        (await _terminal.RunAsync([.. Tip("new"), "--message", _terminal.Write("m", "Text"), "--answers", Answers("{\"relation\":\"witnessed\"}")])).Fails(1, "title-missing");
+        (await _terminal.RunAsync([.. Tip("new"), "--title", _terminal.Write("t", "Title"), "--answers", Answers("{\"relation\":\"witnessed\"}")])).Fails(1, "text-missing");
+        (await _terminal.RunAsync([.. Tip("new"), "--message", _terminal.Path("none")])).Fails(1, "file-unreadable");
+
+        Assert.Empty(_tips);
+
+        string Answers(string json) => _terminal.Write("answers", json);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_ends_with_a_code_of_its_own()
+    {
+        using var terminal = new CliTerminal(_server.Clock, () => Connection.Handler(null));
+
+        var result = await terminal.RunWithInputAsync(
+            "abandon amount liar amount expire adjust cage candy arch gather drum buyer",
+            "tip", "read", "--server", "http://127.0.0.1:9", "--json");
+
+        result.Fails(5, "no-network");
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_asked_for_again_with_the_same_bytes_and_makes_one_tip()
+    {
+        var lost = 0;
+        using var terminal = new CliTerminal(_server.Clock, () => new Route(_server.Source().BaseAddress!, _requests, _tips, () => lost++ == 0));
+
+        var sent = (await RunNewAsync(terminal, "--root", _root)).Succeeds();
+
+        Assert.Equal(2, _tips.Count);
+        Assert.Equal(_tips[0], _tips[1]);
+        Assert.Equal("received", (await terminal.RunWithInputAsync(sent.Field("words"), Tip("read"))).Succeeds().Field("state"));
+    }
+
+    [Fact]
+    public async Task Nothing_in_a_request_names_the_program_or_remembers()
+    {
+        (await SendAsync()).Succeeds();
+
+        Assert.True(_requests.Count >= 4);
+        foreach (var request in _requests)
+        {
+            Assert.Empty(request.Headers.UserAgent);
+            Assert.DoesNotContain(request.Headers, h => h.Key is "Cookie" or "Referer" or "traceparent" or "Accept-Language" or "Authorization");
+        }
+    }
+
+    [Fact]
+    public async Task A_proxy_is_used_when_it_is_named_and_only_then()
+    {
+        (await _terminal.RunWithInputAsync("abandon amount liar amount expire adjust cage candy arch gather drum buyer", [.. Tip("read"), "--proxy", "socks5h://127.0.0.1:9050"]))
+            .Fails(3, "words-unknown");
+        Assert.Equal(new Uri("socks5://127.0.0.1:9050"), _terminal.Proxy);
+        (await SendAsync()).Succeeds();
+        Assert.Null(_terminal.Proxy);
+        using var handler = Assert.IsType<SocketsHttpHandler>(Connection.Handler(null));
+        Assert.False(handler.UseProxy);
+        (await SendAsync("--proxy", "http://127.0.0.1:8080")).Fails(2, "proxy-malformed");
+    }
+
+    private readonly List<byte[]> _tips = [];
+
+    private Task<CliResult> SendAsync(params string[] more) => RunNewAsync(_terminal, ["--root", _root, .. more]);
+
+    private static Task<CliResult> RunNewAsync(CliTerminal terminal, params string[] more) => terminal.RunAsync(
+    [
+        "tip", "new", "--server", WhistleServer.Origin, "--json", "--message", terminal.Write("message", "The tests are not run.\n"),
+        "--answers", terminal.Write("answers.json", """{"relation": "witnessed", "title": "Valve tests"}"""), .. more,
+    ]);
+
+    private string[] Tip(string verb) => ["tip", verb, "--server", WhistleServer.Origin, "--json", "--root", _root];
+
+    /// <summary>Resolves the signed origin to the test server's port, as a hosts file would; loses answers on demand.</summary>
+    private sealed class Route(Uri address, List<HttpRequestMessage> requests, List<byte[]> tips, Func<bool>? loses = null)
+        : DelegatingHandler(Connection.Handler(null))
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Assert.Equal(WhistleServer.Origin, request.RequestUri!.GetLeftPart(UriPartial.Authority));
+            requests.Add(request);
+            var isTip = request.RequestUri.AbsolutePath.EndsWith("/tips", StringComparison.Ordinal);
+            if (isTip)
+                tips.Add(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
+            request.RequestUri = new Uri(address, request.RequestUri.PathAndQuery);
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (!isTip || loses?.Invoke() != true)
+                return answer;
+            answer.Dispose();
+            throw new HttpRequestException("the connection broke");
+        }
+    }
+}
