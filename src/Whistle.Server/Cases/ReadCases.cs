@@ -6,6 +6,7 @@ using Whistle.Protocol.Intake;
 using Whistle.Server.Data;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.Cases;
 
@@ -88,6 +89,7 @@ internal static class ReadCase
                 .Select(c => new PersonWire(c.Member, c.Since)).ToListAsync(cancellationToken);
             var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
                 .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
+            var summaries = await db.Set<ProposedSummary>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
             return new Answer(
                 wire, wire.Sheet, "yes",
                 [.. messages.Select(m => new MessageWire(
@@ -96,7 +98,8 @@ internal static class ReadCase
                 [.. notes.Select(n => new NoteWire(n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext)))],
                 people,
                 history,
-                []);
+                [.. summaries.Select(s => new SummaryWire(
+                    s.Id, s.Proposal, key.Unwrap(ProposedSummary.NameOf(s.Id), s.Ciphertext), ProposedSummary.Wire(s.State), s.Code))]);
         }
     }
 

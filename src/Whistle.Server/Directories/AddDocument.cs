@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Documents;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
 using Whistle.Server.People;
@@ -21,7 +22,7 @@ internal static class AddDocument
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Bytes).Must(b => DocumentForm.KindOf(b) is not null).WithErrorCode("document-malformed");
+        public Validator() => RuleFor(c => c.Bytes).Must(b => DocumentSet.KindOf(b) is not null).WithErrorCode("document-malformed");
     }
 
     internal sealed class Handler(WhistleDb db, UnitOfWork unit) : IRequestHandler<Command, Outcome<Answer>>
@@ -29,7 +30,12 @@ internal static class AddDocument
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
         {
             var hash = Hash32.Of(request.Bytes);
-            var kind = DocumentForm.KindOf(request.Bytes)!.Value;
+            var kind = DocumentSet.KindOf(request.Bytes) switch
+            {
+                Protocol.Documents.DocumentKind.Questionnaire => DocumentKind.Questionnaire,
+                Protocol.Documents.DocumentKind.Texts => DocumentKind.Texts,
+                _ => DocumentKind.Taxonomy,
+            };
             if (!await db.Set<Document>().AnyAsync(d => d.Hash == hash, cancellationToken))
             {
                 db.Add(new Document(hash, kind, request.Bytes));
@@ -55,5 +61,5 @@ internal static class AddDocument
             return outcome.Refused(out var problem) ? problem : TypedResults.Created((string?)null, outcome.Value);
         })
         .WithName(nameof(AddDocument))
-        .WithMetadata(new BodyLimit(DocumentForm.MaxLength));
+        .WithMetadata(new BodyLimit(DocumentSet.MaxLength));
 }

@@ -74,6 +74,9 @@ internal static class ProposeDirectory
                 channels.Exists(c => c.Recovery is "offered") ? root.ToRecovery() : null);
 
             var text = next.ToNoteText(root.Fingerprint);
+            // What root holders are asked to sign is what every client will accept.
+            if (Protocol.Directories.DirectoryVersion.ParseText(text).Code is { } code)
+                return Refusal.Conflict(code);
             var proposal = await db.Set<DirectoryProposal>().FirstOrDefaultAsync(cancellationToken);
             if (proposal is null)
                 db.Add(new DirectoryProposal(text));

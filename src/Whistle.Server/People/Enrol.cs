@@ -86,6 +86,9 @@ internal static class Enrol
             if (member.State == MemberState.Invited)
                 return;
             db.RemoveRange(await db.Set<Claim>().Where(c => c.Member == member.Id && !c.Recused).ToListAsync(ct));
+            // What was sealed to the earlier identity opens for nobody any more.
+            db.RemoveRange(await db.Set<Keyring>().Where(k => k.Member == member.Id).ToListAsync(ct));
+            db.RemoveRange(await db.Set<Draft>().Where(d => d.Member == member.Id).ToListAsync(ct));
         }
 
         private static bool HasKeys(Command request) =>

@@ -800,6 +800,46 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.ToTable("Members", (string)null);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Summaries.ProposedSummary", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Approval")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proposal")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Proposer")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case");
+
+                    b.ToTable("ProposedSummaries", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
             modelBuilder.Entity("Whistle.Server.Summaries.ReleasedSummary", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -842,6 +882,23 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasIndex("Quarter");
 
                     b.ToTable("ReleasedSummaries", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Summaries.SummaryApprover", b =>
+                {
+                    b.Property<byte[]>("Summary")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Person")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Summary", "Person");
+
+                    b.HasIndex("Person");
+
+                    b.ToTable("SummaryApprovers", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });

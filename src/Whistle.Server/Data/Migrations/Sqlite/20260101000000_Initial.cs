@@ -333,6 +333,24 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProposedSummaries",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Case = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Proposer = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Proposal = table.Column<string>(type: "TEXT", nullable: false),
+                    Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Code = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    Approval = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProposedSummaries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReleasedSummaries",
                 columns: table => new
                 {
@@ -375,6 +393,18 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_StreamHeads", x => x.Channel);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SummaryApprovers",
+                columns: table => new
+                {
+                    Summary = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Person = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SummaryApprovers", x => new { x.Summary, x.Person });
                 });
 
             migrationBuilder.CreateTable(
@@ -561,9 +591,19 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 column: "Case");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ProposedSummaries_Case",
+                table: "ProposedSummaries",
+                column: "Case");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ReleasedSummaries_Quarter",
                 table: "ReleasedSummaries",
                 column: "Quarter");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SummaryApprovers_Person",
+                table: "SummaryApprovers",
+                column: "Person");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Uploads_Case",
@@ -641,6 +681,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 name: "PinnedRoot");
 
             migrationBuilder.DropTable(
+                name: "ProposedSummaries");
+
+            migrationBuilder.DropTable(
                 name: "ReleasedSummaries");
 
             migrationBuilder.DropTable(
@@ -648,6 +691,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "StreamHeads");
+
+            migrationBuilder.DropTable(
+                name: "SummaryApprovers");
 
             migrationBuilder.DropTable(
                 name: "UploadParts");

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using Whistle.Protocol;
+using Whistle.Server.Cases;
+using Whistle.Server.Data;
+using Whistle.Server.Directories;
+
+namespace Whistle.Server.Summaries;
+
+/// <summary>
+/// Who may approve a summary of a case: an approver whom the directory gives the channel, or a reader who holds the case
+/// already. Nobody learns of a case by being asked, and who stepped back stays out.
+/// </summary>
+internal static class ApproverRules
+{
+    public static async Task<bool> MayApproveAsync(WhistleDb db, DirectoryText directory, CaseId about, ChannelId channel, PersonId person, CancellationToken ct)
+    {
+        if (await db.Set<Claim>().AsNoTracking().FirstOrDefaultAsync(c => c.Case == about && c.Member == person, ct) is { } claim)
+            return !claim.Recused && directory.People.Any(p => p.Id == person);
+        return directory.People.Any(p => p.Id == person && p.Role is "approver")
+            && directory.Channels.Any(c => c.Id == channel && c.Approvers.Contains(person));
+    }
+}

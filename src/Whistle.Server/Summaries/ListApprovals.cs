@@ -1,0 +1,48 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Whistle.Protocol;
+using Whistle.Server.Data;
+using Whistle.Server.People;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Summaries;
+
+/// <summary>The proposals addressed to the person who asks, in no order that says when they were made.</summary>
+internal static class ListApprovals
+{
+    public sealed record Item(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
+
+    public sealed record Answer(IReadOnlyList<Item> Items);
+
+    public sealed record Query : IRequest<Outcome<Answer>>, IForRole, IQuery
+    {
+        public IReadOnlyCollection<Role> Roles => People.Roles.Releasers;
+    }
+
+    internal sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<Answer>>
+    {
+        public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var me = actor.Member.Id;
+            var rows = await (
+                from approver in db.Set<SummaryApprover>()
+                join row in db.Set<ProposedSummary>() on approver.Summary equals row.Id
+                where approver.Person == me
+                orderby row.Id
+                select row).ToListAsync(cancellationToken);
+            return new Answer([.. rows.Select(r => new Item(
+                r.Id, r.Proposal, keys.Get(r.Case.Value).Unwrap(ProposedSummary.NameOf(r.Id), r.Ciphertext), ProposedSummary.Wire(r.State)))]);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/approvals", async Task<Results<Ok<Answer>, Problem>> (IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+        })
+        .WithName(nameof(ListApprovals)).Answers(401, 404);
+}

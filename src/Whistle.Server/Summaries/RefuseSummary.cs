@@ -1,0 +1,46 @@
+using FluentValidation;
+using MediatR;
+using Whistle.Protocol;
+using Whistle.Server.Data;
+using Whistle.Server.People;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Summaries;
+
+/// <summary>Refuses a proposal with a code alone: an approver cannot seal to a case, and free text here would be in the clear.</summary>
+internal static class RefuseSummary
+{
+    public sealed record Body(string Code);
+
+    public sealed record Command(SummaryId Summary, string Code) : IRequest<Outcome<Done>>, IForRole
+    {
+        public IReadOnlyCollection<Role> Roles => People.Roles.Releasers;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Code)
+            .Must(c => c is "identifies-source" or "identifies-other" or "not-accurate" or "other").WithErrorCode("refusal-unknown");
+    }
+
+    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit) : IRequestHandler<Command, Outcome<Done>>
+    {
+        public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (await ApproveSummary.FindAsync(db, request.Summary, actor.Member.Id, cancellationToken) is not { } row)
+                return Refusal.NotFound;
+            if (!row.Refuse(request.Code))
+                return Refusal.Conflict("move-not-allowed");
+            unit.Audit("summary.refused", about: row.Case);
+            return default(Done);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPost("/approvals/{summary}/refuse", async Task<Results<NoContent, Problem>> (SummaryId summary, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(summary, body.Code), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+        })
+        .WithName(nameof(RefuseSummary)).Answers(400, 401, 404, 409);
+}
