@@ -1,3 +1,4 @@
+using Whistle.Server.Demo;
 using Whistle.Server.Hosting;
 using Whistle.Server.Setup;
 
@@ -20,6 +21,39 @@ if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
 {
     builder.WebHost.UseUrls(WhistleHost.DefaultUrl);
 }
+
+DemoPage? demo = null;
+if (DemoPlan.IsAsked(builder.Configuration) && line.Verb == Verb.Serve)
+{
+    var plan = DemoPlan.Of(builder.Configuration);
+    if ((plan.Problem ?? plan.PortProblem()) is { } refused)
+    {
+        await Console.Error.WriteLineAsync(refused);
+        return 2;
+    }
+    try
+    {
+        var record = await DemoStart.EnsureAsync(plan, line.Settings, Console.Out.WriteLine, CancellationToken.None);
+        demo = new DemoPage(plan, record, TimeProvider.System);
+    }
+    catch (DemoProblemException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 2;
+    }
+    catch (OperationCanceledException)
+    {
+        await Console.Error.WriteLineAsync("Stopped. The next start builds the demo anew.");
+        return 1;
+    }
+    plan.Apply(builder);
+}
+else if (DemoFolder.IsDemo(builder.Configuration["Whistle:Data"] ?? WhistleOptions.DefaultData))
+{
+    // Its keys were printed for everybody; real reports must not end up under them.
+    await Console.Error.WriteLineAsync("This data folder is a demo's. Start it with --demo, or choose another with --data.");
+    return 2;
+}
 builder.AddWhistle();
 
 await using var app = builder.Build();
@@ -32,5 +66,17 @@ app.UseWhistle();
 await WhistleHost.PrepareAsync(app.Services);
 if (await SetupEndpoints.SetupLinkAsync(app.Services) is { } setup)
     await Console.Out.WriteLineAsync($"Set up Whistle once, in a browser: {setup}");
-await app.RunAsync();
+if (demo is null)
+{
+    await app.RunAsync();
+    return 0;
+}
+await app.StartAsync();
+await Console.Out.WriteLineAsync(demo.Text());
+var stopping = app.Lifetime.ApplicationStopping;
+var fresh = demo.KeepFreshAsync(stopping);
+if (!Console.IsInputRedirected)
+    _ = Task.Run(() => demo.AnswerAsync(Console.In, Console.Out, stopping), stopping);
+await app.WaitForShutdownAsync();
+await fresh;
 return 0;

@@ -5,6 +5,7 @@ import type { Directory } from "../lib/directory.ts";
 import type { ChannelDocuments } from "../lib/documents.ts";
 import { codeOf } from "../lib/errors.ts";
 import { loadDirectory, loadDocuments } from "../lib/flows/directory.ts";
+import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { LanguagePicker } from "../ui/LanguagePicker.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -188,6 +189,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
         >
           {m.text("skip")}
         </a>
+        {isDemo(directory) && <Banner label={m.text("demo.label")}>{m.text("demo.text")}</Banner>}
         <header class="topbar source-topbar">
           <LanguagePicker label={m.text("language")} languages={languages} names={languageNames} current={language} choose={(next) => void choose(next)} />
           <QuickExit label={m.text("exit")} hint={m.text("exit.hint")} forget={wipe} />
@@ -216,6 +218,11 @@ export function App({ ground, first }: AppProps): JSX.Element {
       </div>
     </SourceContext.Provider>
   );
+}
+
+/** A demonstration says so in its organisation's name, which its root signed: nothing else is asked of the server. */
+function isDemo(state: DirectoryState): boolean {
+  return state.status === "ready" && state.directory.content.organisation.endsWith("(demo)");
 }
 
 function entryOf(state: unknown): unknown {

@@ -38,7 +38,9 @@ internal static class WhistleHost
                 if (o.Origins.Count == 0)
                     o.Origins = [DefaultUrl];
             })
-            .ValidateDataAnnotations().ValidateOnStart();
+            .ValidateDataAnnotations()
+            .Validate(o => o.Demo || o.BatchNoise > 0, "Whistle:BatchNoise is 0: without noise a batch shows that a tip came.")
+            .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DataFolder>();
         services.AddSingleton<SqliteDatabase>();

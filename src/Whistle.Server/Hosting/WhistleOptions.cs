@@ -6,6 +6,7 @@ namespace Whistle.Server.Hosting;
 internal sealed class WhistleOptions
 {
     public const string Section = "Whistle";
+    public const string DefaultData = "data";
 
     /// <summary>
     /// The origins under which this server is reached; what devices sign is compared with these and never with the Host
@@ -16,7 +17,7 @@ internal sealed class WhistleOptions
 
     /// <summary>The data folder. Default: <c>data</c> in the folder the operator stands in.</summary>
     [Required]
-    public string Data { get; set; } = "data";
+    public string Data { get; set; } = DefaultData;
 
     /// <summary>A demo: made-up people and cases, loopback only. Default: no.</summary>
     public bool Demo { get; set; }
@@ -29,8 +30,11 @@ internal sealed class WhistleOptions
     [Range(1, 64)]
     public int BatchMultiple { get; set; } = 8;
 
-    /// <summary>The mean of the geometric noise added to every batch, in blobs, 1 to 1000. Default: 6.</summary>
-    [Range(1, 1000)]
+    /// <summary>
+    /// The mean of the geometric noise added to every batch, in blobs, 1 to 1000. Default: 6. A demo, whose batches are
+    /// seconds apart, has none: 0.
+    /// </summary>
+    [Range(0, 1000)]
     public int BatchNoise { get; set; } = 6;
 
     /// <summary>Days that a stream blob stays readable, the same for tips and decoys, 1 to 3650. Default: 180.</summary>

@@ -1,0 +1,125 @@
+using Whistle.Protocol;
+
+namespace Whistle.Server.Demo;
+
+/// <summary>
+/// Lives through the months of <c>cases.json</c> day by day, so that days of receipt, clocks and signatures are what they
+/// would be had it all happened. Directories run out after 60 days, so they are renewed on the way.
+/// </summary>
+internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases cases, DemoCeremony ceremony, TimeSpan batches) : IDisposable
+{
+    /// <summary>Well before a directory expires.</summary>
+    private const int RenewAfterDays = 50;
+
+    /// <summary>Acts of one day are so far apart that a history shows their order.</summary>
+    private static readonly TimeSpan BetweenActs = TimeSpan.FromMinutes(7);
+
+    private static readonly TimeSpan Morning = TimeSpan.FromHours(8);
+
+    private readonly Dictionary<string, DemoDesk> _desks = new(StringComparer.Ordinal);
+    private readonly List<Thread> _threads = [.. cases.Cases.Select(tip => new Thread(tip, new DemoSource(world, tip)))];
+
+    private sealed class Thread(DemoCases.Tip tip, DemoSource source)
+    {
+        public DemoCases.Tip Tip => tip;
+
+        public DemoSource Source => source;
+
+        public CaseId Case { get; set; }
+
+        /// <summary>How many messages the source has written.</summary>
+        public int Letters { get; set; }
+
+        public bool IsLabelled { get; set; }
+
+        public int LastDay => tip.Acts.Count == 0 ? tip.Received : tip.Acts[^1].Day;
+    }
+
+    /// <summary>The first day of the story, counted back from today: the day on which the organisation sets up.</summary>
+    public static int FirstDay(DemoCases cases) => cases.Cases.Max(c => c.Received) + 1;
+
+    /// <summary>Midnight of a day before today.</summary>
+    public static DateTimeOffset MorningOf(Day today, int daysAgo) => DateTimeOffset.UnixEpoch.AddDays(today.Number - daysAgo) + Morning;
+
+    /// <summary>The words of the tips that show theirs.</summary>
+    public IReadOnlyList<DemoWords> Words => [.. _threads.Where(t => t.Tip.PrintsWords).Select(t => new DemoWords(t.Tip.Title, t.Source.Words))];
+
+    public async Task RunAsync(Day today, Action<int, int> progress, CancellationToken ct)
+    {
+        var days = cases.Cases.SelectMany(c => c.Acts.Select(a => a.Day).Append(c.Received)).Distinct().OrderDescending().ToList();
+        for (var i = 0; i < days.Count; i++)
+        {
+            clock.MoveTo(MorningOf(today, days[i]));
+            // Renewed on the last day too: the demo is then good for 59 days more.
+            var issued = world.Directory.Version.Issued;
+            if (world.Today >= issued.Plus(RenewAfterDays) || (i == days.Count - 1 && issued < world.Today))
+                await ceremony.PublishAsync(ct);
+            foreach (var thread in _threads)
+                await LiveAsync(thread, days[i], ct);
+            progress(i + 1, days.Count);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var desk in _desks.Values)
+            desk.Dispose();
+        foreach (var thread in _threads)
+            thread.Source.Dispose();
+    }
+
+    private async Task LiveAsync(Thread thread, int day, CancellationToken ct)
+    {
+        if (thread.Tip.Received == day)
+        {
+            clock.Advance(BetweenActs);
+            thread.Case = await thread.Source.SubmitAsync(ceremony.Channels[thread.Tip.Channel], ceremony.Ids, ct);
+            thread.Letters = 1;
+        }
+        foreach (var act in thread.Tip.Acts.Where(a => a.Day == day))
+        {
+            clock.Advance(BetweenActs);
+            await ActAsync(thread, act, ct);
+        }
+    }
+
+    private async Task ActAsync(Thread thread, DemoCases.Act act, CancellationToken ct)
+    {
+        if (act.By is DemoCases.Source)
+        {
+            await thread.Source.WriteAsync(act.Message!, ct);
+            thread.Letters++;
+            return;
+        }
+        var desk = Desk(act.By);
+        if (act.Claim is not null)
+        {
+            var channel = ceremony.Channels[thread.Tip.Channel];
+            await desk.ClaimAsync(channel, thread.Case, ct);
+            if (!thread.IsLabelled && thread.Tip.Category.Length > 0)
+                await desk.LabelAsync(channel, thread.Case, thread.Tip, ct);
+            thread.IsLabelled = true;
+        }
+        if (act.Message is { } text)
+            await desk.WriteAsync(thread.Case, text, thread.Tip.Lang, act.Counts, thread.Letters, ct);
+        if (act.State is { } state)
+            await desk.MoveAsync(thread.Case, state, thread.Letters, ct);
+        if (act.Assign is { } person)
+            await desk.AssignAsync(thread.Case, ceremony.Ids[person], ct);
+        if (act.Note is { } note)
+            await desk.NoteAsync(thread.Case, note, ct);
+    }
+
+    private DemoDesk Desk(string key)
+    {
+        if (!_desks.TryGetValue(key, out var desk))
+            _desks[key] = desk = new DemoDesk(world, ceremony.Members[key], WaitForBatchAsync);
+        return desk;
+    }
+
+    private async Task WaitForBatchAsync(CancellationToken ct)
+    {
+        clock.Advance(batches);
+        await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+    }
+}

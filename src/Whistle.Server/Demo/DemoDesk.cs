@@ -1,0 +1,250 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Whistle.Protocol;
+using Whistle.Protocol.Age;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Intake;
+using Whistle.Protocol.Keys;
+using Whistle.Protocol.Summaries;
+using Whistle.Protocol.Tips;
+
+namespace Whistle.Server.Demo;
+
+/// <summary>
+/// The desk of one reader, lead or approver: tries blobs, claims, answers. <paramref name="wait"/> lets time pass until the
+/// next batch.
+/// </summary>
+internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<CancellationToken, Task> wait) : IDisposable
+{
+    private const int MostWaits = 200;
+    private readonly Dictionary<ChannelId, ulong> _positions = [];
+    private readonly Dictionary<CaseId, byte[]> _blobs = [];
+    private readonly Dictionary<CaseId, TipReader> _open = [];
+
+    private HybridIdentity Identity => me.Keys!.Identity;
+
+    private SigningKey Signing => me.Keys!.Signing;
+
+    private sealed record Challenged(byte[] Nonce);
+
+    private sealed record CaseState(string State, int Version);
+
+    private sealed record Letter(string Dir, int Seq, Hash32 Hash, byte[] Ciphertext);
+
+    private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<Letter> Messages);
+
+    private sealed record Approval(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
+
+    private sealed record Approvals(IReadOnlyList<Approval> Items);
+
+    /// <summary>Finds the case among the channel's blobs and opens it, having declared no conflict.</summary>
+    public async Task ClaimAsync(ChannelId channel, CaseId id, CancellationToken ct)
+    {
+        var http = await me.HttpAsync(ct);
+        for (var tries = 0; !_blobs.ContainsKey(id); tries++)
+        {
+            if (tries > 0)
+                await WaitAsync(tries, ct);
+            await ReadStreamAsync(http, channel, ct);
+        }
+        using var blob = StreamBlob.Open(_blobs[id], Identity).Require();
+        var nonce = (await http.PostAsync<Challenged>("challenge", new { }, ct)).Nonce;
+        await http.PostAsync($"cases/{id}/claim", new
+        {
+            recipient = blob.Key.Recipient.Bytes.ToArray(),
+            access = blob.Key.Access.Public.Bytes.ToArray(),
+            nonce,
+            signature = blob.Key.Access.Sign(PossessionProofs.Claim(world.Origin, id, Signing.Public, nonce)),
+        }, ct);
+        var first = (await http.GetAsync<CaseView>($"cases/{id}", ct)).Messages.Single(m => m is { Dir: "source", Seq: 1 });
+        _open[id] = TipReader.Open(_blobs[id], first.Ciphertext, Identity, world.Root).Require();
+    }
+
+    public async Task LabelAsync(ChannelId channel, CaseId id, DemoCases.Tip tip, CancellationToken ct)
+    {
+        var (http, view, reader) = await SeeAsync(id, ct);
+        var current = Sheet.Open(view.Sheet, reader.Key.Identity).Require().Value;
+        var next = current with
+        {
+            Version = current.Version + 1,
+            Channel = channel,
+            Directory = world.Directory.Hash,
+            Day = world.Today,
+            Category = tip.Category,
+            Severity = tip.Severity,
+            Author = me.Id.ToString(),
+        };
+        await http.PutAsync($"cases/{id}/sheet", new
+        {
+            version = next.Version,
+            ciphertext = Sheet.Seal(next.Sign(Signing, world.Root), reader.Key.Recipient, Randomness.System).Require(),
+        }, ct);
+    }
+
+    /// <summary>Reads up to the source's <paramref name="letters"/>-th message, and answers.</summary>
+    public async Task WriteAsync(CaseId id, string text, string lang, string? counts, int letters, CancellationToken ct)
+    {
+        var (http, view, reader) = await SeeAsync(id, ct, letters);
+        var theirs = view.Messages.Where(m => m.Dir is "source").MaxBy(m => m.Seq)!;
+        var ours = view.Messages.Where(m => m.Dir is "team").MaxBy(m => m.Seq);
+        var message = new Message
+        {
+            Case = id,
+            Direction = Direction.Team,
+            Seq = (ours?.Seq ?? 0) + 1,
+            Previous = ours?.Hash ?? Hash32.Zero,
+            Seen = new Seen(theirs.Seq, theirs.Hash),
+            Day = world.Today,
+            Lang = lang,
+            Signer = me.Id.ToString(),
+            Directory = world.Directory.Hash,
+            Body = new MessageBody(MessageBody.Plain, text, []),
+            Attachments = [],
+        };
+        await http.PostAsync($"cases/{id}/messages", new
+        {
+            version = view.Case.Version,
+            seq = message.Seq,
+            ciphertext = Message.Seal(
+                message.Sign(Signing, world.Root), reader.Key.Recipient, reader.Introduction.Reply, Randomness.System).Require(),
+            attachments = Array.Empty<AttachmentObject>(),
+            counts = counts ?? "none",
+        }, ct);
+    }
+
+    public async Task NoteAsync(CaseId id, string text, CancellationToken ct)
+    {
+        var (http, _, reader) = await SeeAsync(id, ct);
+        var note = new Note
+        {
+            Case = id,
+            Id = NoteId.New(Randomness.System),
+            Author = me.Id,
+            Day = world.Today,
+            Text = text,
+            Mentions = [],
+        };
+        await http.PostAsync($"cases/{id}/notes", new
+        {
+            id = note.Id,
+            ciphertext = Note.Seal(note.Sign(Signing, world.Root), reader.Key.Recipient, Randomness.System).Require(),
+        }, ct);
+    }
+
+    /// <param name="to">The state.</param>
+    /// <param name="letters">What the source had written by then.</param>
+    public async Task MoveAsync(CaseId id, string to, int letters, CancellationToken ct)
+    {
+        var (http, view, _) = await SeeAsync(id, ct, letters);
+        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to }, ct);
+    }
+
+    public async Task AssignAsync(CaseId id, PersonId to, CancellationToken ct)
+    {
+        var (http, view, _) = await SeeAsync(id, ct);
+        await http.PutAsync($"cases/{id}/assignee", new { version = view.Case.Version, person = to }, ct);
+    }
+
+    public async Task ProposeAsync(CaseId id, ChannelId channel, DemoCases.Tip tip, PersonId approver, CancellationToken ct)
+    {
+        var (http, _, reader) = await SeeAsync(id, ct);
+        var date = world.Today.ToDate();
+        var released = new ReleasedText
+        {
+            Summary = SummaryId.New(Randomness.System),
+            Channel = channel,
+            Category = tip.Category,
+            Severity = tip.Severity,
+            Outcome = tip.Summary!.Outcome,
+            Quarter = string.Create(CultureInfo.InvariantCulture, $"{date.Year:0000}-Q{(date.Month + 2) / 3}"),
+            Lang = "en",
+            Title = tip.Summary.Title,
+            Text = tip.Summary.Text,
+        };
+        var recipient = world.Directory.Version.Person(approver)!.Recipient;
+        var proposal = new SummaryProposal(released.Summary, id, released.Hash, me.Id).Sign(Signing, world.Root);
+        await http.PostAsync($"cases/{id}/summaries", new
+        {
+            proposal = Encoding.UTF8.GetString(proposal.ToBytes()),
+            ciphertext = released.Seal(reader.Key.Recipient, [recipient], Randomness.System).Require(),
+            approvers = new[] { approver },
+        }, ct);
+    }
+
+    /// <summary>Reads and approves everything that waits for this person.</summary>
+    public async Task ApproveAsync(CancellationToken ct)
+    {
+        var http = await me.HttpAsync(ct);
+        foreach (var item in (await http.GetAsync<Approvals>("approvals", ct)).Items.Where(i => i.State is "proposed"))
+        {
+            var released = ReleasedText.Open(item.Ciphertext, Identity).Require();
+            var proposal = SummaryProposal.Parse(Encoding.UTF8.GetBytes(item.Proposal)).Require();
+            var approval = SummaryApproval.Of(proposal, me.Id).Sign(Signing, world.Root);
+            await http.PostAsync($"approvals/{item.Summary}/approve", new
+            {
+                approval = Encoding.UTF8.GetString(approval.ToBytes()),
+                released = Encoding.UTF8.GetString(released.ToBytes()),
+            }, ct);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var reader in _open.Values)
+            reader.Dispose();
+    }
+
+    /// <summary>The case with at least so many messages of the source, marked as read.</summary>
+    private async Task<(DemoHttp Http, CaseView View, TipReader Reader)> SeeAsync(CaseId id, CancellationToken ct, int letters = 1)
+    {
+        var http = await me.HttpAsync(ct);
+        for (var tries = 1; ; tries++)
+        {
+            var view = await http.GetAsync<CaseView>($"cases/{id}", ct);
+            var last = view.Messages.Where(m => m.Dir is "source").Max(m => m.Seq);
+            if (last >= letters)
+            {
+                await http.PostAsync($"cases/{id}/seen", new { seq = last }, ct);
+                return (http, view, _open[id]);
+            }
+            await WaitAsync(tries, ct);
+        }
+    }
+
+    private async Task WaitAsync(int tries, CancellationToken ct)
+    {
+        if (tries > MostWaits)
+            throw new InvalidOperationException("No batch brought what was sent.");
+        await wait(ct);
+    }
+
+    private async Task ReadStreamAsync(DemoHttp http, ChannelId channel, CancellationToken ct)
+    {
+        while (true)
+        {
+            var after = _positions.GetValueOrDefault(channel);
+            var bytes = await http.GetBytesAsync(string.Create(CultureInfo.InvariantCulture, $"channels/{channel}/stream?after={after}"), ct);
+            var count = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            var rest = bytes.AsMemory(sizeof(uint));
+            for (var i = 0; i < count; i++)
+            {
+                _positions[channel] = BinaryPrimitives.ReadUInt64BigEndian(rest.Span);
+                var blob = rest.Slice(sizeof(ulong), WireLengths.Blob);
+                Try(blob);
+                rest = rest[(sizeof(ulong) + WireLengths.Blob)..];
+            }
+            if (count == 0)
+                return;
+        }
+    }
+
+    private void Try(ReadOnlyMemory<byte> blob)
+    {
+        var opened = StreamBlob.Open(blob.Span, Identity);
+        if (!opened.IsOk)
+            return; // Somebody else's, or a decoy: the desk cannot tell, and neither can the demo.
+        using var key = opened.Value;
+        _blobs[key.Key.Id] = blob.ToArray();
+    }
+}
