@@ -31,7 +31,7 @@ export function Aside(props: AsideProps): JSX.Element {
       <People {...props} />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
       <section class="aside-block">
-        <h3>{m.text("summary.title")}</h3>
+        <h2>{m.text("summary.title")}</h2>
         {view.summaries.length === 0 ? <p class="soft small">{m.text("summary.noneYet")}</p> : null}
         {view.summaries.map((summary) => (
           <p class="small" key={summary.id}>
@@ -50,14 +50,14 @@ function Clock({ facts, policy }: { readonly facts: CaseFacts; readonly policy: 
   const line = (done: number | undefined, by: number): JSX.Element =>
     done === undefined ? (
       <dd>
-        {m.text("clock.by", { day: day(by) })} <span class={`due due-${urgency(by, today)}`}>{daysLeftWords(m, by, today)}</span>
+        {m.text("clock.by", { day: day(by) })} <span class={`block due due-${urgency(by, today)}`}>{daysLeftWords(m, by, today)}</span>
       </dd>
     ) : (
       <dd>{m.text("clock.done", { day: day(done) })}</dd>
     );
   return (
     <section class="aside-block">
-      <h3>{m.text("clock.title")}</h3>
+      <h2>{m.text("clock.title")}</h2>
       <dl class="clock">
         <dt>{m.text("clock.received")}</dt>
         <dd>{day(facts.received)}</dd>
@@ -89,7 +89,7 @@ function People({ view, facts, me, lead, working, assign, grant, recuse }: Aside
   const target = view.sharable.find((p) => p.id === chosen);
   return (
     <section class="aside-block">
-      <h3>{m.text("people.title")}</h3>
+      <h2>{m.text("people.title")}</h2>
       <ul class="people">
         {view.people.map((person) => (
           <li key={person.id}>
@@ -174,7 +174,7 @@ function Labels({ row, channel, working, change }: LabelsProps): JSX.Element {
   const severity = channel?.severities.find((s) => s.id === row.severity);
   return (
     <section class="aside-block stack-tight">
-      <h3>{m.text("labels.title")}</h3>
+      <h2>{m.text("labels.title")}</h2>
       <label for={`${id}-severity`}>{m.text("labels.severity")}</label>
       <select
         id={`${id}-severity`}

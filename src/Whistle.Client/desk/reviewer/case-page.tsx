@@ -68,9 +68,9 @@ export function CasePage(props: CasePageProps): JSX.Element {
       <header class="case-head">
         <button type="button" class="button case-back" onClick={props.close}>{m.text("case.back")}</button>
         <div class="case-title">
-          <h2 id="case-heading" ref={heading} tabIndex={-1} dir="auto">
+          <h1 id="case-heading" ref={heading} tabIndex={-1} dir="auto">
             {view.row.title === "" ? m.text("row.untitled") : view.row.title}
-          </h2>
+          </h1>
           <p class="soft small" dir="auto">{channel === undefined ? m.text("row.otherChannel") : `${channel.name} · ${channel.entity}`}</p>
         </div>
         <StateMenu facts={facts} working={props.working} move={props.move} />

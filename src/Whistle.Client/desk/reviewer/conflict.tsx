@@ -20,9 +20,9 @@ export function Conflict({ channel, working, error, claim, recuse }: ConflictPro
   useEffect(() => heading.current?.focus(), [leaving]);
   return (
     <section class="conflict stack" aria-labelledby="conflict-heading">
-      <h2 id="conflict-heading" ref={heading} tabIndex={-1}>
+      <h1 id="conflict-heading" ref={heading} tabIndex={-1}>
         {m.text(leaving ? "conflict.leave.title" : "conflict.title")}
-      </h2>
+      </h1>
       {error === undefined ? null : (
         <Notice kind="warn" live title={error} />
       )}

@@ -17,10 +17,10 @@ export function Letter({ letter, download, downloading }: LetterProps): JSX.Elem
   return (
     <article class={`letter-card letter-${letter.dir}`} aria-label={m.text("letter.label", { who, day: dayWords(m.language, letter.day, today) })}>
       <header class="letter-head">
-        <h3>
+        <h2>
           {who}
           <span class="letter-day">{dayWords(m.language, letter.day, today)}</span>
-        </h3>
+        </h2>
         <p class={`signature signature-${letter.signature}`}>
           {letter.fresh ? <strong class="fresh">{m.text("letter.new")}</strong> : null}
           {m.text(`signature.${letter.signature}`)}

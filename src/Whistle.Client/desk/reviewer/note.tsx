@@ -36,10 +36,10 @@ export function Notes({ notes, text, write, saving, error, save }: NotesProps): 
       {notes.map((note) => (
         <article key={note.id} class="note-card">
           <header class="letter-head">
-            <h3>
+            <h2>
               {note.author}
               <span class="letter-day">{timeWords(m.language, note.at)}</span>
-            </h3>
+            </h2>
             <p class={`signature signature-${note.signature}`}>{m.text(`signature.${note.signature}`)}</p>
           </header>
           <p class="letter" dir="auto">{note.readable ? note.text : m.text("letter.unreadable")}</p>

@@ -21,17 +21,19 @@ export interface QueueProps {
   readonly opening: Opening | undefined;
   /** Whether everything new was tried once: before that an empty list says nothing. */
   readonly settled: boolean;
+  /** An open case owns the page's first heading. */
+  readonly caseOpen: boolean;
   readonly nameOf: (person: string) => string;
 }
 
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, nameOf } = props;
+  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   return (
     <section class="queue" aria-label={m.text(`tab.${tab}`)}>
-      <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>
+      {caseOpen ? <h2 class="queue-heading">{m.text(`tab.${tab}`)}</h2> : <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>}
       <Filters filter={filter} channels={channels} change={changeFilter} />
       <p class="queue-count" role="status">
         {opening !== undefined

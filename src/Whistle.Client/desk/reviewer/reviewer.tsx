@@ -176,6 +176,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           selected={selected}
           open={openRow}
           settled={state.settled}
+          caseOpen={shown !== undefined}
           opening={state.opening}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />

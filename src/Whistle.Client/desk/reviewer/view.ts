@@ -88,7 +88,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     history: file.server.history.map((entry) => ({ at: entry.at, actor: nameOf(entry.actor), act: entry.act })),
     people,
     sharable: content.people.filter((person) => grantProblem(file, desk, person, today) === undefined).map(toPerson),
-    excluded: [...excluded].map((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name).join(", ") : nameOf(id))),
+    excluded: [...new Set([...excluded].flatMap((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name) : [nameOf(id)])))],
     summaries: file.summaries.map((summary) => ({
       id: summary.server.summary,
       state: summary.server.state,

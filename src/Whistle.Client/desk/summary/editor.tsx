@@ -95,7 +95,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
     <section class="summary-page stack" aria-labelledby="summary-heading">
       <header class="summary-head">
         <Button onClick={props.close}>{m.text("summary.back")}</Button>
-        <h2 id="summary-heading" ref={heading} tabIndex={-1}>{m.text("summary.heading")}</h2>
+        <h1 id="summary-heading" ref={heading} tabIndex={-1}>{m.text("summary.heading")}</h1>
       </header>
       <p class="hint">{m.text("summary.explain")}</p>
       {earlier.length === 0 ? null : (
@@ -114,7 +114,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
       <form class="stack" onSubmit={submit}>
         <div class="editor">
           <div class="editor-side stack-tight">
-            <h3 id={`${id}-original`}>{m.text("summary.original")}</h3>
+            <h2 id={`${id}-original`}>{m.text("summary.original")}</h2>
             <div class="mark-bar" role="group" aria-label={m.text("mark.label")}>
               <TextField id={`${id}-words`} short label={m.text("mark.words")} hint={m.text("mark.wordsHint")} value={typedWords} onInput={setTypedWords} />
               <select class="input" aria-label={m.text("mark.as")} value={category} onChange={(event) => setCategory(categories.find((c) => c === event.currentTarget.value) ?? "removed")}>
@@ -133,7 +133,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
             />
           </div>
           <div class="editor-side stack-tight">
-            <h3>{m.text("summary.released")}</h3>
+            <h2>{m.text("summary.released")}</h2>
             <TextField id={`${id}-title`} label={m.text("summary.titleField")} value={title} onInput={setTitle} error={problems.title} hint={m.text("summary.titleHint")} />
             <div class="tabs-small row" role="group" aria-label={m.text("summary.views")}>
               <button type="button" class="chip" aria-pressed={showing === "write"} onClick={() => show("write")}>{m.text("summary.write")}</button>
