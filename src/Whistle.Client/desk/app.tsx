@@ -42,6 +42,10 @@ type Place =
 export function App({ m, choose, api, source, origin, link, onSignedOut }: AppProps): JSX.Element {
   const [place, setPlace] = useState<Place>(link === undefined ? { at: "sign-in", login: "", notice: undefined } : { at: "link", link });
   const [said, say] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => say(""), 8000); // long enough to read twice; the act itself stays visible
+    return () => clearTimeout(timer);
+  }, [said]);
   const today = dayOf(Date.now());
   const context = useMemo(() => ({ m, today, say }), [m, today]);
   const words = useRef(m);

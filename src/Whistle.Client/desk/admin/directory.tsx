@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import { fingerprintGroups, openRootKey, signDirectory } from "../../lib/desk/ceremony.ts";
+import { openRootKey, signDirectory } from "../../lib/desk/ceremony.ts";
 import type { DeskApi } from "../../lib/deskApi.ts";
 import { personById, parseDirectoryText, type DirectoryContent } from "../../lib/directory.ts";
 import { WhistleError } from "../../lib/errors.ts";
@@ -9,7 +9,8 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
-import { changeWords, validityWords } from "../model/changes.ts";
+import { changesBetween, changeWords, validityWords } from "../model/changes.ts";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
 
 /** The directory: what sources see now, what the next version changes, and whose signatures are missing. */
@@ -37,6 +38,7 @@ export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
   const current = contentOf(() => (loaded.value?.current === undefined ? undefined : parseNote(loaded.value.current).text));
   const proposed = loaded.value?.proposed;
   const next = contentOf(() => proposed?.text);
+  const changes = next === undefined ? [] : changesBetween(current, next);
   return (
     <section class="page page-wide stack" aria-labelledby="directory-heading">
       <h1 id="directory-heading">{m.text("directory.title")}</h1>
@@ -48,13 +50,14 @@ export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
           <h2 id="next-heading">{m.text("directory.next", { version: next.version })}</h2>
           <p>{validityWords(m, next.issued, next.expires, today)}</p>
           <h3>{m.text("directory.changes")}</h3>
-          {proposed.changes.length === 0 ? (
+          {changes.length === 0 ? (
             <p>{m.text("directory.noChanges")}</p>
           ) : (
-            <ul>{proposed.changes.map((change, index) => <li key={index} dir="auto">{changeWords(m, change)}</li>)}</ul>
+            <ul>{changes.map((change, index) => <li key={index} dir="auto">{changeWords(m, change, today)}</li>)}</ul>
           )}
+          {changes.some((change) => change.kind === "root") ? <Notice kind="warn" title={m.text("directory.rootChanged")} /> : null}
           <h3>{m.text("directory.preview")}</h3>
-          <Preview content={next} />
+          <Preview content={next} level="h4" />
           <h3>{m.text("directory.sign")}</h3>
           <p>{m.count("directory.missing", proposed.missing)}</p>
           <Signing text={proposed.text} pinned={loaded.value?.root} working={act.working} sign={(line) => sign(proposed.text, line)} />
@@ -72,14 +75,14 @@ export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
         <section class="stack-tight" aria-labelledby="current-heading">
           <h2 id="current-heading">{m.text("directory.current", { version: current.version })}</h2>
           <p>{validityWords(m, current.issued, current.expires, today)}</p>
-          <Preview content={current} />
+          <Preview content={current} level="h3" />
         </section>
       )}
       {loaded.value?.root === undefined ? null : (
         <section class="stack-tight" aria-labelledby="root-heading">
           <h2 id="root-heading">{m.text("directory.root")}</h2>
           <p class="hint">{m.text("directory.rootHint")}</p>
-          <p class="fingerprint" dir="ltr">{fingerprintGroups(loaded.value.root).join(" ")}</p>
+          <Fingerprint root={loaded.value.root} />
         </section>
       )}
     </section>
@@ -97,13 +100,13 @@ function contentOf(text: () => string | undefined): DirectoryContent | undefined
 }
 
 /** Channel by channel what a source reads before writing: who can open a report, by name, role and place. */
-function Preview({ content }: { readonly content: DirectoryContent }): JSX.Element {
+function Preview({ content, level: Heading }: { readonly content: DirectoryContent; readonly level: "h3" | "h4" }): JSX.Element {
   const { m } = useDesk();
   return (
     <ul class="plain-list">
       {content.channels.map((channel) => (
         <li key={channel.id} class="card">
-          <h4 dir="auto">{channel.name[m.language] ?? Object.values(channel.name)[0] ?? ""}</h4>
+          <Heading dir="auto">{channel.name[m.language] ?? Object.values(channel.name)[0] ?? ""}</Heading>
           <p class="soft small" dir="auto">{channel.entity} · {m.text(`policy.${channel.policy}`)}</p>
           <ul>
             {channel.readers.map((id) => {

@@ -134,7 +134,7 @@ function EnrolSteps({ invitation, newPassphrase, enrol, done }: { readonly invit
                 <p>{m.text("enrol.code.secret")}</p>
                 <p class="code" dir="ltr">{invitation.totp.match(/.{1,4}/g)?.join(" ")}</p>
                 <CopyButton text={invitation.totp} />
-                <p><a href={invitation.uri}>{m.text("enrol.code.link")}</a></p>
+                <p><a class="button button-plain" href={invitation.uri}>{m.text("enrol.code.link")}</a></p>
               </div>
             </div>
             <TextField id={`${id}-code`} code short inputMode="numeric" label={m.text("signin.code")} hint={m.text("signin.codeHint")} autocomplete="one-time-code" value={code} onInput={setCode} error={problem} />

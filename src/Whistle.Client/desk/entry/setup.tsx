@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import { fingerprintGroups } from "../../lib/desk/ceremony.ts";
 import type { DeskApi } from "../../lib/deskApi.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice } from "../../ui/Choice.tsx";
@@ -10,6 +9,7 @@ import { SummaryList } from "../../ui/SummaryList.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import { CopyButton } from "../parts/copy.tsx";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
 import { HolderField } from "./holder-field.tsx";
 import { problemsOf, toRequest, type Holder, type Recovery, type Setup, type SetupProblem } from "./setup-model.ts";
@@ -68,7 +68,7 @@ export function SetupPage({ api, token }: SetupPageProps): JSX.Element {
     return (
       <Page name="setup-done" heading={m.text("setup.done.title")} title={m.text("title")}>
         <p>{m.text("setup.done.fingerprint")}</p>
-        <p class="fingerprint" dir="ltr">{fingerprintGroups(result.root).join(" ")}</p>
+        <Fingerprint root={result.root} />
         <p class="hint">{m.text("setup.done.why")}</p>
         <h2>{m.text("setup.done.next")}</h2>
         <p>{m.text("setup.done.invitation", { name: setup.admin })}</p>

@@ -9,7 +9,9 @@ const codes = [
   "passphrase-wrong", "words-count", "text-too-long", "files-too-large", "files-too-many", "file-changed", "part-differs",
   "excluded", "already-reader", "not-valid-now", "wrong-role", "first-message-missing", "document-malformed",
   "document-hash", "root-key-wrong", "root-key-malformed", "key-not-in-root", "key-file-malformed", "key-name-malformed",
-  "identity-malformed", "signature-unknown", "note-malformed", "attachment-invalid", "key-missing", "no-keys",
+  "identity-malformed", "signature-unknown", "note-malformed", "attachment-invalid", "key-missing", "no-keys", "login-form",
+  "roles-apart", "last-admin", "person-disabled", "proposal-missing", "proposal-outdated", "signature-malformed",
+  "too-large", "http-413", "quarter-form", "filter-too-long", "name-wrong",
 ] as const;
 
 /** Words for any failure. Nothing is ever shown as a bare code; an unknown one still says what is safe. */
@@ -18,6 +20,7 @@ export function errorWords(m: DeskMessages, error: unknown): string {
   if (error instanceof WhistleError && code === "words-not-on-list") {
     return m.count("error.words", error.positions.length, { positions: error.positions.join(", ") });
   }
-  const known = codes.find((c) => c === code);
+  const fields = error instanceof WhistleError ? error.fields.map((field) => field.code) : [];
+  const known = codes.find((c) => c === code) ?? codes.find((c) => fields.includes(c));
   return known === undefined ? m.text("error.unexpected", { code }) : m.text(`error.${known}`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addMark, leftovers, markEverywhere, redact, removeMark, segments, type Mark } from "./redaction.ts";
+import { addMark, leftovers, markEverywhere, partsLeft, redact, removeMark, segments, type Mark } from "./redaction.ts";
 
 const original = "Weiss paid Anna Weiss. Weisswurst is not Weiss; WEISS knows.";
 const word = (category: string): string => category;
@@ -44,4 +44,11 @@ test("marked words that still stand in the summary are named once", () => {
   const marks = markEverywhere(original, [], at("Weiss"));
   assert.deepEqual(leftovers(original, marks, "So weiss knew."), ["Weiss", "WEISS"]);
   assert.deepEqual(leftovers(original, marks, "So [person] knew."), []);
+});
+
+test("a surname that still stands after the full name was marked is named", () => {
+  const marks = addMark(original, [], at("Anna Weiss"));
+  assert.deepEqual(partsLeft(original, marks, "Weiss paid [person]. Weisswurst."), ["Weiss"]);
+  assert.deepEqual(partsLeft(original, marks, "[person] paid; Weisswurst."), []);
+  assert.deepEqual(partsLeft(original, addMark(original, [], at("Weiss")), "Weiss"), []);
 });

@@ -2,7 +2,7 @@
  * Manual redaction: spans of the original are marked with a category, and the summary starts as the original with
  * each span replaced by the category's word. The original is never edited; only the new text can ever be released.
  */
-export const categories = ["person", "place", "team", "date", "amount", "contact", "removed"] as const;
+export const categories = ["person", "organisation", "place", "team", "date", "amount", "contact", "removed"] as const;
 export type Category = (typeof categories)[number];
 
 /** Offsets are UTF-16 units of the original, `end` not included. */
@@ -98,6 +98,21 @@ export function leftovers(original: string, marks: readonly Mark[], summary: str
     const words = original.slice(mark.start, mark.end);
     if (words.length > 1 && hay.includes(words.toLowerCase())) {
       found.add(words);
+    }
+  }
+  return [...found];
+}
+
+/** Single words of marked names that still stand by themselves, as a surname does after a full name was marked. */
+export function partsLeft(original: string, marks: readonly Mark[], summary: string): string[] {
+  const standing = new Set((summary.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.toLowerCase()));
+  const found = new Set<string>();
+  for (const mark of marks) {
+    const words = original.slice(mark.start, mark.end).match(/[\p{L}\p{N}]+/gu) ?? [];
+    for (const word of words.length > 1 ? words : []) {
+      if (/^\p{Lu}\p{L}{2,}/u.test(word) && standing.has(word.toLowerCase())) {
+        found.add(word);
+      }
     }
   }
   return [...found];

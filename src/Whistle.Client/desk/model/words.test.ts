@@ -4,7 +4,6 @@ import { WhistleError } from "../../lib/errors.ts";
 import { signingKey } from "../../lib/sign.ts";
 import { english, german } from "./case.testing.ts";
 import { actWords } from "./acts.ts";
-import { changeWords } from "./changes.ts";
 import { errorWords } from "./errors.ts";
 import { samePassphrase } from "./passphrase.ts";
 import { keepPin, readPin, type PinStore } from "./pins.ts";
@@ -16,6 +15,7 @@ test("every known failure has its own sentence, and an unknown one says that the
   assert.match(errorWords(german, new WhistleError("sign-in-locked")), /gesperrt/);
   assert.match(errorWords(english, new WhistleError("brand-new")), /brand-new.*still here/s);
   assert.match(errorWords(english, new Error("x")), /unexpected/);
+  assert.match(errorWords(english, new WhistleError("invalid", { status: 400, fields: [{ name: "login", code: "login-form" }] })), /login name/);
 });
 
 test("words that are not on the list are named by their places", () => {
@@ -26,11 +26,6 @@ test("words that are not on the list are named by their places", () => {
 test("an act the desk does not know yet keeps the name the server gave it", () => {
   assert.equal(actWords(english, "case.claimed"), "Opened, no conflict declared");
   assert.equal(actWords(english, "case.flown"), "case.flown");
-});
-
-test("a change of the directory is a sentence", () => {
-  assert.equal(changeWords(english, { kind: "person-added", name: "R. Moreau", detail: "reviewer" }), "Adds R. Moreau as reviewer.");
-  assert.equal(changeWords(english, { kind: "new-kind", name: "X", detail: "" }), "new-kind: X");
 });
 
 test("a passphrase typed back may differ in case and white space only", () => {

@@ -7,7 +7,7 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import type { DeskMessages } from "../messages.ts";
-import { categories, leftovers, markEverywhere, redact, removeMark, segments, type Category, type Mark } from "../model/redaction.ts";
+import { categories, leftovers, markEverywhere, partsLeft, redact, removeMark, segments, type Category, type Mark } from "../model/redaction.ts";
 import type { PersonView, SummaryView } from "../model/views.ts";
 import { Diff } from "./diff-view.tsx";
 import { Marked, selectionIn } from "./marked.tsx";
@@ -56,6 +56,8 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
   const made = useMemo(() => redact(original, marks, (c) => m.text(`mark.${c}`)), [original, marks, m]);
   const text = edited ?? made;
   const left = useMemo(() => leftovers(original, marks, `${title}\n${text}`), [original, marks, title, text]);
+
+  const parts = useMemo(() => partsLeft(original, marks, `${title}\n${text}`), [original, marks, title, text]);
 
   const mark = (): void => {
     const typed = typedWords.trim();
@@ -145,6 +147,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
             ) : (
               <Diff before={original} after={text} label={m.text("summary.diffLabel")} />
             )}
+            {parts.length === 0 ? null : <Notice kind="warn" title={m.text("summary.parts", { words: parts.join(", ") })} />}
             {left.length === 0 ? null : <Notice kind="warn" title={m.text("summary.leftovers", { words: left.join(", ") })} />}
           </div>
         </div>
