@@ -2,6 +2,6 @@
 export type EntryLink = { readonly kind: "invite" | "setup"; readonly token: string };
 
 export function readLink(hash: string): EntryLink | undefined {
-  const [, kind, token] = /^#(invite|setup)=([\w.~-]{8,512})$/.exec(hash) ?? [];
-  return token !== undefined && (kind === "invite" || kind === "setup") ? { kind, token } : undefined;
+  const [, kind, token] = /^#(invite|enrol|setup)=([\w.~-]{8,512})$/.exec(hash) ?? [];
+  return token === undefined ? undefined : { kind: kind === "setup" ? "setup" : "invite", token };
 }

@@ -40,6 +40,7 @@ test("recovery needs a recipient, named holders, and no more of them than there 
 
 test("a link carries its token after the hash, and anything else is no link", () => {
   assert.deepEqual(readLink("#invite=abcdefgh12345678"), { kind: "invite", token: "abcdefgh12345678" });
+  assert.deepEqual(readLink("#enrol=abcdefgh12345678"), { kind: "invite", token: "abcdefgh12345678" });
   assert.deepEqual(readLink("#setup=abcdefgh12345678"), { kind: "setup", token: "abcdefgh12345678" });
   assert.equal(readLink("#invite="), undefined);
   assert.equal(readLink("#other=abcdefgh12345678"), undefined);
