@@ -28,6 +28,19 @@ internal sealed partial class WhistleServer
         return client;
     }
 
+    /// <summary>Every endpoint under <c>/api/desk</c>, as "METHOD path", from the server's own list.</summary>
+    public IReadOnlyList<string> DeskEndpoints()
+    {
+        StartServer();
+        return
+        [
+            .. Services.GetServices<Microsoft.AspNetCore.Routing.EndpointDataSource>()
+                .SelectMany(s => s.Endpoints).OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>().Distinct()
+                .Where(e => e.RoutePattern.RawText!.StartsWith("/api/desk", StringComparison.Ordinal))
+                .SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}")),
+        ];
+    }
+
     public string SetupToken()
     {
         StartServer();

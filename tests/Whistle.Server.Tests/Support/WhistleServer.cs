@@ -37,6 +37,9 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
+    /// <summary>Puts a faulty part into the server: for tests of what catches the fault.</summary>
+    public Action<IServiceCollection>? Bend { get; init; }
+
     public string DataFolder => _data.FullName;
 
     /// <summary>A browser of a source: no cookies, no name.</summary>
@@ -59,6 +62,7 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            Bend?.Invoke(services);
             services.AddAuthentication(TestSignIn.Name).AddScheme<AuthenticationSchemeOptions, TestSignIn>(TestSignIn.Name, null);
         });
     }
