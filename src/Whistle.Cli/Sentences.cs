@@ -79,11 +79,17 @@ internal static class Sentences
             "root-missing" => "To check signatures, a root is needed: give --directory or --root.",
             "first-message-missing" => "The source's first message is not among the files. Without it nothing in the case can be checked.",
             "folder-exists" => "The folder given with --out exists and is not empty. It was left as it is.",
-            "out-of-sequence" => "Somebody wrote with these words meanwhile. Read the conversation again, then send.",
+            "state-too-long" => "There are too many readers to keep a list of. Ask the portal's admin for a smaller channel.",
+            "session-over" => "The portal forgot the words meanwhile, for your safety. Start again; nothing that was sent is lost.",
+            "challenge-expired" or "challenge-used" or "challenge-invalid" or "work-wrong" => "The portal did not accept the proof that goes with it, perhaps because it took too long. Try again.",
+            "directory-unknown" => "The portal has a new directory meanwhile. Nothing was sent. Try again, and look at the names anew.",
+            "origin-unknown" => "The portal does not answer for this address. Use the one that is printed on its page.",
+            "upload-too-large" or "upload-differs" or "part-differs" or "attachment-unknown" => "The portal did not take the files. The message was not sent. Try again.",
+            "message-differs" or "out-of-sequence" => "Somebody wrote with these words meanwhile. Read the conversation again, then send.",
             "mailbox-taken" => "The server says that this mailbox exists with another tip. Send again from the beginning.",
             "too-many-requests" => "The server asks to wait. Try again in a few minutes.",
             _ when code.StartsWith("http-", StringComparison.Ordinal) => "The server did not accept this, without saying why.",
-            _ => "The server refused this.",
+            _ => "This was refused.",
         };
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Whistle.Cli.Http;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
@@ -15,6 +17,9 @@ public sealed class TipTests : IAsyncLifetime
     private WhistleServer.Account _reviewer = null!;
     private WhistleServer.Account _admin = null!;
     private string _root = "";
+    private Protocol.Age.HybridRecipient _reply = null!;
+    private Hash32 _first;
+    private int _version;
 
     public async ValueTask InitializeAsync()
     {
@@ -199,6 +204,43 @@ public sealed class TipTests : IAsyncLifetime
         (await SendAsync("--proxy", "http://127.0.0.1:8080")).Fails(2, "proxy-malformed");
     }
 
+    [Fact]
+    public async Task A_signed_answer_of_the_team_is_read_with_its_signers_name_and_the_clock_it_stopped()
+    {
+        var sent = (await SendAsync()).Succeeds();
+        var words = sent.Field("words");
+        using var key = await ClaimAsync(_lead);
+        var message = Reply(key, _lead, "Thank you. Which lots?", sent.Field("directory"));
+        await AnswerAsync(_lead, key, message, "acknowledgement");
+
+        var read = (await _terminal.RunWithInputAsync(words, [.. Tip("read"), "--mark-read"])).Succeeds();
+        var plain = (await _terminal.RunWithInputAsync(words, "tip", "read", "--server", WhistleServer.Origin)).Succeeds();
+        var more = (await _terminal.RunWithInputAsync(words + "\nLot 7.", [.. Tip("reply"), "--message", "-"])).Succeeds();
+
+        Assert.Equal(("acknowledged", "2026-03-03", "yes"), (read.Field("state"), read.Field("acknowledged"), read.Field("opened")));
+        var answer = read.Json.GetProperty("messages")[1];
+        Assert.Equal(("verified", "Lena Lead", "Thank you. Which lots?"),
+            (answer.GetProperty("status").GetString(), answer.GetProperty("name").GetString(), answer.GetProperty("text").GetString()));
+        Assert.Contains("They had to acknowledge by 2026-03-10: done on 2026-03-03.", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("Lena Lead (lead, signed)", plain.Output, StringComparison.Ordinal);
+        Assert.Equal(2, more.Json.GetProperty("seq").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_answer_that_its_signer_did_not_sign_is_marked_and_nothing_is_written_after_it()
+    {
+        var sent = (await SendAsync()).Succeeds();
+        using var key = await ClaimAsync(_lead);
+        await AnswerAsync(_lead, key, Reply(key, _reviewer, "Trust me", sent.Field("directory"), pretends: _lead), "none");
+
+        var read = await _terminal.RunWithInputAsync(sent.Field("words"), Tip("read"));
+        var reply = await _terminal.RunWithInputAsync(sent.Field("words") + "\nMore", [.. Tip("reply"), "--message", "-"]);
+
+        Assert.Equal(4, read.ExitCode);
+        Assert.Equal("signature-invalid", read.Json.GetProperty("messages")[1].GetProperty("status").GetString());
+        reply.Fails(4, "reply-not-verified");
+    }
+
     private readonly List<byte[]> _tips = [];
 
     private Task<CliResult> SendAsync(params string[] more) => RunNewAsync(_terminal, ["--root", _root, .. more]);
@@ -210,6 +252,54 @@ public sealed class TipTests : IAsyncLifetime
     ]);
 
     private string[] Tip(string verb) => ["tip", verb, "--server", WhistleServer.Origin, "--json", "--root", _root];
+
+    /// <summary>"No conflict" on a desk that found the case: here the blob comes from the tip that was just sent.</summary>
+    private async Task<CaseKey> ClaimAsync(WhistleServer.Account account)
+    {
+        var body = Protocol.Intake.TipBody.Parse(_tips[^1]).Require();
+        var key = CaseKey.Open(body.KeyBlob.Span, account.Identity!).Require();
+        _reply = Message.Open(body.Message.Span, key.Identity).Require().Value.Introduction!.Reply;
+        _first = Hash32.Of(body.Message.Span);
+        var challenge = await (await account.Http.PostAsJsonAsync("/api/desk/challenge", new { })).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(StrictBase64Url.TryDecode(challenge.GetProperty("nonce").GetString(), out var nonce));
+        var answer = await account.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/claim", new
+        {
+            recipient = StrictBase64Url.Encode(key.Recipient.Bytes.Span),
+            access = key.Access.Public.ToString(),
+            nonce = StrictBase64Url.Encode(nonce),
+            signature = StrictBase64Url.Encode(key.Access.Sign(
+                Protocol.Intake.PossessionProofs.Claim(WhistleServer.Origin, key.Id, account.Signing!.Public, nonce))),
+        });
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        _version = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("case").GetProperty("version").GetInt32();
+        return key;
+    }
+
+    private byte[] Reply(CaseKey key, WhistleServer.Account signer, string text, string directory, WhistleServer.Account? pretends = null) => Message.Seal(
+        new Message
+        {
+            Case = key.Id,
+            Direction = Direction.Team,
+            Seq = 1,
+            Previous = Hash32.Zero,
+            Seen = new Seen(1, _first),
+            Day = Day.Of(_server.Clock.GetUtcNow()),
+            Lang = "en",
+            Signer = (pretends ?? signer).Id.ToString(),
+            Directory = Hash32.Parse(directory, null),
+            Body = new MessageBody(MessageBody.Plain, text, []),
+            Attachments = [],
+        }.Sign(signer.Signing!, Hash32.Parse(_root, null)),
+        key.Recipient, _reply, Randomness.System).Require();
+
+    private async Task AnswerAsync(WhistleServer.Account account, CaseKey key, byte[] message, string counts)
+    {
+        var answer = await account.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", new
+        {
+            version = _version, seq = 1, ciphertext = StrictBase64Url.Encode(message), attachments = Array.Empty<object>(), counts,
+        });
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+    }
 
     /// <summary>Resolves the signed origin to the test server's port, as a hosts file would; loses answers on demand.</summary>
     private sealed class Route(Uri address, List<HttpRequestMessage> requests, List<byte[]> tips, Func<bool>? loses = null)
