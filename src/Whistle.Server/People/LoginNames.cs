@@ -5,8 +5,8 @@ using Whistle.Server.Hosting;
 namespace Whistle.Server.People;
 
 /// <summary>
-/// Login names: lower case, trimmed, and of ASCII letters, digits and <c>. _ @ -</c> alone, a set that NFKC (SPEC 11)
-/// leaves as it is: this process runs without the tables that normalisation needs.
+/// Login names: lower case, trimmed, and of ASCII letters, digits and <c>. _ @ + -</c> alone (SPEC 11), a set that no
+/// normalisation changes: this process runs without the tables that one would need.
 /// </summary>
 internal sealed class LoginNames(ServerKeys keys)
 {
@@ -15,7 +15,7 @@ internal sealed class LoginNames(ServerKeys keys)
     public static string Normalise(string name) => name.Trim().ToLowerInvariant();
 
     public static bool IsWellFormed(string name) =>
-        name.Length is >= 2 and <= MaxLength && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '@' or '-');
+        name.Length is >= 1 and <= MaxLength && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '@' or '+' or '-');
 
     /// <summary>The server salt of SPEC 11, 32 bytes: the same for a known and an unknown name, and for ever.</summary>
     public byte[] Salt(string name) =>
