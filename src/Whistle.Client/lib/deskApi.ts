@@ -81,6 +81,7 @@ const adminDirectoryShape = shape.object({
     shape.object({ text: shape.text(2 ** 22), signatures: shape.list(shape.text()), missing: shape.count, changes: shape.list(changeShape) }),
   ),
   root: shape.optional(shape.hash),
+  warnings: shape.optional(shape.list(shape.object({ kind: shape.text(64), name: shape.text(), day: shape.count }))),
 });
 const outcome = shape.oneOf("substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn", "insufficient", "open");
 export const releasedShape = shape.object({

@@ -10,6 +10,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import { changesBetween, changeWords, validityWords } from "../model/changes.ts";
+import { dayWords } from "../model/days.ts";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
 
@@ -45,6 +46,13 @@ export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
       <p class="hint">{m.text("directory.explain")}</p>
       {act.error === undefined ? null : <Notice kind="warn" live title={act.error} />}
       {loaded.error === undefined ? null : <Notice kind="warn" live title={loaded.error} />}
+      {(loaded.value?.warnings ?? []).map((warning) => (
+        <Notice
+          key={`${warning.kind} ${warning.name} ${warning.day}`}
+          kind="warn"
+          title={m.text(warning.kind === "keys-expire" ? "directory.keysExpire" : "directory.expires", { name: warning.name, day: dayWords(m.language, warning.day, today) })}
+        />
+      ))}
       {proposed !== undefined && next !== undefined ? (
         <section class="card stack" aria-labelledby="next-heading">
           <h2 id="next-heading">{m.text("directory.next", { version: next.version })}</h2>
