@@ -52,10 +52,10 @@ const openedShape = shape.object({
   case: caseShape,
   sheet: shape.bytes(),
   identityHeld: yesNo,
-  messages: shape.list(shape.object({ ...messageMembers, author: shape.text(64) })),
+  messages: shape.list(shape.object({ ...messageMembers, author: shape.optional(shape.text(64)) })),
   notes: shape.list(shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes() })),
   people: shape.list(shape.object({ id: shape.id, since: stamp })),
-  history: shape.list(shape.object({ at: stamp, actor: personRef, act: shape.text(64) })),
+  history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   summaries: shape.list(summaryShape),
 });
 const caseAnswer = shape.object({ case: caseShape });
@@ -97,7 +97,7 @@ export const releasedShape = shape.object({
   text: shape.text(20000),
 });
 const auditShape = shape.object({
-  entries: shape.list(shape.object({ id: shape.id, at: stamp, actor: personRef, act: shape.text(64) })),
+  entries: shape.list(shape.object({ id: shape.id, at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   counts: shape.list(shape.object({ act: shape.text(64), quarter: shape.text(7), count: shape.anyJson })),
 });
 const exportsShape = shape.object({

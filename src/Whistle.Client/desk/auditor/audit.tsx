@@ -56,7 +56,7 @@ function AuditEntries({ api, before, older, newer }: EntriesProps): JSX.Element 
           columns={[m.text("audit.when"), m.text("audit.who"), m.text("audit.what"), m.text("audit.id")]}
           rows={value.entries.map((entry) => ({
             key: entry.id,
-            cells: [timeWords(m.language, entry.at), <span class="code">{entry.actor}</span>, actWords(m, entry.act), <span class="code">{entry.id}</span>],
+            cells: [timeWords(m.language, entry.at), <span class="code">{entry.actor ?? m.text("audit.nobody")}</span>, actWords(m, entry.act), <span class="code">{entry.id}</span>],
           }))}
         />
       )}

@@ -85,7 +85,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       signature: note.problem === undefined ? ("good" as const) : note.problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
       readable: note.problem === undefined,
     })),
-    history: file.server.history.map((entry) => ({ at: entry.at, actor: nameOf(entry.actor), act: entry.act })),
+    history: file.server.history.map((entry) => ({ at: entry.at, actor: entry.actor === undefined ? "" : nameOf(entry.actor), act: entry.act })),
     people,
     sharable: content.people.filter((person) => grantProblem(file, desk, person, today) === undefined).map(toPerson),
     excluded: [...new Set([...excluded].flatMap((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name) : [nameOf(id)])))],
