@@ -42,7 +42,9 @@ internal static class Connection
     public static string Origin(string server, Uri? proxy)
     {
         if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
-            || uri.PathAndQuery is not "/" || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
+            || uri.PathAndQuery is not "/" || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0
+            // An origin is ASCII; two scripts that look alike must not name two servers.
+            || uri.Host.Any(c => !char.IsAscii(c)))
             throw Stop.Usage("server-malformed");
         var isOnion = uri.Host.EndsWith(".onion", StringComparison.OrdinalIgnoreCase);
         if (isOnion && proxy is null)

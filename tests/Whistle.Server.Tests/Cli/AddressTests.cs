@@ -6,6 +6,8 @@ public sealed class AddressTests
     [InlineData("http://report.example.org", "https-needed")]
     [InlineData("http://abcdefghijklmnop.onion", "onion-needs-proxy")]
     [InlineData("https://report.example.org/path", "server-malformed")]
+    [InlineData("https://rep\u043ert.example.org", "server-malformed")]
+    [InlineData("https://user@report.example.org", "server-malformed")]
     [InlineData("ftp://report.example.org", "server-malformed")]
     public async Task An_address_that_would_betray_somebody_is_refused_before_it_is_looked_up(string server, string code)
     {

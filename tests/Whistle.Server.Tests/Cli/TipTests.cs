@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Whistle.Cli.Http;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
@@ -253,6 +255,72 @@ public sealed class TipTests : IAsyncLifetime
 
     private string[] Tip(string verb) => ["tip", verb, "--server", WhistleServer.Origin, "--json", "--root", _root];
 
+    [Fact]
+    public async Task A_promise_about_another_tip_and_an_altered_one_show_no_words()
+    {
+        byte[] earlier = [];
+        using var honest = Altered((path, bytes) => IsTips(path) ? earlier = bytes : bytes);
+        using var replayed = Altered((path, bytes) => IsTips(path) ? earlier : bytes);
+        using var unsigned = Altered((path, bytes) => IsTips(path) ? Replace(bytes, "\"day\":", "\"day\":1") : bytes);
+        (await RunNewAsync(honest, "--root", _root)).Succeeds();
+
+        foreach (var (terminal, code) in new[] { (replayed, "promise-differs"), (unsigned, "promise-unsigned") })
+        {
+            var result = await RunNewAsync(terminal, "--root", _root);
+            result.Fails(4, code);
+            Assert.False(result.Json.TryGetProperty("words", out _));
+        }
+
+        static bool IsTips(string path) => path.EndsWith("/tips", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Questions_that_the_root_holders_did_not_sign_are_refused()
+    {
+        using var terminal = Altered((path, bytes) => path.Contains("/documents/", StringComparison.Ordinal) ? Replace(bytes, "witnessed", "watched") : bytes);
+
+        (await RunNewAsync(terminal, "--root", _root)).Fails(4, "document-hash");
+
+        Assert.Empty(_tips);
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_was_tampered_with_is_refused()
+    {
+        var first = (await SendAsync()).Succeeds();
+        byte[] other = [];
+        using (var honest = Altered((path, bytes) => IsMailbox(path) ? other = bytes : bytes))
+            (await honest.RunWithInputAsync((await SendAsync()).Succeeds().Field("words"), Tip("read"))).Succeeds();
+        using var swapped = Altered((path, bytes) => IsMailbox(path) ? other : bytes);
+        using var moved = Altered((path, bytes) => IsMailbox(path) ? With(bytes, "promise", other) : bytes);
+        using var emptied = Altered((path, bytes) => IsMailbox(path) ? Empty(bytes) : bytes);
+
+        (await swapped.RunWithInputAsync(first.Field("words"), Tip("read"))).Fails(4, "state-damaged");
+        (await moved.RunWithInputAsync(first.Field("words"), Tip("read"))).Fails(4, "promise-differs");
+        (await emptied.RunWithInputAsync(first.Field("words"), Tip("read"))).Fails(4, "promise-differs");
+
+        static bool IsMailbox(string path) => path.EndsWith("/mailbox", StringComparison.Ordinal);
+        static byte[] With(byte[] bytes, string member, byte[] from)
+        {
+            var json = JsonNode.Parse(bytes)!;
+            json[member] = JsonNode.Parse(from)![member]!.DeepClone();
+            return Encoding.UTF8.GetBytes(json.ToJsonString());
+        }
+        static byte[] Empty(byte[] bytes)
+        {
+            var json = JsonNode.Parse(bytes)!;
+            json["messages"] = new JsonArray();
+            return Encoding.UTF8.GetBytes(json.ToJsonString());
+        }
+    }
+
+    /// <summary>A server, or somebody in front of it, that changes what it says.</summary>
+    private CliTerminal Altered(Func<string, byte[], byte[]> alters) =>
+        new(_server.Clock, () => new Route(_server.Source().BaseAddress!, _requests, _tips, alters: alters));
+
+    private static byte[] Replace(byte[] bytes, string old, string with) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(old, with, StringComparison.Ordinal));
+
     /// <summary>"No conflict" on a desk that found the case: here the blob comes from the tip that was just sent.</summary>
     private async Task<CaseKey> ClaimAsync(WhistleServer.Account account)
     {
@@ -302,7 +370,7 @@ public sealed class TipTests : IAsyncLifetime
     }
 
     /// <summary>Resolves the signed origin to the test server's port, as a hosts file would; loses answers on demand.</summary>
-    private sealed class Route(Uri address, List<HttpRequestMessage> requests, List<byte[]> tips, Func<bool>? loses = null)
+    private sealed class Route(Uri address, List<HttpRequestMessage> requests, List<byte[]> tips, Func<bool>? loses = null, Func<string, byte[], byte[]>? alters = null)
         : DelegatingHandler(Connection.Handler(null))
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -313,7 +381,10 @@ public sealed class TipTests : IAsyncLifetime
             if (isTip)
                 tips.Add(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
             request.RequestUri = new Uri(address, request.RequestUri.PathAndQuery);
+            var path = request.RequestUri.AbsolutePath;
             var answer = await base.SendAsync(request, cancellationToken);
+            if (alters is not null && answer.IsSuccessStatusCode)
+                answer.Content = new ByteArrayContent(alters(path, await answer.Content.ReadAsByteArrayAsync(cancellationToken)));
             if (!isTip || loses?.Invoke() != true)
                 return answer;
             answer.Dispose();
