@@ -7,6 +7,7 @@ import { codeOf } from "../lib/errors.ts";
 import { loadDirectory, loadDocuments } from "../lib/flows/directory.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { isDemoPage } from "../ui/demo.ts";
 import { LanguagePicker } from "../ui/LanguagePicker.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -220,9 +221,9 @@ export function App({ ground, first }: AppProps): JSX.Element {
   );
 }
 
-/** A demonstration says so in its organisation's name, which its root signed: nothing else is asked of the server. */
+/** A demonstration says so with its page, and in its organisation's name, which its root signed. Nothing is asked of the server for it. */
 function isDemo(state: DirectoryState): boolean {
-  return state.status === "ready" && state.directory.content.organisation.endsWith("(demo)");
+  return isDemoPage() || (state.status === "ready" && state.directory.content.organisation.endsWith("(demo)"));
 }
 
 function entryOf(state: unknown): unknown {

@@ -81,6 +81,14 @@ internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases ca
             clock.Advance(BetweenActs);
             await ActAsync(thread, act, ct);
         }
+        if (thread.Tip.Summary is { } summary && thread.LastDay == day)
+        {
+            clock.Advance(BetweenActs);
+            await Desk(summary.By).ProposeAsync(
+                thread.Case, ceremony.Channels[thread.Tip.Channel], thread.Tip, ceremony.Ids[summary.Approve], ct);
+            clock.Advance(BetweenActs);
+            await Desk(summary.Approve).ApproveAsync(ct);
+        }
     }
 
     private async Task ActAsync(Thread thread, DemoCases.Act act, CancellationToken ct)

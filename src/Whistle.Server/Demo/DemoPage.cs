@@ -26,7 +26,7 @@ internal sealed class DemoPage(DemoPlan plan, DemoRecord record, TimeProvider cl
             .AppendLine(CultureInfo.InvariantCulture, $"    {plan.Folder.RootKeyFile}")
             .AppendLine(CultureInfo.InvariantCulture, $"    {record.RootPassphrase}")
             .AppendLine()
-            .AppendLine(CultureInfo.InvariantCulture, $"  Data: {plan.Folder.Root} (remove it for a fresh demo)")
+            .AppendLine(CultureInfo.InvariantCulture, $"  Data: {plan.Folder.Root} (built on {record.Built}; remove it for a fresh demo)")
             .Append(CultureInfo.InvariantCulture, $"  Fresh codes: {plan.Folder.SignInsFile}, or press Enter. Ctrl+C stops.");
         return page.ToString();
     }

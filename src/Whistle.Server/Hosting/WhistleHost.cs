@@ -5,6 +5,7 @@ using Whistle.Server.Audit;
 using Whistle.Server.Batches;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Demo;
 using Whistle.Server.Directories;
 using Whistle.Server.Exports;
 using Whistle.Server.Intake;
@@ -76,6 +77,7 @@ internal static class WhistleHost
     {
         app.UseFailures();
         app.UseSecurityHeaders();
+        app.UseDemoBanner();
         app.UseClientFiles(new PhysicalFileProvider(ClientFiles.Root));
         app.UseDeskHeader();
         app.UseRouting();

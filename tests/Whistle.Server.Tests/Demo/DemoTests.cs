@@ -130,6 +130,33 @@ public sealed class DemoTests(BuiltDemo demo) : IClassFixture<BuiltDemo>
     }
 
     [Fact]
+    public async Task Both_pages_say_that_they_are_a_demonstration_and_no_other_server_says_so()
+    {
+        using var server = new WhistleServer();
+        using var other = server.Source();
+        foreach (var path in (string[])["/", "/desk"])
+        {
+            using var http = new HttpClient { BaseAddress = demo.Address };
+            using var page = await http.GetAsync(path, Ct);
+            Assert.Equal(["demo"], page.Headers.GetValues(DemoBanner.Header));
+            using var plain = await other.GetAsync(path, Ct);
+            Assert.False(plain.Headers.Contains(DemoBanner.Header));
+            Assert.Equal(await page.Content.ReadAsByteArrayAsync(Ct), await plain.Content.ReadAsByteArrayAsync(Ct));
+        }
+    }
+
+    [Fact]
+    public async Task Summaries_are_released_to_the_admin()
+    {
+        var admin = await demo.MemberAsync(Cases.People.Single(p => p.Role is "admin").Login, Ct);
+        var answer = await (await admin.HttpAsync(Ct)).GetAsync<JsonElement>("summaries", Ct);
+        Assert.Equal(
+            Cases.Cases.Where(c => c.Summary is not null).Select(c => (c.Summary!.Title, c.Category)).Order(),
+            answer.GetProperty("summaries").EnumerateArray()
+                .Select(s => (s.GetProperty("title").GetString()!, s.GetProperty("category").GetString()!)).Order());
+    }
+
+    [Fact]
     public async Task A_second_start_takes_seconds_and_shows_the_same_people()
     {
         var before = demo.Record;

@@ -1,4 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
+import { Banner } from "../../ui/Banner.tsx";
+import { isDemoPage } from "../../ui/demo.ts";
 import { LanguagePicker } from "../../ui/LanguagePicker.tsx";
 import { useDesk } from "../context.ts";
 import { deskLanguages, type DeskLanguage } from "../messages.ts";
@@ -10,6 +12,7 @@ export function Frame({ choose, said, children }: { readonly choose: (language: 
   const { m } = useDesk();
   return (
     <div class="frame">
+      {isDemoPage() ? <Banner label={m.text("demo.label")}>{m.text("demo.text")}</Banner> : null}
       <header class="topbar">
         <span class="bar-brand">Whistle</span>
         <LanguagePicker label={m.text("language")} languages={deskLanguages} names={names} current={m.language} choose={choose} />
