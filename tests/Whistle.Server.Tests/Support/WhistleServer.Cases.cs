@@ -160,6 +160,19 @@ internal sealed partial class WhistleServer
     public static byte[] Bytes(JsonElement element) =>
         StrictBase64Url.TryDecode(element.GetString()!, out var bytes) ? bytes : throw new FormatException("Not base64url.");
 
+    /// <summary>Copies the data folder, as a backup of a quiet server would.</summary>
+    public void CopyDataTo(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(DataFolder, "*", SearchOption.AllDirectories))
+        {
+            if (file.EndsWith("-shm", StringComparison.Ordinal))
+                continue;
+            var copy = Path.Combine(folder, Path.GetRelativePath(DataFolder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     /// <summary>Every route of the server with its methods.</summary>
     public IReadOnlyList<(string Method, string Pattern)> Routes()
     {
