@@ -4,6 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Whistle.Protocol.Age;
+using Whistle.Protocol.Keys;
+using Whistle.Protocol.Summaries;
 
 namespace Whistle.Server.Tests.Cases;
 
@@ -168,9 +171,23 @@ public sealed class CaseTests
         (_, "assignee") => new { version = 1, person = new string('a', 32) },
         (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312) },
         (_, "seen") => new { seq = 1 },
+        (_, "summaries") => Proposal(),
         (_, "draft") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         _ => throw new InvalidOperationException($"{method} {address} is not listed here: add a body that its validator accepts."),
     };
+
+    private static object Proposal()
+    {
+        using var key = SigningKey.FromSeed(RandomNumberGenerator.GetBytes(SigningKey.SeedLength));
+        using var any = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
+        var proposal = new SummaryProposal(default, default, Hash32.Zero, default).Sign(key, Hash32.Zero);
+        return new
+        {
+            proposal = Encoding.UTF8.GetString(proposal.ToBytes()),
+            ciphertext = StrictBase64Url.Encode(AgeFile.Encrypt(new byte[4096], [any.Recipient, any.Recipient], Randomness.System)),
+            approvers = new[] { new string('a', 32) },
+        };
+    }
 
     private static string Random(int length) => StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(length));
 
