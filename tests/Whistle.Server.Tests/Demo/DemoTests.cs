@@ -171,6 +171,27 @@ public sealed class DemoTests(BuiltDemo demo) : IClassFixture<BuiltDemo>
     }
 
     [Fact]
+    public async Task A_demo_that_is_opened_weeks_later_signs_itself_a_new_directory()
+    {
+        await demo.MemberAsync(Cases.People.Single(p => p.Role is "admin").Login, Ct);
+        using var world = World();
+        await world.FetchRootAsync(demo.Record, Ct);
+        var before = world.Directory.Version;
+        // A code is good once, and the admin has just used one.
+        var used = Totp.StepAt(TimeProvider.System.GetUtcNow());
+        while (Totp.StepAt(TimeProvider.System.GetUtcNow()) == used)
+            await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+        new DemoFolder(demo.Data).Write(demo.Record with { Issued = Today.Plus(-50) });
+
+        await demo.StartAgainAsync();
+
+        await world.FetchDirectoryAsync(Ct);
+        Assert.Equal((before.Version + 1, Today), (world.Directory.Version.Version, world.Directory.Version.Issued));
+        Assert.Equal(Today, demo.Record.Issued);
+        Assert.Equal(before.Channels.Select(c => c.Id), world.Directory.Version.Channels.Select(c => c.Id));
+    }
+
+    [Fact]
     public async Task The_file_of_sign_ins_holds_the_codes_of_the_moment()
     {
         var path = new DemoFolder(demo.Data).SignInsFile;
