@@ -53,5 +53,9 @@ internal sealed class BlobStore(DataFolder folder, StorageKeys keys, TimeProvide
         return Path.Combine(folder.Blobs, name[..2], $"{name}.{number}.{hash.ToString()[..16]}");
     }
 
+    /// <summary>The upload that a stored file is named after; nothing for a file that is none of ours.</summary>
+    public static UploadId? UploadOf(string path) =>
+        UploadId.TryParse(Path.GetFileName(path).Split('.')[0], out var id) ? id : null;
+
     private static string NameOf(int number) => $"part/{number}";
 }

@@ -12,6 +12,7 @@ internal static class IntakeEndpoints
     public static void MapIntake(this IEndpointRouteBuilder source)
     {
         GetDirectory.Map(source);
+        GetEarlierDirectory.Map(source);
         GetDocument.Map(source);
         IssueChallenge.Map(source);
         AnnounceUpload.Map(source);

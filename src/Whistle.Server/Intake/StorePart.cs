@@ -49,10 +49,11 @@ internal sealed class Parts(WhistleDb db)
         {
             if (!string.Equals(http.ContentType, "application/octet-stream", StringComparison.Ordinal))
                 return Problem.Of(new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"));
+            // Read before anything is refused: an answer over unread bytes cuts the connection under the sender's next request.
+            var part = await Bodies.ReadAsync(http, WireLengths.UploadPart, ct);
             var looked = await mediator.Send(look(id, number), ct);
             if (looked.Refused(out var unknown))
                 return unknown;
-            var part = await Bodies.ReadAsync(http, WireLengths.UploadPart, ct);
             if (part is null || part.Length != looked.Value.Length)
                 return Problem.Of(Refusal.Bad("part-length"));
             var hash = Hash32.Of(part);

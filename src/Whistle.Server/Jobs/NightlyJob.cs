@@ -16,6 +16,7 @@ internal sealed class NightlyJob(
     IServiceScopeFactory scopes, Writer writer, StorageKeys keys, BlobStore blobs, IOptions<WhistleOptions> options, TimeProvider clock)
 {
     private const string Name = "nightly";
+    private const int SweptAtOnce = 200;
 
     public async Task RunDueAsync(CancellationToken ct)
     {
@@ -54,17 +55,24 @@ internal sealed class NightlyJob(
         return stale;
     }
 
-    /// <summary>Deletes files that no row names. A part that is on its way has a file before its row: today's files stay.</summary>
+    /// <summary>
+    /// Deletes files that no row names. A part that is on its way has a file before its row: today's files stay. A few
+    /// files at a time, so that the memory this takes does not grow with what is stored.
+    /// </summary>
     private async Task SweepAsync(WhistleDb db, Day today, CancellationToken ct)
     {
-        var named = (await db.Set<UploadPart>().AsNoTracking().ToListAsync(ct))
-            .Select(p => blobs.PathOf(p.Upload, p.Number, p.Hash)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in blobs.Files().ToList())
+        foreach (var files in blobs.Files().Chunk(SweptAtOnce))
         {
-            if (named.Contains(file))
-                blobs.SetTime(file);
-            else if (Day.Of(new DateTimeOffset(File.GetLastWriteTimeUtc(file))) < today)
-                File.Delete(file);
+            var uploads = files.Select(BlobStore.UploadOf).OfType<UploadId>().Distinct().ToList();
+            var named = (await db.Set<UploadPart>().AsNoTracking().Where(p => uploads.Contains(p.Upload)).ToListAsync(ct))
+                .Select(p => blobs.PathOf(p.Upload, p.Number, p.Hash)).ToHashSet(StringComparer.Ordinal);
+            foreach (var file in files)
+            {
+                if (named.Contains(file))
+                    blobs.SetTime(file);
+                else if (Day.Of(new DateTimeOffset(File.GetLastWriteTimeUtc(file))) < today)
+                    File.Delete(file);
+            }
         }
     }
 }

@@ -78,6 +78,29 @@ public sealed class DirectoryTests
     }
 
     [Fact]
+    public async Task Every_published_version_stays_readable_by_its_hash()
+    {
+        using var server = new WhistleServer();
+        var admin = await server.SetUpAsync();
+        var lead = await server.JoinAsync(admin, Role.Lead, "L. Lead");
+        await WhistleServer.DraftChannelAsync(admin, [lead.Id]);
+        await server.PublishDirectoryAsync(admin);
+        using var source = server.Source();
+        var first = await source.GetByteArrayAsync("/api/source/directory", TestContext.Current.CancellationToken);
+        var hash = Whistle.Protocol.Directories.VerifiedDirectory.VerifySignatures(first, null).Require().Hash;
+        await server.JoinAsync(admin, Role.Reviewer, "R. Moreau");
+        await server.PublishDirectoryAsync(admin);
+        server.Clock.Advance(TimeSpan.FromDays(100));
+
+        Assert.NotEqual(first, await source.GetByteArrayAsync("/api/source/directory", TestContext.Current.CancellationToken));
+        var earlier = await source.GetAsync($"/api/source/directories/{hash}", TestContext.Current.CancellationToken);
+        Assert.Equal("text/plain", earlier.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(first, await earlier.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        foreach (var unknown in (string[])[Hash32.Zero.ToString(), "no-hash"])
+            Assert.Equal("not-found", await (await source.GetAsync($"/api/source/directories/{unknown}", TestContext.Current.CancellationToken)).CodeAsync());
+    }
+
+    [Fact]
     public async Task Versions_chain_and_a_known_key_keeps_its_first_day_while_a_new_one_waits()
     {
         using var server = new WhistleServer();

@@ -33,10 +33,15 @@ internal sealed partial class WhistleServer
         var other = await JoinAsync(admin, Role.Reviewer, "O. Other");
         var channel = await DraftChannelAsync(admin, [lead.Id, reviewer.Id, other.Id]);
         await PublishDirectoryAsync(admin);
+        return new Portal(await CurrentDirectoryAsync(), channel, admin, lead, reviewer, other);
+    }
+
+    /// <summary>The directory that a source gets now, checked.</summary>
+    public async Task<VerifiedDirectory> CurrentDirectoryAsync()
+    {
         using var source = Source();
         var note = await source.GetByteArrayAsync("/api/source/directory");
-        var directory = VerifiedDirectory.Verify(note, new DirectoryChecks { Today = Day.Of(Clock.GetUtcNow()), Origin = Origin }).Require();
-        return new Portal(directory, channel, admin, lead, reviewer, other);
+        return VerifiedDirectory.Verify(note, new DirectoryChecks { Today = Day.Of(Clock.GetUtcNow()), Origin = Origin }).Require();
     }
 
     public async Task<SealedTip> SealTipAsync(
