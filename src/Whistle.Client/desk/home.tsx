@@ -137,6 +137,8 @@ export function Home({ api, source, me, desk, idleMinutes, lock, signOut, choose
         ) : view === "identities" ? (
           <section class="page stack">
             <h1>{m.text("identities.title")}</h1>
+            <h2>{m.text("identities.does.title")}</h2>
+            <p>{m.text("identities.does.text")}</p>
             <div class="empty">
               <h2>{m.text("identities.none.title")}</h2>
               <p>{m.text("identities.none.text")}</p>

@@ -36,13 +36,13 @@ export type Due = { readonly act: "acknowledge" | "feedback"; readonly by: numbe
 /** Article 9(1)(b): seven days, the day of receipt not counted. */
 const acknowledgeDays = 7;
 
-/** The next legal act the team owes, or nothing where all is done or the channel keeps no legal clock. */
+/**
+ * The next legal act the team owes, or nothing where all is done or the channel keeps no legal clock. Of a case that
+ * this person did not open nothing is known: a colleague may have done what the law asks (see `arrival`).
+ */
 export function nextDue(row: Row, policy: "eu" | "plain"): Due | undefined {
   const { facts } = row;
-  if (facts === undefined) {
-    return policy === "eu" ? { act: "acknowledge", by: row.day + acknowledgeDays } : undefined;
-  }
-  if (facts.state === "closed" || policy === "plain") {
+  if (facts === undefined || facts.state === "closed" || policy === "plain") {
     return undefined;
   }
   if (facts.acknowledged === undefined) {
@@ -52,4 +52,16 @@ export function nextDue(row: Row, policy: "eu" | "plain"): Due | undefined {
     return { act: "feedback", by: facts.feedbackBy };
   }
   return undefined;
+}
+
+/** In whole days: how long ago a case came in, and how many the law still leaves to acknowledge it, where it does. */
+export type Arrival = { readonly ago: number; readonly left?: number };
+
+/** All that can be said truly of a case this person has not opened; nothing for one they hold. */
+export function arrival(row: Row, policy: "eu" | "plain", today: number): Arrival | undefined {
+  if (row.facts !== undefined) {
+    return undefined;
+  }
+  const ago = Math.max(0, today - row.day);
+  return policy === "eu" && ago <= acknowledgeDays ? { ago, left: acknowledgeDays - ago } : { ago };
 }

@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
-import { nextDue } from "./case.ts";
+import { arrival, nextDue } from "./case.ts";
 import { noFilter, onTab, queueRows, sortRows, type Filter, type QueueContext } from "./queue.ts";
 
 const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
 const only = (...names: Parameters<Filter["only"]["has"]>[0][]): Filter => ({ only: new Set(names), text: "" });
 
-test("an unclaimed report owes an acknowledgement seven days after its day, the day itself not counted", () => {
-  assert.deepEqual(nextDue(unclaimed("a", { day: 100 }), "eu"), { act: "acknowledge", by: 107 });
+test("of an unopened case only its arrival is known, and what the law leaves while it is inside seven days", () => {
+  assert.equal(nextDue(unclaimed("a", { day: 100 }), "eu"), undefined);
+  assert.deepEqual(arrival(unclaimed("a", { day: today }), "eu", today), { ago: 0, left: 7 });
+  assert.deepEqual(arrival(unclaimed("a", { day: today - 7 }), "eu", today), { ago: 7, left: 0 });
+  assert.deepEqual(arrival(unclaimed("a", { day: today - 8 }), "eu", today), { ago: 8 });
+  assert.deepEqual(arrival(unclaimed("a", { day: today - 1 }), "plain", today), { ago: 1 });
+  assert.equal(arrival(row("a"), "eu", today), undefined);
+});
+
+test("an unopened case is never called overdue, however old, and stands below what is held and due", () => {
+  const rows = [unclaimed("old", { day: today - 60 }), unclaimed("fresh", { day: today - 2 }), row("held", { facts: facts({ acknowledgeBy: today + 1 }) })];
+  assert.deepEqual(ids(queueRows(rows, "queue", only("overdue"), context)), []);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("week"), context)), ["held", "fresh"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", noFilter, context)), ["held", "fresh", "old"]);
 });
 
 test("a channel without legal deadlines owes nothing, claimed or not", () => {
@@ -31,15 +43,15 @@ test("what is due first stands first, whatever the order it came in", () => {
     unclaimed("new", { day: today }),
   ];
   const expected = ["overdue", "new", "later", "nothing"];
-  assert.deepEqual(ids(sortRows(rows, () => "eu")), expected);
-  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu")), expected);
+  assert.deepEqual(ids(sortRows(rows, () => "eu", today)), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu", today)), expected);
 });
 
 test("among equally due rows the unread stands first, then the newer, and ties never jump", () => {
   const rows = [row("b"), row("a"), row("new", { day: today - 1, facts: facts() }), row("unread", { facts: facts({ unread: 1 }) })];
   const expected = ["unread", "new", "a", "b"];
-  assert.deepEqual(ids(sortRows(rows, () => "eu")), expected);
-  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu")), expected);
+  assert.deepEqual(ids(sortRows(rows, () => "eu", today)), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu", today)), expected);
 });
 
 test("each tab holds its own: mine are assigned to me, waiting ones owe the next word to the source", () => {

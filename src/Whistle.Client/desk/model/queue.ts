@@ -1,4 +1,4 @@
-import { nextDue, type Due, type Row } from "./case.ts";
+import { arrival, nextDue, type Due, type Row } from "./case.ts";
 import { urgency } from "./days.ts";
 
 export type Tab = "queue" | "mine" | "waiting" | "closed";
@@ -39,7 +39,8 @@ export function onTab(row: Row, tab: Tab, me: string): boolean {
 }
 
 export function matches(row: Row, filter: Filter, context: QueueContext): boolean {
-  const due = nextDue(row, context.policy(row.channel));
+  const policy = context.policy(row.channel);
+  const due = nextDue(row, policy);
   if (filter.channel !== undefined && row.channel !== filter.channel) {
     return false;
   }
@@ -47,7 +48,7 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
     return false;
   }
   for (const quick of filter.only) {
-    if (!matchesQuick(row, due, quick, context.today)) {
+    if (!matchesQuick(row, due, quick, context.today, policy)) {
       return false;
     }
   }
@@ -59,12 +60,12 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
   return wanted.every((word) => hay.includes(word));
 }
 
-function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number): boolean {
+function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number, policy: "eu" | "plain"): boolean {
   switch (quick) {
     case "overdue":
       return urgency(due?.by, today) === "overdue";
     case "week":
-      return due !== undefined && due.by - today <= 7;
+      return due !== undefined ? due.by - today <= soonDays : arrival(row, policy, today)?.left !== undefined;
     case "unread":
       return row.facts === undefined || row.facts.unread > 0;
     case "unopened":
@@ -74,12 +75,30 @@ function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: numbe
   }
 }
 
-/** What is due first stands first; a row without a clock stands last, newest first. Ties never jump about. */
-export function sortRows(rows: readonly Row[], policy: (channel: string) => "eu" | "plain"): Row[] {
-  const key = new Map(rows.map((row) => [row, nextDue(row, policy(row.channel))?.by ?? Number.MAX_SAFE_INTEGER]));
+/** What is due within a week stands above what nobody here has opened. */
+const soonDays = 7;
+
+/**
+ * What a person holds and owes soon stands first, by its day. Then what they have not opened, newest first: nobody
+ * here knows whether it is late. Then what is due later, and last what has no clock, newest first. Ties never jump about.
+ */
+export function sortRows(rows: readonly Row[], policy: (channel: string) => "eu" | "plain", today: number): Row[] {
+  const keyOf = (row: Row): readonly [group: number, day: number] => {
+    if (row.facts === undefined) {
+      return [1, -row.day];
+    }
+    const due = nextDue(row, policy(row.channel));
+    return due === undefined ? [3, 0] : [due.by - today <= soonDays ? 0 : 2, due.by];
+  };
+  const keys = new Map(rows.map((row) => [row, keyOf(row)]));
+  const compare = (a: Row, b: Row): number => {
+    const [groupA, dayA] = keys.get(a) ?? [0, 0];
+    const [groupB, dayB] = keys.get(b) ?? [0, 0];
+    return groupA - groupB || dayA - dayB;
+  };
   return [...rows].sort(
     (a, b) =>
-      (key.get(a) ?? 0) - (key.get(b) ?? 0) ||
+      compare(a, b) ||
       Number(isUnread(b)) - Number(isUnread(a)) ||
       b.day - a.day ||
       (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
@@ -92,7 +111,7 @@ export function isUnread(row: Row): boolean {
 
 export function queueRows(rows: readonly Row[], tab: Tab, filter: Filter, context: QueueContext): Row[] {
   const found = rows.filter((row) => onTab(row, tab, context.me) && matches(row, filter, context));
-  const sorted = sortRows(found, (channel) => context.policy(channel));
+  const sorted = sortRows(found, (channel) => context.policy(channel), context.today);
   return tab === "closed" ? sorted.sort((a, b) => (b.facts?.closed ?? 0) - (a.facts?.closed ?? 0)) : sorted;
 }
 

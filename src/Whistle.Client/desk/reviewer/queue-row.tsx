@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useDesk } from "../context.ts";
-import { nextDue, type Row } from "../model/case.ts";
+import { arrival, nextDue, type Row } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
 import { isUnread } from "../model/queue.ts";
 import type { ChannelView } from "../model/views.ts";
@@ -16,12 +16,17 @@ export interface QueueRowProps {
 /** One case as a line to live with. Every fact is text; the mark before the title only repeats "unread". */
 export function QueueRow({ row, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
   const { m, today } = useDesk();
-  const due = nextDue(row, channel?.policy ?? "eu");
+  const policy = channel?.policy ?? "eu";
+  const due = nextDue(row, policy);
+  const came = arrival(row, policy, today);
   const severity = channel?.severities.find((s) => s.id === row.severity)?.label;
   const unread = isUnread(row);
   const facts: string[] = [];
   if (row.facts === undefined) {
     facts.push(m.text("row.unopened"));
+    if (came?.left !== undefined) {
+      facts.push(came.left === 0 ? m.text("row.leaves.today") : m.count("row.leaves", came.left));
+    }
   } else {
     facts.push(m.text(`state.${row.facts.state}`));
     if (row.facts.unread > 0) {
@@ -44,6 +49,8 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
           <span dir="auto">{channel?.name ?? m.text("row.otherChannel")}</span>
           {due !== undefined ? (
             <span class={`due due-${urgency(due.by, today)}`}>{m.text(`due.${due.act}`, { left: daysLeftWords(m, due.by, today) })}</span>
+          ) : came !== undefined ? (
+            <span class="due">{came.ago === 0 ? m.text("row.came.today") : m.count("row.came", came.ago)}</span>
           ) : row.facts?.closed !== undefined ? (
             <span class="due">{m.text("row.closedOn", { day: dayWords(m.language, row.facts.closed, today) })}</span>
           ) : null}

@@ -19,7 +19,7 @@ export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element
   return (
     <div class="state">
       <p class="state-now">
-        <span class="visually-hidden">{m.text("state.now")} </span>
+        <span class="soft">{m.text("state.now")} </span>
         {m.text(`state.${facts.state}`)}
       </p>
       {asking === undefined ? (

@@ -62,7 +62,7 @@ export function Who(): JSX.Element {
         label={m.text("who.team", { name: now.name })}
         error={problems[0]?.text}
         options={[
-          ...people.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: `${m.text(`role.${person.role}`)}, ${m.text(`place.${person.place}`)}` })),
+          ...people.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: m.text("person.about", { role: m.text(`role.${person.role}`), place: m.text(`place.${person.place}`) }) })),
           ...(recovery === undefined
             ? []
             : [
@@ -91,7 +91,7 @@ export function Who(): JSX.Element {
           id="custodians"
           label={m.text("who.custodians")}
           hint={m.text("who.custodians.hint")}
-          options={custodians.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: `${m.text(`role.${person.role}`)}, ${m.text(`place.${person.place}`)}` }))}
+          options={custodians.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: m.text("person.about", { role: m.text(`role.${person.role}`), place: m.text(`place.${person.place}`) }) }))}
           values={custodians.map((person) => person.id).filter((id) => !out.includes(id))}
           onChange={(ticked) => tick(custodians.map((person) => person.id), ticked)}
         />
