@@ -33,7 +33,7 @@ internal static class AddNote
     {
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            var key = keys.Get(request.Case.Value);
+            var key = keys.Get(request.Case);
             if (await db.Set<Note>().AsNoTracking().FirstOrDefaultAsync(n => n.Id == request.Id, cancellationToken) is { } earlier)
             {
                 var same = earlier.Case == request.Case && earlier.Author == actor.Member.Id

@@ -23,7 +23,7 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys)
         return new CaseWire(
             about.Id, about.Channel, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
             about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.Assignee, unread,
-            about.SourceGone ? "gone" : "here", keys.Get(about.Id.Value).Unwrap(Case.SheetName, about.Sheet));
+            about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
     }
 
     public async Task<CaseWire> OfAsync(Actor actor, CancellationToken ct) =>

@@ -105,7 +105,7 @@ internal static class ReplaceSheet
     {
         public Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
-            var wrapped = keys.Get(request.Case.Value).Wrap(Case.SheetName, request.Ciphertext);
+            var wrapped = keys.Get(request.Case).Wrap(Case.SheetName, request.Ciphertext);
             return Task.FromResult<Outcome<Done>>(
                 actor.Case.Relabel(request.Version, wrapped) is { } refusal ? refusal : new Done());
         }

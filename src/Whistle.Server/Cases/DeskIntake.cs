@@ -75,7 +75,7 @@ internal static class AnnounceDeskUpload
                     : Refusal.Conflict("upload-differs");
             }
             var upload = new Upload(request.Id, request.Size, clock.Today(), me);
-            _ = keys.New(request.Id.Value);
+            _ = keys.New(request.Id);
             db.Add(upload);
             return new AnnounceUpload.Answer(upload.Id, upload.PartCount, true);
         }

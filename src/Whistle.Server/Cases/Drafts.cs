@@ -30,7 +30,7 @@ internal static class ReadDraft
         {
             var me = actor.Member.Id;
             return await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken) is { } draft
-                ? new DraftWire(keys.Get(request.Case.Value).Unwrap(Draft.NameOf(me), draft.Ciphertext))
+                ? new DraftWire(keys.Get(request.Case).Unwrap(Draft.NameOf(me), draft.Ciphertext))
                 : new Refusal(StatusCodes.Status404NotFound, "no-draft");
         }
     }
@@ -66,7 +66,7 @@ internal static class KeepDraft
             var draft = await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken);
             if (draft is null)
                 db.Add(draft = new Draft(request.Case, me));
-            draft.Write(keys.Get(request.Case.Value).Wrap(Draft.NameOf(me), request.Ciphertext));
+            draft.Write(keys.Get(request.Case).Wrap(Draft.NameOf(me), request.Ciphertext));
             return new Done();
         }
     }

@@ -57,7 +57,7 @@ internal static class GrantCase
             if (actor.Case.Answer(MoveBy.Decision, actor.Case.Version, clock.Today()) is { } no)
                 return no;
             var id = NewId.Of<RowId>();
-            var wrapped = keys.Get(request.Case.Value).Wrap(InboxItem.NameOf(id), request.Ciphertext);
+            var wrapped = keys.Get(request.Case).Wrap(InboxItem.NameOf(id), request.Ciphertext);
             db.Add(new InboxItem(id, request.To, actor.Member.Id, request.Case, wrapped));
             unit.Audit("case.shared", request.To.ToString());
             return new Done();

@@ -29,7 +29,7 @@ internal static class ReadInbox
         {
             var items = await db.Set<InboxItem>().Where(i => i.To == actor.Member.Id).OrderBy(i => i.Id).ToListAsync(cancellationToken);
             return new Answer([.. items.Select(i =>
-                new Item(i.Id, "grant", i.From, keys.Get(i.Case.Value).Unwrap(InboxItem.NameOf(i.Id), i.Ciphertext)))]);
+                new Item(i.Id, "grant", i.From, keys.Get(i.Case).Unwrap(InboxItem.NameOf(i.Id), i.Ciphertext)))]);
         }
     }
 

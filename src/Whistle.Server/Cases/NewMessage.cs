@@ -53,7 +53,7 @@ internal sealed class Threads(WhistleDb db, StorageKeys keys, TimeProvider clock
             if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(about, announced, author)) is { } refusal)
                 return refusal;
         }
-        var wrapped = keys.Get(about.Value).Wrap(Message.NameOf(direction, message.Seq), message.Ciphertext);
+        var wrapped = keys.Get(about).Wrap(Message.NameOf(direction, message.Seq), message.Ciphertext);
         db.Add(new Message(about, direction, message.Seq, clock.Today(), hash, wrapped, message.Attachment, author));
         return new Added(message.Seq, hash, true);
     }

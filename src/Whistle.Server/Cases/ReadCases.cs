@@ -80,7 +80,7 @@ internal static class ReadCase
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
             var id = request.Case;
-            var key = keys.Get(id.Value);
+            var key = keys.Get(id);
             var wire = await wires.OfAsync(actor, cancellationToken);
             var messages = await db.Set<Message>().Where(m => m.Case == id && m.Released)
                 .OrderBy(m => m.Day).ThenBy(m => m.Direction).ThenBy(m => m.Seq).ToListAsync(cancellationToken);

@@ -6,6 +6,29 @@ using Whistle.Server.Hosting;
 namespace Whistle.Server.Data;
 
 /// <summary>
+/// Whose storage key it is. Cases and uploads have ids that clients choose: the kind keeps an upload that is named like a
+/// case from ever touching the case's key.
+/// </summary>
+internal sealed record KeyOwner
+{
+    private const byte CaseKind = 1;
+    private const byte UploadKind = 2;
+
+    private KeyOwner(byte kind, Id128 id) => (Kind, Id) = (kind, id);
+
+    private byte Kind { get; }
+
+    private Id128 Id { get; }
+
+    public static implicit operator KeyOwner(CaseId id) => new(CaseKind, id.Value);
+
+    public static implicit operator KeyOwner(UploadId id) => new(UploadKind, id.Value);
+
+    /// <summary>The kind, then the id: how the owner stands in the store and in what its key authenticates.</summary>
+    public byte[] ToBytes() => [Kind, .. Id.ToBytes()];
+}
+
+/// <summary>
 /// The storage keys (DESIGN 5): one per case and one per upload, wrapped under the server's master key, in a store of
 /// their own whose backups expire. Whoever destroys a key here reaches every copy of what it wrapped.
 /// </summary>
@@ -33,8 +56,11 @@ internal sealed class StorageKeys : IDisposable
             + "CREATE TABLE IF NOT EXISTS StorageKeys (Owner BLOB PRIMARY KEY, Wrapped BLOB NOT NULL) WITHOUT ROWID;");
     }
 
-    /// <summary>A new key for a case or an upload; inside a unit of work only.</summary>
-    public StorageKey New(Id128 owner)
+    /// <summary>
+    /// The key of a case or an upload that is about to be; inside a unit of work only. A key is never replaced: one that a
+    /// crash left behind without its row serves whoever sends the same again, and the row's own key decides who is first.
+    /// </summary>
+    public StorageKey New(KeyOwner owner)
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
         lock (_gate)
@@ -42,37 +68,60 @@ internal sealed class StorageKeys : IDisposable
             _transaction ??= _connection.BeginTransaction();
             using var command = _connection.CreateCommand();
             command.Transaction = _transaction;
-            command.CommandText = "INSERT OR REPLACE INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped)";
+            command.CommandText = "INSERT INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped) ON CONFLICT DO NOTHING";
             command.Parameters.AddWithValue("$owner", owner.ToBytes());
             command.Parameters.AddWithValue("$wrapped", AtRest.Seal(_master, owner.ToBytes(), key));
-            command.ExecuteNonQuery();
+            if (command.ExecuteNonQuery() == 1)
+                return new StorageKey(owner, key);
+            return Find(_connection, owner) ?? throw new InvalidOperationException("A storage key conflicts and is not there.");
         }
-        return new StorageKey(owner, key);
     }
 
     /// <exception cref="InvalidOperationException">There is no such key: destroyed, or a restored database without its key store.</exception>
-    public StorageKey Get(Id128 owner)
+    public StorageKey Get(KeyOwner owner)
     {
-        using var connection = new SqliteConnection(_readers);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT Wrapped FROM StorageKeys WHERE Owner = $owner";
-        command.Parameters.AddWithValue("$owner", owner.ToBytes());
-        return command.ExecuteScalar() is byte[] wrapped
-            ? new StorageKey(owner, AtRest.Open(_master, owner.ToBytes(), wrapped))
-            : throw new InvalidOperationException("A storage key is gone.");
+        using (var connection = new SqliteConnection(_readers))
+        {
+            connection.Open();
+            if (Find(connection, owner) is { } key)
+                return key;
+        }
+        // A unit of work may read what an earlier one of its own batch wrote, whose key is not flushed yet.
+        lock (_gate)
+            return Find(_connection, owner) ?? throw new InvalidOperationException("A storage key is gone.");
     }
 
-    /// <summary>Destroys a key. After the rows and files that it wrapped are gone, or to make them worthless.</summary>
-    public void Destroy(Id128 owner)
+    /// <summary>
+    /// Destroys every key whose owner has no row any more, and with it every copy of what the key wrapped. Between two
+    /// batches only, when each key has its row. What a crash kept from being destroyed is met again the next time.
+    /// </summary>
+    /// <param name="owners">Everybody who has a row.</param>
+    public void DestroyAllBut(IReadOnlySet<KeyOwner> owners)
     {
+        var kept = owners.Select(o => Convert.ToHexString(o.ToBytes())).ToHashSet(StringComparer.Ordinal);
         lock (_gate)
         {
-            using var command = _connection.CreateCommand();
-            command.Transaction = _transaction;
-            command.CommandText = "DELETE FROM StorageKeys WHERE Owner = $owner";
-            command.Parameters.AddWithValue("$owner", owner.ToBytes());
-            command.ExecuteNonQuery();
+            var gone = new List<byte[]>();
+            using (var all = _connection.CreateCommand())
+            {
+                all.CommandText = "SELECT Owner FROM StorageKeys";
+                using var rows = all.ExecuteReader();
+                while (rows.Read())
+                {
+                    if (rows[0] is byte[] owner && !kept.Contains(Convert.ToHexString(owner)))
+                        gone.Add(owner);
+                }
+            }
+            using var transaction = _connection.BeginTransaction();
+            foreach (var owner in gone)
+            {
+                using var command = _connection.CreateCommand();
+                command.Transaction = transaction;
+                command.CommandText = "DELETE FROM StorageKeys WHERE Owner = $owner";
+                command.Parameters.AddWithValue("$owner", owner);
+                command.ExecuteNonQuery();
+            }
+            transaction.Commit();
         }
     }
 
@@ -104,6 +153,15 @@ internal sealed class StorageKeys : IDisposable
         }
     }
 
+    private StorageKey? Find(SqliteConnection connection, KeyOwner owner)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = connection == _connection ? _transaction : null;
+        command.CommandText = "SELECT Wrapped FROM StorageKeys WHERE Owner = $owner";
+        command.Parameters.AddWithValue("$owner", owner.ToBytes());
+        return command.ExecuteScalar() is byte[] wrapped ? new StorageKey(owner, AtRest.Open(_master, owner.ToBytes(), wrapped)) : null;
+    }
+
     public void Dispose()
     {
         Abandon();
@@ -113,7 +171,7 @@ internal sealed class StorageKeys : IDisposable
 }
 
 /// <summary>Wraps the objects of one case (or one upload) at rest.</summary>
-internal sealed class StorageKey(Id128 owner, byte[] key)
+internal sealed class StorageKey(KeyOwner owner, byte[] key)
 {
     /// <param name="name">Which object: bound to the bytes, so that rows cannot be swapped.</param>
     /// <param name="plain">What the clients see: ciphertext already.</param>

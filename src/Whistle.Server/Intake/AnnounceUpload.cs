@@ -48,7 +48,7 @@ internal static class AnnounceUpload
             if (!new ProofOfWork(request.Nonce, counter).IsFor(request.Id.ToBytes(), options.Value.ProofOfWorkBits))
                 return Refusal.Bad("work-wrong");
             var upload = new Upload(request.Id, request.Size, clock.Today(), by: null);
-            _ = keys.New(request.Id.Value);
+            _ = keys.New(request.Id);
             db.Add(upload);
             return new Answer(upload.Id, upload.PartCount, true);
         }

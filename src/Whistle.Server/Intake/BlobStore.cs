@@ -23,7 +23,7 @@ internal sealed class BlobStore(DataFolder folder, StorageKeys keys, TimeProvide
         var draft = path + "." + NewId.Of<RowId>() + ".new";
         using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
         {
-            file.Write(keys.Get(upload.Value).Wrap(NameOf(number), part));
+            file.Write(keys.Get(upload).Wrap(NameOf(number), part));
             file.Flush(flushToDisk: true);
         }
         SetTime(draft);
@@ -32,7 +32,7 @@ internal sealed class BlobStore(DataFolder folder, StorageKeys keys, TimeProvide
     }
 
     public byte[] Read(UploadId upload, int number, Hash32 hash) =>
-        keys.Get(upload.Value).Unwrap(NameOf(number), File.ReadAllBytes(PathOf(upload, number, hash)));
+        keys.Get(upload).Unwrap(NameOf(number), File.ReadAllBytes(PathOf(upload, number, hash)));
 
     public void Delete(UploadId upload, int number, Hash32 hash) => File.Delete(PathOf(upload, number, hash));
 

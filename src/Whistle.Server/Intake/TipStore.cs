@@ -3,6 +3,7 @@ using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Mailbox;
 
 namespace Whistle.Server.Intake;
 
@@ -17,8 +18,11 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
 
     public (Hash32 Manifest, byte[] Promise)? Find(MailboxId mailbox)
     {
-        using var rows = Prepare("SELECT Manifest, Promise FROM Mailboxes WHERE Id = $id", ("$id", mailbox.ToBytes())).ExecuteReader();
-        return rows.Read() ? (Hash32.FromBytes((byte[])rows[0]), (byte[])rows[1]) : null;
+        using var rows = Prepare("SELECT Manifest, Promise, \"Case\" FROM Mailboxes WHERE Id = $id", ("$id", mailbox.ToBytes())).ExecuteReader();
+        if (!rows.Read())
+            return null;
+        var key = keys.Get(CaseId.FromBytes((byte[])rows[2]));
+        return (Hash32.FromBytes((byte[])rows[0]), key.Unwrap(SourceMailbox.PromiseName, (byte[])rows[1]));
     }
 
     public bool HasCase(CaseId id) =>
@@ -28,7 +32,7 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
     {
         var manifest = tip.Manifest;
         var id = manifest.Case.ToBytes();
-        var key = keys.New(manifest.Case.Value);
+        var key = keys.New(manifest.Case);
         Prepare(
             """
             INSERT INTO Cases (Id, Channel, Directory, State, Version, Received, AcknowledgeBy, FeedbackBy, Policy, Opened, SourceGone, SheetVersion, Sheet, Identity)
@@ -49,7 +53,7 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
             ("$id", mailbox.ToBytes()),
             ("$case", id),
             ("$manifest", manifestHash.ToBytes()),
-            ("$promise", promise),
+            ("$promise", key.Wrap(SourceMailbox.PromiseName, promise)),
             ("$state", key.Wrap(Case.StateName, tip.State.Span))).ExecuteNonQuery();
         var attachment = manifest.Attachments.Count == 1 ? manifest.Attachments[0] : null;
         Prepare(

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Whistle.Protocol;
@@ -25,25 +26,24 @@ internal sealed class NightlyJob(
         var db = scope.ServiceProvider.GetRequiredService<WhistleDb>();
         if (await db.Set<JobRun>().AnyAsync(r => r.Name == Name && r.Slot >= today.Number, ct))
             return;
-        var dropped = await writer.RunAsync(db, async () => (await DropExpiredAsync(db, today, ct), UnitEnd.All),
+        _ = await writer.RunAsync(db, async () => (await DropExpiredAsync(db, today, ct), UnitEnd.All),
             scope.ServiceProvider.GetRequiredService<UnitOfWork>(), ct);
-        foreach (var upload in dropped)
-            keys.Destroy(upload.Value);
         await SweepAsync(db, today, ct);
         await writer.BetweenBatchesAsync(connection =>
         {
+            keys.DestroyAllBut(Owners(connection));
             SqliteDatabase.Execute(connection, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
             keys.Vacuum();
         });
     }
 
-    private async Task<List<UploadId>> DropExpiredAsync(WhistleDb db, Day today, CancellationToken ct)
+    private async Task<bool> DropExpiredAsync(WhistleDb db, Day today, CancellationToken ct)
     {
         var run = await db.Set<JobRun>().FirstOrDefaultAsync(r => r.Name == Name, ct);
         if (run is null)
             db.Add(run = new JobRun(Name));
         if (!run.Take(today.Number))
-            return [];
+            return false;
         await db.Set<StreamBlob>().Where(b => b.Expires < today).ExecuteDeleteAsync(ct);
         var oldest = today.Plus(-options.Value.UploadDays);
         var stale = await db.Set<Upload>().Where(u => u.Case == null && u.Day < oldest).Select(u => u.Id).ToListAsync(ct);
@@ -52,7 +52,25 @@ internal sealed class NightlyJob(
             await db.Set<UploadPart>().Where(p => p.Upload == id).ExecuteDeleteAsync(ct);
             await db.Set<Upload>().Where(u => u.Id == id).ExecuteDeleteAsync(ct);
         }
-        return stale;
+        return true;
+    }
+
+    /// <summary>Everybody whose storage key is needed: the cases and the uploads that have rows.</summary>
+    private static HashSet<KeyOwner> Owners(SqliteConnection connection)
+    {
+        var owners = new HashSet<KeyOwner>();
+        Read("SELECT Id FROM Cases", id => CaseId.FromBytes(id));
+        Read("SELECT Id FROM Uploads", id => UploadId.FromBytes(id));
+        return owners;
+
+        void Read(string sql, Func<byte[], KeyOwner> owner)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            using var rows = command.ExecuteReader();
+            while (rows.Read())
+                owners.Add(owner((byte[])rows[0]));
+        }
     }
 
     /// <summary>

@@ -36,12 +36,12 @@ internal static class ReadMailbox
             if (mailbox is null)
                 return Refusal.SessionOver;
             var about = await db.Set<Case>().SingleAsync(c => c.Id == mailbox.Case, cancellationToken);
-            var key = keys.Get(about.Id.Value);
+            var key = keys.Get(about.Id);
             var messages = await db.Set<Message>().Where(m => m.Case == about.Id)
                 .OrderBy(m => m.Day).ThenBy(m => m.Direction).ThenBy(m => m.Seq).ToListAsync(cancellationToken);
             return new Answer(
                 key.Unwrap(Case.StateName, mailbox.State),
-                Encoding.UTF8.GetString(mailbox.Promise),
+                Encoding.UTF8.GetString(key.Unwrap(SourceMailbox.PromiseName, mailbox.Promise)),
                 new CaseWire(
                     about.Id, about.Channel, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
                     about.FeedbackBy, about.Feedback, about.Closed, about.Opened ? "yes" : "no"),

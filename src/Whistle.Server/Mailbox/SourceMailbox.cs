@@ -11,6 +11,9 @@ namespace Whistle.Server.Mailbox;
 /// </summary>
 internal sealed class SourceMailbox
 {
+    /// <summary>The name under which the case's storage key wraps the promise.</summary>
+    public const string PromiseName = "promise";
+
     private SourceMailbox()
     {
     }
@@ -22,7 +25,10 @@ internal sealed class SourceMailbox
     /// <summary>SHA-256 of the manifest: the same one again is answered with the same promise.</summary>
     public Hash32 Manifest { get; private set; }
 
-    /// <summary>The promise, byte for byte as it was first returned.</summary>
+    /// <summary>
+    /// The promise, byte for byte as it was first returned, wrapped: it names the hashes of the key blob and the sheet, and
+    /// in clear it would tell the stream's real blobs from its decoys, and outlive the case.
+    /// </summary>
     public byte[] Promise { get; private set; } = [];
 
     /// <summary>The sealed state (SPEC 5.7), wrapped.</summary>

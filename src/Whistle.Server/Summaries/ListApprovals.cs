@@ -34,7 +34,7 @@ internal static class ListApprovals
                 orderby row.Id
                 select row).ToListAsync(cancellationToken);
             return new Answer([.. rows.Select(r => new Item(
-                r.Id, r.Proposal, keys.Get(r.Case.Value).Unwrap(ProposedSummary.NameOf(r.Id), r.Ciphertext), ProposedSummary.Wire(r.State)))]);
+                r.Id, r.Proposal, keys.Get(r.Case).Unwrap(ProposedSummary.NameOf(r.Id), r.Ciphertext), ProposedSummary.Wire(r.State)))]);
         }
     }
 

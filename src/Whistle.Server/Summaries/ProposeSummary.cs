@@ -80,7 +80,7 @@ internal static class ProposeSummary
                 if (!await ApproverRules.MayApproveAsync(db, directory, request.Case, actor.Case.Channel, approver, cancellationToken))
                     return Refusal.Conflict("approver-unfit");
             }
-            var wrapped = keys.Get(request.Case.Value).Wrap(ProposedSummary.NameOf(proposal.Summary), request.Ciphertext);
+            var wrapped = keys.Get(request.Case).Wrap(ProposedSummary.NameOf(proposal.Summary), request.Ciphertext);
             db.Add(new ProposedSummary(proposal.Summary, request.Case, me, request.Proposal, wrapped));
             db.AddRange(request.Approvers.Select(a => new SummaryApprover(proposal.Summary, a)));
             unit.Audit("summary.proposed");
