@@ -33,6 +33,16 @@ internal sealed class SqliteDatabase
         return connection;
     }
 
+    /// <summary>Moves the write-ahead log into the database and cuts it to nothing.</summary>
+    /// <returns>False where a reader held it: what was deleted still lies in the log, and the caller has to try again.</returns>
+    public static bool EmptyLog(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        using var row = command.ExecuteReader();
+        return row.Read() && row.GetInt64(0) == 0;
+    }
+
     public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

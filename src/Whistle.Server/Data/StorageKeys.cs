@@ -144,12 +144,15 @@ internal sealed class StorageKeys : IDisposable
         }
     }
 
-    internal void Vacuum()
+    /// <returns>False where its write-ahead log could not be emptied.</returns>
+    internal bool Vacuum()
     {
         lock (_gate)
         {
-            if (_transaction is null)
-                SqliteDatabase.Execute(_connection, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+            if (_transaction is not null)
+                return false;
+            SqliteDatabase.Execute(_connection, "VACUUM;");
+            return SqliteDatabase.EmptyLog(_connection);
         }
     }
 

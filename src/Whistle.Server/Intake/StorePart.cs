@@ -61,7 +61,13 @@ internal sealed class Parts(WhistleDb db)
                 return stored == hash ? TypedResults.NoContent() : Problem.Of(Refusal.Conflict("part-differs"));
             blobs.Write(id, number, hash, part);
             var outcome = await mediator.Send(add(id, number, hash), ct);
-            return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
+            if (!outcome.Refused(out var problem))
+                return TypedResults.NoContent();
+            // Of several senders of one part the first wins; what the others stored would lie there for a day.
+            var kept = await mediator.Send(look(id, number), ct);
+            if (kept.Refusal is not null || kept.Value.Stored != hash)
+                blobs.Delete(id, number, hash);
+            return problem;
         })
         .WithMetadata(new BodyLimit(WireLengths.UploadPart + 1024))
         .Accepts<byte[]>("application/octet-stream").Answers(400, 404, 409, 413, 415);
