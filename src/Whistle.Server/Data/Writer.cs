@@ -77,30 +77,32 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        _connection = _database.OpenForWriting();
         while (await _items.Reader.WaitToReadAsync())
         {
+            // Whatever was taken from the queue is in here until it is answered: what breaks below is told to all of them.
             var batch = new List<Item>();
             try
             {
                 while (batch.Count < LargestBatch && _items.Reader.TryRead(out var item))
                 {
+                    batch.Add(item);
+                    _connection ??= _database.OpenForWriting();
                     if (item is Pause pause)
                     {
-                        await CommitAsync(batch);
-                        batch.Clear();
+                        await CommitAsync(batch[..^1]);
+                        batch.RemoveRange(0, batch.Count - 1);
                         pause.Run(_connection);
+                        batch.Clear();
                         continue;
                     }
                     _transaction ??= _connection.BeginTransaction(deferred: false);
-                    batch.Add(item);
                     await item.RunAsync(_connection, _transaction);
                 }
                 await CommitAsync(batch);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The commit itself failed (a full disk): nobody in the batch is told that anything was saved.
+                // The database cannot be opened, or the commit itself failed (a full disk): nobody is told that anything was saved.
                 foreach (var item in batch)
                     item.Fail(e);
                 await AbandonAsync();
