@@ -15,7 +15,8 @@ internal static class Security
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        var source = context.Request.Path.StartsWithSegments("/api/source", StringComparison.Ordinal);
+        // As routes match: letter case does not count.
+        var source = context.Request.Path.StartsWithSegments("/api/source", StringComparison.OrdinalIgnoreCase);
         headers["Cross-Origin-Resource-Policy"] = source ? "cross-origin" : "same-origin";
         if (source)
         {

@@ -36,7 +36,6 @@ internal static class DeskSession
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddSingleton<LoginNames>();
-        services.AddSingleton<UnknownNames>();
         services.AddSingleton<TotpVault>();
         services.AddDataProtection().SetApplicationName("whistle");
         services.AddOptions<KeyManagementOptions>().Configure<DataFolder>((keys, folder) => keys.XmlRepository =
@@ -50,8 +49,6 @@ internal static class DeskSession
             // What arrives is the derived key of SPEC 11, never a password that a person chose.
             o.Password.RequiredLength = 43;
             o.Password.RequireDigit = o.Password.RequireLowercase = o.Password.RequireUppercase = o.Password.RequireNonAlphanumeric = false;
-            o.Lockout.MaxFailedAccessAttempts = Member.MaxFailures;
-            o.Lockout.DefaultLockoutTimeSpan = Member.LockTime;
         });
         // 256 bits that Argon2id made out of 90: stretching them once more would only slow the server down.
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 10_000);
@@ -65,9 +62,9 @@ internal static class DeskSession
             o.Cookie.IsEssential = true;
             o.Cookie.SameSite = SameSiteMode.Strict;
             // By the configured origin, never by the request: behind a proxy every request looks like plain HTTP.
-            o.Cookie.SecurePolicy = whistle.Value.Origins.All(i => i.StartsWith("https://", StringComparison.Ordinal))
-                ? CookieSecurePolicy.Always
-                : CookieSecurePolicy.None;
+            o.Cookie.SecurePolicy = whistle.Value.Origins.All(i => i.StartsWith("http://", StringComparison.Ordinal))
+                ? CookieSecurePolicy.None
+                : CookieSecurePolicy.Always;
             o.ExpireTimeSpan = Idle;
             o.SlidingExpiration = true;
             o.Events.OnValidatePrincipal = ValidateAsync;
@@ -121,7 +118,7 @@ internal static class DeskHeader
         var method = context.Request.Method;
         var safe = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
         return safe
-            || !context.Request.Path.StartsWithSegments("/api/desk", StringComparison.Ordinal)
+            || !context.Request.Path.StartsWithSegments("/api/desk", StringComparison.OrdinalIgnoreCase) // as routes match
             || string.Equals(context.Request.Headers["X-Whistle"], "desk", StringComparison.Ordinal)
                 ? next(context)
                 : Problem.Of(Refusal.Bad("header-missing")).ExecuteAsync(context);

@@ -78,7 +78,7 @@ internal enum Place
 /// </summary>
 internal sealed class Member : IdentityUser<PersonId>
 {
-    /// <summary>Wrong attempts until an account locks, and for how long. Unknown names lock alike (<see cref="UnknownNames"/>).</summary>
+    /// <summary>Wrong codes, with the right password, until an account locks, and for how long.</summary>
     public const int MaxFailures = 5;
 
     public static readonly TimeSpan LockTime = TimeSpan.FromMinutes(15);

@@ -10,8 +10,9 @@ using Whistle.Server.Pipeline;
 namespace Whistle.Server.People;
 
 /// <summary>
-/// Opens a session with login name, derived password and one-time code. Whatever is wrong, the answer is the same, comes
-/// after the same work, and locks after the same number of attempts; so nobody learns who has an account.
+/// Opens a session with login name, derived password and one-time code. A name that nobody has and a password that does not
+/// fit answer alike, after the same work and without a trace; so nobody learns who has an account, and nobody without the
+/// password can lock it. The password has 90 bits and needs no lock; guesses of the code, by whom has the password, are counted.
 /// </summary>
 internal static class SignIn
 {
@@ -30,9 +31,10 @@ internal static class SignIn
         public override string ToString() => "(sign-in)";
     }
 
-    public sealed record Checked(PersonId? Member, bool PasswordFits);
+    /// <summary>The member whose password fits.</summary>
+    public sealed record Checked(PersonId Member);
 
-    public sealed record Command(PersonId? Member, bool PasswordFits, string Name, string Code) : IRequest<Outcome<Opened>>, IAnonymous, IAudited
+    public sealed record Command(PersonId Member, string Code) : IRequest<Outcome<Opened>>, IAnonymous, IAudited
     {
         public string AuditName => "session.opened";
 
@@ -70,7 +72,7 @@ internal static class SignIn
                 System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
             var fits = hasher.VerifyHashedPassword(member!, known ? member!.PasswordHash! : s_nobody, request.Password)
                 != PasswordVerificationResult.Failed;
-            return new Checked(known ? member!.Id : null, known && fits);
+            return known && fits ? new Checked(member!.Id) : Failed;
         }
     }
 
@@ -79,21 +81,19 @@ internal static class SignIn
         public Validator() => RuleFor(c => c.Code).Matches("^[0-9]{6}$").WithErrorCode("code-form");
     }
 
-    internal sealed class Handler(WhistleDb db, UnitOfWork unit, Actor actor, TotpVault vault, UnknownNames unknown, TimeProvider clock)
+    internal sealed class Handler(WhistleDb db, UnitOfWork unit, Actor actor, TotpVault vault, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Opened>>
     {
         public async Task<Outcome<Opened>> Handle(Command request, CancellationToken cancellationToken)
         {
             var now = clock.GetUtcNow();
-            var member = request.Member is { } id
-                ? await db.Set<Member>().FirstOrDefaultAsync(m => m.Id == id && m.State == MemberState.Active, cancellationToken)
-                : null;
+            var member = await db.Set<Member>().FirstOrDefaultAsync(m => m.Id == request.Member && m.State == MemberState.Active, cancellationToken);
             if (member?.TotpSecret is null)
-                return unknown.IsLockedOrFails(request.Name, now) ? Locked : Failed;
+                return Failed;
             if (member.IsLocked(now))
                 return Locked;
             var step = Totp.Match(vault.Open(member.TotpSecret), request.Code, now, member.TotpStep);
-            if (!request.PasswordFits || step is null)
+            if (step is null)
             {
                 member.Fail(now);
                 unit.Keep(member);
@@ -113,7 +113,7 @@ internal static class SignIn
             var check = await mediator.Send(new Check(body.Name, body.Password, body.Code), ct);
             if (check.Refused(out var problem))
                 return problem;
-            var outcome = await mediator.Send(new Command(check.Value.Member, check.Value.PasswordFits, body.Name, body.Code), ct);
+            var outcome = await mediator.Send(new Command(check.Value.Member, body.Code), ct);
             if (outcome.Refused(out problem))
                 return problem;
             await http.SignInAsync(DeskSession.Scheme, DeskSession.Principal(outcome.Value.Person.Id, outcome.Value.Stamp, clock.GetUtcNow()));
