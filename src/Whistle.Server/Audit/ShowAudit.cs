@@ -11,12 +11,20 @@ namespace Whistle.Server.Audit;
 
 /// <summary>
 /// The trail for the auditor (SPEC 14.6). Acts about people, directory and exports stand one by one; acts on cases only
-/// as counts by quarter, and a count below five is not told: an auditor may be whom a case is about.
+/// as counts, of closed quarters alone, every act in every quarter, and a count below five, be it none, is not told: an
+/// auditor may be whom a case is about, and neither a number that moves nor a line that appears may say so.
 /// </summary>
 internal static class ShowAudit
 {
     private const int PageLength = 200;
     private const int SmallestTold = 5;
+
+    /// <summary>Every act on a case.</summary>
+    internal static IReadOnlyList<string> CaseActs { get; } =
+    [
+        "case.assigned", "case.claimed", "case.closed", "case.in-review", "case.recused", "case.reopened", "case.shared",
+        "message.sent", "note.added", "sheet.changed", "summary.proposed", "summary.refused", "summary.released",
+    ];
 
     public sealed record Entry(RowId Id, long At, PersonId? Actor, string Act);
 
@@ -31,7 +39,7 @@ internal static class ShowAudit
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db) : IRequestHandler<Query, Outcome<Answer>>
+    internal sealed class Handler(WhistleDb db, TimeProvider clock) : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -54,22 +62,28 @@ internal static class ShowAudit
 
         private async Task<IReadOnlyList<Count>> CountsAsync(CancellationToken ct)
         {
-            var acts = await db.Set<AuditEntry>().Where(e => e.Case != null).Select(e => new { e.Act, e.At }).ToListAsync(ct);
-            return
-            [
-                .. acts.GroupBy(a => (a.Act, Quarter: QuarterOf(a.At)))
-                    .OrderBy(g => g.Key.Quarter, StringComparer.Ordinal).ThenBy(g => g.Key.Act, StringComparer.Ordinal)
-                    .Select(g => new Count(g.Key.Act, g.Key.Quarter, Told(g.Count()))),
-            ];
+            // From the quarter of the set-up, whose entry is the first, to the last that is over.
+            var first = await db.Set<AuditEntry>().Where(e => e.Case == null).MinAsync(e => (long?)e.At, ct);
+            var now = Quarter.Of(clock.GetUtcNow());
+            if (first is null)
+                return [];
+            var counted = (await db.Set<AuditEntry>().Where(e => e.Case != null).Select(e => new { e.Act, e.At }).ToListAsync(ct))
+                .CountBy(a => (a.Act, Quarter.Of(DateTimeOffset.FromUnixTimeSeconds(a.At)))).ToDictionary();
+            var counts = new List<Count>();
+            for (var quarter = Quarter.Of(DateTimeOffset.FromUnixTimeSeconds(first.Value)); quarter.Number < now.Number; quarter = new(quarter.Number + 1))
+                counts.AddRange(CaseActs.Select(act => new Count(act, quarter.ToString(), Told(counted.GetValueOrDefault((act, quarter))))));
+            return counts;
         }
 
         private static string Told(int count) => count < SmallestTold ? $"<{SmallestTold}" : count.ToString(CultureInfo.InvariantCulture);
+    }
 
-        private static string QuarterOf(long at)
-        {
-            var day = DateTimeOffset.FromUnixTimeSeconds(at);
-            return string.Create(CultureInfo.InvariantCulture, $"{day.Year:D4}-Q{(day.Month + 2) / 3}");
-        }
+    /// <param name="Number">Quarters since the year 0.</param>
+    private readonly record struct Quarter(int Number)
+    {
+        public static Quarter Of(DateTimeOffset time) => new((time.UtcDateTime.Year * 4) + ((time.UtcDateTime.Month - 1) / 3));
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number / 4:D4}-Q{(Number % 4) + 1}");
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk

@@ -7,12 +7,13 @@ using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
 using Whistle.Server.Jobs;
+using Whistle.Server.Mailbox;
 
 namespace Whistle.Server.Batches;
 
 /// <summary>
 /// Adds a batch to every channel's stream at fixed times (DESIGN 7): the waiting tips, geometric noise, decoys up to a
-/// multiple of K, shuffled. The source's follow-ups are released in the same moment.
+/// multiple of K, shuffled. The source's follow-ups are released in the same moment, and so is the news that it left.
 /// </summary>
 /// <remarks>
 /// No parameter depends on tips. Intervals that passed while the server was down are skipped, not made up for: the one
@@ -52,9 +53,10 @@ internal sealed class BatchJob(
         {
             var tips = waiting[channel].ToList();
             var size = BatchSize.Of(tips.Count, Noise.Geometric(options.Value.BatchNoise), options.Value.BatchMultiple);
-            List<byte[]> blobs = [.. tips.Select(t => t.Blob)];
-            while (blobs.Count < size)
-                blobs.Add(Protocol.Cases.StreamBlob.Decoy(Randomness.System));
+            // As many decoys as the batch has blobs, then tips in place of some: what a batch costs says nothing of tips.
+            List<byte[]> blobs = [.. Enumerable.Range(0, size).Select(_ => Protocol.Cases.StreamBlob.Decoy(Randomness.System))];
+            for (var i = 0; i < tips.Count; i++)
+                blobs[i] = tips[i].Blob;
             RandomNumberGenerator.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(blobs));
             plans.Add(new(channel, [.. tips.Select(t => t.Id)], blobs));
         }
@@ -81,6 +83,8 @@ internal sealed class BatchJob(
                 await db.Set<WaitingBlob>().Where(w => w.Id == tip).ExecuteDeleteAsync(ct);
         }
         await db.Set<Message>().Where(m => !m.Released).ExecuteUpdateAsync(set => set.SetProperty(m => m.Released, true), ct);
+        await db.Set<Case>().Where(c => !c.SourceGone && !db.Set<SourceMailbox>().Any(m => m.Case == c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.SourceGone, true), ct);
         return true;
     }
 }

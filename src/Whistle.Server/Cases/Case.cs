@@ -58,7 +58,7 @@ internal sealed class Case
     /// <summary>Whether anybody has claimed it; the source's mailbox says so.</summary>
     public bool Opened { get; private set; }
 
-    /// <summary>Whether the source burnt its mailbox.</summary>
+    /// <summary>Whether the source had burnt its mailbox at the last batch, which sets this: not an act of the team, so the version stays.</summary>
     public bool SourceGone { get; private set; }
 
     public DeadlinePolicy Policy { get; private set; }
@@ -141,9 +141,6 @@ internal sealed class Case
         Version++;
         return null;
     }
-
-    /// <summary>The source burnt its mailbox; not an act of the team, so the version stays.</summary>
-    public void SourceLeft() => SourceGone = true;
 }
 
 internal sealed class CaseConfiguration : IEntityTypeConfiguration<Case>

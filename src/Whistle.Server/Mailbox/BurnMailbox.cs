@@ -1,13 +1,15 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Mailbox;
 
-/// <summary>The source leaves for good: its mailbox and state are gone, the case stays with the team.</summary>
+/// <summary>
+/// The source leaves for good: its mailbox and state are gone at once, the case stays with the team. The team learns of it
+/// from the next batch, as of everything that a source does.
+/// </summary>
 internal static class BurnMailbox
 {
     public sealed record Command(MailboxToken? Token) : IRequest<Outcome<Done>>, IFromSource
@@ -24,8 +26,6 @@ internal static class BurnMailbox
             var mailbox = await db.Set<SourceMailbox>().FirstOrDefaultAsync(m => m.Id == actor.Mailbox, cancellationToken);
             if (mailbox is null)
                 return Refusal.SessionOver;
-            var about = await db.Set<Case>().SingleAsync(c => c.Id == mailbox.Case, cancellationToken);
-            about.SourceLeft();
             db.Remove(mailbox);
             unit.OnCommitted(() => sessions.End(mailbox.Id));
             return new Done();

@@ -85,6 +85,9 @@ public sealed class CaseTests
 
         Assert.Equal(HttpStatusCode.NoContent, (await source.DeleteAsync("/api/source/mailbox", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("session-over", await (await source.GetAsync("/api/source/mailbox", TestContext.Current.CancellationToken)).CodeAsync());
+        Assert.Equal("here", await SourceAsync(portal, key.Id));
+        await server.RunBatchAsync();
+        Assert.Equal("gone", await SourceAsync(portal, key.Id));
         using var later = server.Source();
         Assert.Equal("words-unknown", await (await WhistleServer.OpenMailboxAsync(later, tip)).CodeAsync());
         Assert.Equal(2, await MessagesAsync(portal, key.Id));
@@ -193,6 +196,9 @@ public sealed class CaseTests
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+
+    private static async Task<string?> SourceAsync(WhistleServer.Portal portal, CaseId id) =>
+        (await portal.Reviewer.Http.GetFromJsonAsync<JsonElement>($"/api/desk/cases/{id}")).GetProperty("case").GetProperty("source").GetString();
 
     private static async Task<int> MessagesAsync(WhistleServer.Portal portal, CaseId id) =>
         (await portal.Reviewer.Http.GetFromJsonAsync<JsonElement>($"/api/desk/cases/{id}")).GetProperty("messages").GetArrayLength();
