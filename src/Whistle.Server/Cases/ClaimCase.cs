@@ -10,6 +10,7 @@ using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.Cases;
 
@@ -109,6 +110,9 @@ internal static class RecuseFromCase
             about.LetGo(me);
             await db.Set<Draft>().Where(d => d.Case == about.Id && d.Member == me).ExecuteDeleteAsync(cancellationToken);
             await db.Set<InboxItem>().Where(i => i.Case == about.Id && i.To == me).ExecuteDeleteAsync(cancellationToken);
+            await db.Set<SummaryApprover>()
+                .Where(a => a.Person == me && db.Set<ProposedSummary>().Any(s => s.Id == a.Summary && s.Case == about.Id))
+                .ExecuteDeleteAsync(cancellationToken);
             unit.Audit("case.recused", about: about.Id);
             return new Done();
         }

@@ -11,6 +11,7 @@ using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.People;
 
@@ -88,6 +89,8 @@ internal static class Enrol
             db.RemoveRange(await db.Set<Claim>().Where(c => c.Member == member.Id && !c.Recused).ToListAsync(ct));
             // What was sealed to the earlier identity opens for nobody any more.
             db.RemoveRange(await db.Set<Keyring>().Where(k => k.Member == member.Id).ToListAsync(ct));
+            db.RemoveRange(await db.Set<InboxItem>().Where(i => i.To == member.Id).ToListAsync(ct));
+            db.RemoveRange(await db.Set<SummaryApprover>().Where(a => a.Person == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<Draft>().Where(d => d.Member == member.Id).ToListAsync(ct));
         }
 

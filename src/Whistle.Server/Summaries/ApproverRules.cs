@@ -12,6 +12,15 @@ namespace Whistle.Server.Summaries;
 /// </summary>
 internal static class ApproverRules
 {
+    /// <summary>The same, for a proposal of which the case alone is known.</summary>
+    public static async Task<bool> MayApproveAsync(WhistleDb db, DirectoryText? directory, CaseId about, PersonId person, CancellationToken ct)
+    {
+        if (directory is null)
+            return false;
+        var channel = await db.Set<Case>().Where(c => c.Id == about).Select(c => c.Channel).FirstAsync(ct);
+        return await MayApproveAsync(db, directory, about, channel, person, ct);
+    }
+
     public static async Task<bool> MayApproveAsync(WhistleDb db, DirectoryText directory, CaseId about, ChannelId channel, PersonId person, CancellationToken ct)
     {
         if (await db.Set<Claim>().AsNoTracking().FirstOrDefaultAsync(c => c.Case == about && c.Member == person, ct) is { } claim)

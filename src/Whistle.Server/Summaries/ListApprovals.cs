@@ -3,12 +3,13 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Server.Data;
+using Whistle.Server.Directories;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Summaries;
 
-/// <summary>The proposals addressed to the person who asks, in no order that says when they were made.</summary>
+/// <summary>The proposals addressed to the person who asks, as far as that person may still approve them, in no order that says when they were made.</summary>
 internal static class ListApprovals
 {
     public sealed record Item(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
@@ -33,7 +34,14 @@ internal static class ListApprovals
                 where approver.Person == me
                 orderby row.Id
                 select row).ToListAsync(cancellationToken);
-            return new Answer([.. rows.Select(r => new Item(
+            var directory = await DirectoryPeople.CurrentAsync(db, cancellationToken);
+            var mine = new List<ProposedSummary>(rows.Count);
+            foreach (var row in rows)
+            {
+                if (await ApproverRules.MayApproveAsync(db, directory, row.Case, me, cancellationToken))
+                    mine.Add(row);
+            }
+            return new Answer([.. mine.Select(r => new Item(
                 r.Id, r.Proposal, keys.Get(r.Case).Unwrap(ProposedSummary.NameOf(r.Id), r.Ciphertext), ProposedSummary.Wire(r.State)))]);
         }
     }

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Whistle.Protocol;
 using Whistle.Server.Data;
+using Whistle.Server.Directories;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 
@@ -27,7 +28,10 @@ internal static class RefuseSummary
     {
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (await ApproveSummary.FindAsync(db, request.Summary, actor.Member.Id, cancellationToken) is not { } row)
+            var me = actor.Member.Id;
+            var directory = await DirectoryPeople.CurrentAsync(db, cancellationToken);
+            if (await ApproveSummary.FindAsync(db, request.Summary, me, cancellationToken) is not { } row
+                || !await ApproverRules.MayApproveAsync(db, directory, row.Case, me, cancellationToken))
                 return Refusal.NotFound;
             if (!row.Refuse(request.Code))
                 return Refusal.Conflict("move-not-allowed");

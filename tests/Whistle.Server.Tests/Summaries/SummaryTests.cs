@@ -103,7 +103,10 @@ public sealed class SummaryTests
 
         await server.HoldAsync(team.Case, team.Reviewer.Id);
         Assert.Equal(HttpStatusCode.Created, (await team.SendAsync(proposal, text, team.Reviewer)).StatusCode);
+        Assert.Single(await ApprovalsAsync(team.Reviewer));
         await server.StepBackAsync(team.Case, team.Reviewer.Id);
+        Assert.Empty(await ApprovalsAsync(team.Reviewer));
+        Assert.Equal(HttpStatusCode.NotFound, (await team.Reviewer.Http.PostAsJsonAsync($"/api/desk/approvals/{text.Summary}/refuse", new { code = "other" })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await team.ApproveAsync(team.Reviewer, proposal, text)).StatusCode);
         Assert.Empty(await ReleasedAsync(team.Admin));
     }
