@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Whistle.Protocol.Intake;
 
 namespace Whistle.Server.Hosting;
@@ -8,9 +9,12 @@ namespace Whistle.Server.Hosting;
 /// Issues and judges challenges (SPEC 8.3). Used ones are remembered in memory for the minute that they could live: on disk
 /// they would be times of a source's acts.
 /// </summary>
-internal sealed class Challenges(ServerKeys keys, TimeProvider clock)
+internal sealed class Challenges(ServerKeys keys, IOptions<WhistleOptions> options, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, long> _used = new(StringComparer.Ordinal);
+    private const int Minute = 60;
+
+    // By the minute in which they end: sets are dropped whole, so that a use costs the same however many there were.
+    private readonly ConcurrentDictionary<long, ConcurrentDictionary<string, bool>> _used = new();
 
     public byte[] Issue(ChallengePurpose purpose) =>
         Challenge.Issue(keys.Mac, purpose, RandomNumberGenerator.GetBytes(Challenge.RandomLength), Now());
@@ -24,17 +28,23 @@ internal sealed class Challenges(ServerKeys keys, TimeProvider clock)
             _ => new Refusal(StatusCodes.Status401Unauthorized, "challenge-invalid"),
         };
 
+    /// <summary>What is wrong with a proof of work over a subject, or nothing.</summary>
+    public Refusal? Judge(ProofOfWork work, ReadOnlySpan<byte> subject) =>
+        Check(ChallengePurpose.Tip, work.Nonce.Span)
+        ?? (work.IsFor(subject, options.Value.ProofOfWorkBits) ? null : Refusal.Bad("work-wrong"));
+
     /// <summary>A challenge that serves once: it is used up whatever comes of the request.</summary>
     public Refusal? Use(ChallengePurpose purpose, byte[] nonce)
     {
         if (Check(purpose, nonce) is { } refusal)
             return refusal;
-        foreach (var (old, ends) in _used)
+        foreach (var minute in _used.Keys)
         {
-            if (ends < Now())
-                _used.TryRemove(old, out _);
+            if ((minute + 1) * Minute <= Now())
+                _used.TryRemove(minute, out _);
         }
-        return _used.TryAdd(Convert.ToHexString(nonce), Challenge.ExpiryOf(nonce))
+        var used = _used.GetOrAdd(Challenge.ExpiryOf(nonce) / Minute, _ => new(StringComparer.Ordinal));
+        return used.TryAdd(Convert.ToHexString(nonce), true)
             ? null
             : new Refusal(StatusCodes.Status401Unauthorized, "challenge-used");
     }

@@ -16,7 +16,12 @@ internal static class AnnounceUpload
 {
     public sealed record Body(UploadId Id, long Size, byte[] Nonce, string Counter);
 
-    public sealed record Command(UploadId Id, long Size, byte[] Nonce, string Counter) : IRequest<Outcome<Answer>>, IFromSource;
+    /// <param name="Id">The upload.</param>
+    /// <param name="Size">Bytes of ciphertext.</param>
+    /// <param name="Nonce">The challenge.</param>
+    /// <param name="Counter">Decimal digits.</param>
+    /// <param name="Work">What is wrong with the proof of work, or nothing: judged beside the writer, heeded for new uploads only.</param>
+    public sealed record Command(UploadId Id, long Size, byte[] Nonce, string Counter, Refusal? Work) : IRequest<Outcome<Answer>>, IFromSource;
 
     public sealed record Answer(UploadId Id, int Parts, bool IsNew);
 
@@ -34,7 +39,7 @@ internal static class AnnounceUpload
     }
 
     internal sealed class Handler(
-        WhistleDb db, StorageKeys keys, Challenges challenges, IOptions<WhistleOptions> options, TimeProvider clock)
+        WhistleDb db, StorageKeys keys, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
@@ -42,11 +47,8 @@ internal static class AnnounceUpload
             var known = await db.Set<Upload>().AsNoTracking().FirstOrDefaultAsync(u => u.Id == request.Id, cancellationToken);
             if (known is not null)
                 return known.Size == request.Size && known.By is null ? new Answer(known.Id, known.PartCount, false) : Refusal.Conflict("upload-differs");
-            if (challenges.Check(ChallengePurpose.Tip, request.Nonce) is { } refusal)
-                return refusal;
-            _ = TryCounter(request.Counter, out var counter);
-            if (!new ProofOfWork(request.Nonce, counter).IsFor(request.Id.ToBytes(), options.Value.ProofOfWorkBits))
-                return Refusal.Bad("work-wrong");
+            if (request.Work is { } fault)
+                return fault;
             var upload = new Upload(request.Id, request.Size, clock.Today(), by: null);
             _ = keys.New(request.Id);
             db.Add(upload);
@@ -55,9 +57,13 @@ internal static class AnnounceUpload
     }
 
     internal static void Map(IEndpointRouteBuilder source) => source
-        .MapPost("/uploads", async Task<Results<Created<Wire>, Ok<Wire>, Problem>> (Body body, IMediator mediator, CancellationToken ct) =>
+        .MapPost("/uploads", async Task<Results<Created<Wire>, Ok<Wire>, Problem>> (Body body, IMediator mediator, Challenges challenges, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(body.Id, body.Size, body.Nonce, body.Counter), ct);
+            // Where there is nothing to judge, the validator says so.
+            var work = body.Nonce.Length == Challenge.Length && TryCounter(body.Counter, out var counter)
+                ? challenges.Judge(new ProofOfWork(body.Nonce, counter), body.Id.ToBytes())
+                : null;
+            var outcome = await mediator.Send(new Command(body.Id, body.Size, body.Nonce, body.Counter, work), ct);
             if (outcome.Refused(out var problem))
                 return problem;
             var wire = new Wire(outcome.Value.Id, outcome.Value.Parts);

@@ -19,7 +19,9 @@ namespace Whistle.Server.Intake;
 /// </summary>
 internal static class SubmitTip
 {
-    public sealed record Command(Parsed<TipBody> Tip) : IRequest<Outcome<Answer>>, IFromSource
+    /// <param name="Tip">The parsed body, or why it is none.</param>
+    /// <param name="Work">What is wrong with the proof of work, or nothing: judged beside the writer, heeded for new tips only.</param>
+    public sealed record Command(Parsed<TipBody> Tip, Refusal? Work) : IRequest<Outcome<Answer>>, IFromSource
     {
         public override string ToString() => "SubmitTip(redacted)";
     }
@@ -39,7 +41,6 @@ internal static class SubmitTip
         WhistleDb db,
         TipStore store,
         KnownDirectories directories,
-        Challenges challenges,
         ServerKeys keys,
         IOptions<WhistleOptions> options,
         TimeProvider clock)
@@ -73,10 +74,8 @@ internal static class SubmitTip
                 if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(manifest.Case, announced, by: null)) is { } refusal)
                     return refusal;
             }
-            if (challenges.Check(ChallengePurpose.Tip, tip.Work.Nonce.Span) is { } expired)
-                return expired;
-            if (!tip.Work.IsFor(tip.ManifestBytes.Span, options.Value.ProofOfWorkBits))
-                return Refusal.Bad("work-wrong");
+            if (request.Work is { } fault)
+                return fault;
 
             var promise = Promise.For(manifest, directory.Root, today, today.Plus(options.Value.InclusionDays)).Sign(keys.LogName, keys.Log);
             var acknowledgeBy = Deadlines.AcknowledgeBy(today);
@@ -87,15 +86,17 @@ internal static class SubmitTip
     }
 
     internal static void Map(IEndpointRouteBuilder source) => source
-        .MapPost("/tips", async Task<IResult> (HttpRequest http, IMediator mediator, CancellationToken ct) =>
+        .MapPost("/tips", async Task<IResult> (HttpRequest http, IMediator mediator, Challenges challenges, CancellationToken ct) =>
         {
             if (!string.Equals(http.ContentType, TipBody.MediaType, StringComparison.Ordinal))
                 return Problem.Of(new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"));
             var body = await Bodies.ReadAsync(http, TipBody.MaxLength, ct);
             if (body is null)
                 return Problem.Of(new Refusal(StatusCodes.Status413PayloadTooLarge, "too-large"));
-            // Hashes and the signature are checked here, beside the writer and not in it.
-            var outcome = await mediator.Send(new Command(TipBody.Parse(body)), ct);
+            // Hashes, the signature and the proof of work are checked here, beside the writer and not in it.
+            var tip = TipBody.Parse(body);
+            var work = tip.Code is null ? challenges.Judge(tip.Require().Work, tip.Require().ManifestBytes.Span) : null;
+            var outcome = await mediator.Send(new Command(tip, work), ct);
             return outcome.Refused(out var problem)
                 ? problem
                 : TypedResults.Text(outcome.Value.Promise, "text/plain; charset=utf-8", outcome.Value.IsNew ? 201 : 200);
