@@ -29,6 +29,9 @@ export function AuditPage({ api }: { readonly api: DeskApi }): JSX.Element {
   );
 }
 
+/** The server answers with more; a ledger is read, and on a phone a hundred cards are a wall. */
+const pageLength = 25;
+
 interface EntriesProps {
   readonly api: DeskApi;
   readonly before: string | undefined;
@@ -45,16 +48,17 @@ function AuditEntries({ api, before, older, newer }: EntriesProps): JSX.Element 
   if (value === undefined) {
     return <p role="status">{m.text("loading")}</p>;
   }
-  const last = value.entries.at(-1);
+  const shown = value.entries.slice(0, pageLength);
+  const last = shown.at(-1);
   return (
     <>
-      {value.entries.length === 0 ? (
+      {shown.length === 0 ? (
         <p class="soft">{m.text("audit.none")}</p>
       ) : (
         <Table
           caption={m.text("audit.entries")}
           columns={[m.text("audit.when"), m.text("audit.who"), m.text("audit.what"), m.text("audit.id")]}
-          rows={value.entries.map((entry) => ({
+          rows={shown.map((entry) => ({
             key: entry.id,
             cells: [timeWords(m.language, entry.at), <span class="code">{entry.actor ?? m.text("audit.nobody")}</span>, actWords(m, entry.act), <span class="code">{entry.id}</span>],
           }))}

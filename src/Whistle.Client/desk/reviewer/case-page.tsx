@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { DraftKind } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import type { CaseFacts, CaseState } from "../model/case.ts";
@@ -29,7 +30,8 @@ export interface CasePageProps {
   readonly focused: () => void;
   readonly reply: string;
   readonly writeReply: (text: string) => void;
-  readonly draft: string;
+  /** The state of what is being written, in words, and of which of the two. */
+  readonly draft: { readonly kind: DraftKind; readonly words: string };
   readonly note: string;
   readonly writeNote: (text: string) => void;
   readonly sending: string | undefined;
@@ -102,7 +104,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
               policy={channel?.policy ?? "eu"}
               text={props.reply}
               write={props.writeReply}
-              draft={props.draft}
+              draft={props.draft.kind === "reply" ? props.draft.words : ""}
               sending={props.sending}
               error={error?.at === "reply" ? error.text : undefined}
               send={props.send}
@@ -113,6 +115,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
             notes={view.notes}
             text={props.note}
             write={props.writeNote}
+            draft={props.draft.kind === "note" ? props.draft.words : ""}
             saving={props.working}
             error={error?.at === "note" ? error.text : undefined}
             save={props.saveNote}

@@ -11,13 +11,15 @@ export interface NotesProps {
   readonly notes: readonly NoteView[];
   readonly text: string;
   readonly write: (text: string) => void;
+  /** Words on the draft: saved, saving, or why not. */
+  readonly draft: string;
   readonly saving: boolean;
   readonly error: string | undefined;
   readonly save: (text: string) => void;
 }
 
 /** The team's own notes, in a place of their own with a look of their own: the source never reads them. */
-export function Notes({ notes, text, write, saving, error, save }: NotesProps): JSX.Element {
+export function Notes({ notes, text, write, draft, saving, error, save }: NotesProps): JSX.Element {
   const { m } = useDesk();
   const id = useId();
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -51,6 +53,7 @@ export function Notes({ notes, text, write, saving, error, save }: NotesProps): 
         {error === undefined ? null : <Notice kind="warn" live title={error} />}
         <div class="row">
           <Button submit inactive={saving}>{m.text(saving ? "note.saving" : "note.save")}</Button>
+          <span class="soft small" role="status">{draft}</span>
         </div>
       </form>
     </div>

@@ -28,6 +28,8 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
+const noDraft = { kind: "reply", words: "" } as const;
+
 type Place = "case" | "reply" | "note" | "summary";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
@@ -38,7 +40,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   const [file, setFile] = useState<DeskFile | undefined>(undefined);
   const [reply, setReply] = useState("");
   const [note, setNote] = useState("");
-  const [draft, setDraft] = useState("");
+  const [draft, setDraft] = useState<{ readonly kind: DraftKind; readonly words: string }>(noDraft);
   const [sending, setSending] = useState<string | undefined>(undefined);
   const [working, setWorking] = useState(false);
   const [downloading, setDownloading] = useState<string | undefined>(undefined);
@@ -76,7 +78,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         const kept = await workspace.draft(id);
         if (kept !== undefined && live.current) {
           (kept.kind === "note" ? setNote : setReply)(kept.text);
-          setDraft(m.text("draft.restored"));
+          setDraft({ kind: kept.kind, words: m.text("draft.restored") });
         }
       } catch (failure) {
         fail("case", failure);
@@ -89,11 +91,11 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   useEffect(() => () => clearTimeout(timer.current), []);
   const keepDraft = (kind: DraftKind, text: string): void => {
     clearTimeout(timer.current);
-    setDraft(m.text("draft.saving"));
+    setDraft({ kind, words: m.text("draft.saving") });
     timer.current = setTimeout(() => {
       workspace.keepDraft(id, kind, text).then(
-        () => live.current && setDraft(text === "" ? "" : m.text("draft.saved")),
-        () => live.current && setDraft(m.text("draft.failed")),
+        () => live.current && setDraft({ kind, words: text === "" ? "" : m.text("draft.saved") }),
+        () => live.current && setDraft({ kind, words: m.text("draft.failed") }),
       );
     }, 1200);
   };
@@ -165,7 +167,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         (step) => setSending(m.text(`reply.step.${step}`)),
       );
       setReply("");
-      setDraft("");
+      setDraft(noDraft);
       say(m.text("reply.sent"));
       await load();
     });
@@ -179,7 +181,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       clearTimeout(timer.current);
       await workspace.note(file, text);
       setNote("");
-      setDraft("");
+      setDraft(noDraft);
       say(m.text("note.saved"));
       await load();
     });

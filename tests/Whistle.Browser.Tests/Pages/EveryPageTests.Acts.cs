@@ -1,0 +1,121 @@
+using System.Text;
+using Microsoft.Playwright;
+using Whistle.Browser.Tests.Harness;
+using Whistle.Browser.Tests.Job;
+using Xunit;
+
+namespace Whistle.Browser.Tests.Pages;
+
+public sealed partial class EveryPageTests
+{
+    private const string Case = "Abwertende Bemerkungen";
+
+    [Fact]
+    public async Task What_a_reviewer_does_with_a_case_is_there_again_after_a_reload()
+    {
+        var texts = Catalogue.Desk("en");
+        var reviewer = await OpenAsync(View.Laptop, demo.Origin);
+        reviewer.ExpectComplaint("Failed to load resource");
+        var page = reviewer.Page;
+        await reviewer.GoToAsync("/desk");
+        await SignInAsync(reviewer, "haddad");
+        await SettledAsync(page);
+        await OpenCaseAsync(page, Case);
+        await page.Locator(".case-aside select").First.SelectOptionAsync(new SelectOptionValue { Label = "Critical" });
+        await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = Case })).ToContainTextAsync("Critical");
+        await page.Locator(".case-aside select").Nth(1).SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await PressAsync(page, texts["people.take"], exact: false);
+        await Assertions.Expect(page.Locator(".people li").Filter(new() { HasText = texts["people.you"] })).ToContainTextAsync(texts["people.has"]);
+
+        await page.Locator("#case-panel-notes").ClickAsync();
+        await page.Locator(".composer-note textarea").FillAsync("Ask the night shift lead for the rota.");
+        await page.Locator(".composer-note button[type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator(".note-card").Filter(new() { HasText = "Ask the night shift lead" })).ToHaveCountAsync(1);
+        await page.Locator("#case-panel-conversation").ClickAsync();
+
+        foreach (var (move, state) in ((string, string)[])[("move.closed", "state.closed"), ("move.reopened", "state.reopened")])
+            await MoveAsync(page, texts[move], texts[state]);
+
+        await page.Locator(".composer-reply textarea").FillAsync("A draft that is not finished");
+        await page.GetByText(texts["draft.saved"]).WaitForAsync();
+        await reviewer.GoToAsync("/desk");
+        await SignInAsync(reviewer, "haddad");
+        await SettledAsync(page);
+        await OpenCaseAsync(page, Case);
+        await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("A draft that is not finished");
+
+        await page.Locator("details.menu > summary").ClickAsync();
+        await PressAsync(page, texts["lock.now"]);
+        await HeadingAsync(page, texts["locked.title"]);
+        Assert.DoesNotContain(Case, await page.ContentAsync(), StringComparison.Ordinal);
+        await page.GetByLabel(texts["signin.passphrase"], new() { Exact = true }).FillAsync(demo.SignInOf("haddad").Passphrase);
+        await PressAsync(page, texts["locked.unlock"]);
+        await Assertions.Expect(page.Locator("header.bar")).ToBeVisibleAsync(s_patiently);
+        await SettledAsync(page);
+        await OpenCaseAsync(page, Case);
+        await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("A draft that is not finished");
+        await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = Case })).ToContainTextAsync("Critical");
+
+        await OpenCaseAsync(page, "Gifts from a forwarding company");
+        await PressAsync(page, texts["grant.open"]);
+        await page.Locator(".people ~ form select, .case-aside form select").First.SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await PressAsync(page, texts["grant.confirm"]);
+        await page.GetByText("The source is told.").WaitForAsync();
+
+        await OpenCaseAsync(page, "Sick notes");
+        await page.Locator("#case-panel-files").ClickAsync();
+        var file = await page.RunAndWaitForDownloadAsync(() => page.Locator(".files button").First.ClickAsync());
+        Assert.True(new FileInfo(await file.PathAsync()).Length > 0);
+    }
+
+    [Fact]
+    public async Task An_admin_changes_a_channel_has_it_signed_and_exports_what_an_auditor_then_sees()
+    {
+        var texts = Catalogue.Desk("en");
+        var admin = await SignedInAsync("en", "okafor");
+        var page = admin.Page;
+        await GoAsync(page, texts["admin.channels.title"]);
+        await PressAsync(page, texts["admin.channels.edit"], exact: false);
+        await page.GetByLabel(texts["admin.channels.entity"], new() { Exact = true }).FillAsync("Meridian Holding SE");
+        await SubmitAsync(page);
+        await page.GetByText(texts["admin.channels.saved"]).WaitForAsync();
+
+        await GoAsync(page, texts["directory.title"]);
+        await PressAsync(page, texts["directory.build"]);
+        await page.Locator("#next-heading").WaitForAsync();
+        await Assertions.Expect(page.Locator("section[aria-labelledby=next-heading]")).ToContainTextAsync("Meridian Holding SE");
+        await LookAsync(admin, "desk-14-directory-next");
+        await page.GetByLabel(texts["directory.keyFile"], new() { Exact = true }).SetInputFilesAsync(demo.RootKeyFile);
+        await page.GetByLabel(texts["directory.keyPassphrase"], new() { Exact = true }).FillAsync(demo.Record.RootPassphrase!);
+        await PressAsync(page, texts["directory.signAct"]);
+        await Assertions.Expect(page.GetByText(texts["directory.published"])).ToBeVisibleAsync(s_patiently);
+        await Assertions.Expect(page.Locator("#next-heading")).ToHaveCountAsync(0);
+
+        await GoAsync(page, texts["released.title"]);
+        var summary = await page.Locator("main ul.plain-list .card h2").First.InnerTextAsync();
+        foreach (var (format, start) in ((string, string)[])[("CSV", ""), ("JSON", "{"), ("PDF", "%PDF-")])
+            await ExportAsync(page, texts, format, start, summary);
+
+        var auditor = await SignedInAsync("en", "solberg");
+        await Assertions.Expect(auditor.Page.Locator("table").First).ToContainTextAsync(texts["act.export.made"]);
+        await GoAsync(auditor.Page, texts["exports.title"]);
+        await Assertions.Expect(auditor.Page.Locator("table tbody tr")).ToHaveCountAsync(3);
+        await LookAsync(auditor, "desk-16-exports-made");
+    }
+
+    private static async Task MoveAsync(IPage page, string move, string state)
+    {
+        await page.Locator(".state").GetByRole(AriaRole.Button, new() { Name = move, Exact = true }).ClickAsync();
+        await page.Locator(".state-ask .button").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".state-now")).ToContainTextAsync(state);
+    }
+
+    private static async Task ExportAsync(IPage page, Catalogue texts, string format, string start, string summary)
+    {
+        var file = await page.RunAndWaitForDownloadAsync(() => PressAsync(page, texts["released.exportAs", ("format", format)]));
+        var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(await file.PathAsync()));
+        Assert.StartsWith(start, text.TrimStart('\u00EF', '\u00BB', '\u00BF'), StringComparison.Ordinal);
+        if (format is not "PDF")
+            Assert.Contains(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(summary)), text, StringComparison.Ordinal);
+    }
+}
