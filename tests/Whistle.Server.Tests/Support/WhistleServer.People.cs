@@ -166,7 +166,7 @@ internal sealed partial class WhistleServer
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("hash").GetString()!;
     }
 
-    private static string Repository
+    public static string Repository
     {
         get
         {
