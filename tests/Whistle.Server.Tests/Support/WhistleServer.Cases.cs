@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
@@ -185,6 +186,17 @@ internal sealed partial class WhistleServer
         }
     }
 
+    /// <summary>The rows of a tip, as the model reads them.</summary>
+    public Task<StoredTip> StoredAsync(SealedTip tip) => ReadAsync(async db =>
+    {
+        var about = await db.Set<Server.Cases.Case>().SingleAsync(c => c.Id == tip.Manifest.Case);
+        var mailbox = await db.Set<Server.Mailbox.SourceMailbox>().SingleAsync(m => m.Id == tip.Keys.MailboxId);
+        var message = await db.Set<Server.Cases.Message>().SingleAsync(m => m.Case == about.Id);
+        var waiting = await db.Set<WaitingBlob>().SingleAsync();
+        var leaves = await db.Set<PendingLeaf>().Select(l => l.Leaf).ToListAsync();
+        return new StoredTip(about, mailbox, message, waiting, leaves, Services.GetRequiredService<Server.Data.StorageKeys>().Get(about.Id.Value));
+    });
+
     /// <summary>Every route of the server with its methods.</summary>
     public IReadOnlyList<(string Method, string Pattern)> Routes()
     {
@@ -192,6 +204,10 @@ internal sealed partial class WhistleServer
         return [.. Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => (m, e.RoutePattern.RawText!)) ?? [])];
     }
+
+    internal sealed record StoredTip(
+        Server.Cases.Case Case, Server.Mailbox.SourceMailbox Mailbox, Server.Cases.Message Message, WaitingBlob Waiting,
+        IReadOnlyList<Hash32> Leaves, Server.Data.StorageKey Key);
 
     internal sealed record Portal(VerifiedDirectory Directory, ChannelId Channel, Account Admin, Account Lead, Account Reviewer, Account Other);
 }
