@@ -78,6 +78,10 @@ internal sealed class SourceApi : IDisposable
 
     public Task<byte[]> DirectoryAsync(CancellationToken ct) => BytesAsync(HttpMethod.Get, "directory", null, null, ct);
 
+    /// <summary>Any published version by its hash; nothing about it is checked.</summary>
+    public Task<byte[]> DirectoryAsync(Hash32 hash, CancellationToken ct) =>
+        BytesAsync(HttpMethod.Get, $"directories/{hash}", null, null, ct);
+
     public Task<byte[]> DocumentAsync(Hash32 hash, CancellationToken ct) =>
         BytesAsync(HttpMethod.Get, $"documents/{hash}", null, null, ct);
 

@@ -15,7 +15,9 @@ namespace Whistle.Cli.Tips;
 /// </summary>
 internal sealed class Mailbox : IDisposable
 {
-    private Mailbox(SourceKeys keys, string token, MailboxAnswer answer, SourceState state, VerifiedDirectory directory, Promise promise)
+    private Mailbox(
+        SourceKeys keys, string token, MailboxAnswer answer, SourceState state, VerifiedDirectory directory, Promise promise,
+        IReadOnlyList<VerifiedDirectory> earlier)
     {
         Keys = keys;
         Token = token;
@@ -30,7 +32,7 @@ internal sealed class Mailbox : IDisposable
             Root = state.Root,
             Source = keys.Signing.Public,
             Identity = keys.Reply,
-            Directories = [directory],
+            Directories = [.. earlier, directory],
             Excluded = state.Excluded,
             IsSource = true,
         });
@@ -97,8 +99,36 @@ internal sealed class Mailbox : IDisposable
             throw Stop.NotVerified(promise.Code);
         if (answer.Case.Id != state.Case || answer.Case.Channel != state.Channel)
             throw Stop.NotVerified("state-differs");
-        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value);
+        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, []);
+        if (await EarlierAsync(api, mailbox, ct) is { Count: > 0 } earlier)
+            mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, earlier);
         return mailbox.IsPromised(stateBytes) ? mailbox : throw Stop.NotVerified("promise-differs");
+    }
+
+    /// <summary>
+    /// The versions that answers name whose signers have left the current one: below it, signed under the same root. One
+    /// that the server does not have, or that does not hold, is left out, and its answers stay unknown.
+    /// </summary>
+    private static async Task<IReadOnlyList<VerifiedDirectory>> EarlierAsync(SourceApi api, Mailbox mailbox, CancellationToken ct)
+    {
+        var hashes = mailbox.Letters
+            .Where(l => l.Direction == Direction.Team && l.Signer is null && l.Message is not null)
+            .Select(l => l.Message!.Value.Directory).Where(h => h != mailbox.Directory.Hash).Distinct();
+        var found = new List<VerifiedDirectory>();
+        foreach (var hash in hashes)
+        {
+            try
+            {
+                var directory = VerifiedDirectory.VerifySignatures(await api.DirectoryAsync(hash, ct), mailbox.State.Root);
+                if (directory.IsOk && directory.Value.Hash == hash && directory.Value.Version.Version < mailbox.Directory.Version.Version)
+                    found.Add(directory.Value);
+            }
+            catch (Stop stop) when (AnswerFile.Is(stop.Code, "not-found"))
+            {
+                continue; // The answer is shown as one whose signer nobody knows.
+            }
+        }
+        return found;
     }
 
     /// <summary>

@@ -45,6 +45,8 @@ export class TestServer {
   readonly rings = new Map<string, { readonly version: number; readonly ciphertext: string }>();
   blobs: Uint8Array[] = [];
   directory: string;
+  /** Earlier versions, by hash. */
+  readonly directories = new Map<string, string>();
   /** Who the desk's cookie belongs to. */
   person: string;
   /** Makes the next matching request fail as a lost connection, before or after the server has acted. */
@@ -89,6 +91,10 @@ export class TestServer {
 
     if (at(/^GET \/api\/source\/directory$/)) {
       return new Response(this.directory);
+    }
+    if ((m = at(/^GET \/api\/source\/directories\/(\w+)$/))) {
+      const note = this.directories.get(m[0] ?? "");
+      return note === undefined ? problem(404, "not-found") : new Response(note);
     }
     if ((m = at(/^GET \/api\/source\/documents\/(\w+)$/))) {
       const document = this.#world.documents.get(m[0] ?? "");

@@ -25,6 +25,8 @@ type Signal = AbortSignal | undefined;
 
 export interface SourceApi {
   directory(signal?: Signal): Promise<string>;
+  /** Any published version by its hash; `not-found`. Nothing about it is checked. */
+  earlierDirectory(hash: Hash, signal?: Signal): Promise<string>;
   document(hash: Hash, signal?: Signal): Promise<Uint8Array>;
   challenge(purpose: "tip" | "mailbox", signal?: Signal): Promise<Challenge>;
   upload(request: { id: Id; size: number; nonce: Uint8Array; counter: number }, signal?: Signal): Promise<{ readonly parts: number }>;
@@ -45,6 +47,9 @@ export function sourceApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> 
   return {
     async directory(signal) {
       return fromUtf8((await server.call(`${root}/directory`, { signal })).bytes);
+    },
+    async earlierDirectory(hash, signal) {
+      return fromUtf8((await server.call(`${root}/directories/${hash}`, { signal })).bytes);
     },
     async document(hash, signal) {
       return (await server.call(`${root}/documents/${hash}`, { signal })).bytes;

@@ -50,12 +50,19 @@ export interface ThreadMessage {
   /** Only where everything about it held. */
   readonly message: Message | undefined;
   readonly hash: Hash;
+  /** The directory that a team message names, where no directory at hand lists its signer. Nobody has vouched for it yet. */
+  readonly unlisted?: Hash | undefined;
 }
 
 export interface ThreadContext {
   readonly caseId: Id;
   readonly identity: HybridIdentity;
   readonly directory: Directory;
+  /**
+   * Earlier versions under the same root: whoever is no longer in `directory` counts as the version that the message
+   * names lists them.
+   */
+  readonly earlier?: readonly Directory[] | undefined;
   /**
    * The source's signing key: its own on its own device; on the desk the first message tells it, and an
    * undefined key means that it is read from there.
@@ -117,7 +124,7 @@ function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], oth
   ) {
     return failed("chain-broken");
   }
-  const signer = wire.dir === "team" ? personById(context.directory.content, message.signer) : undefined;
+  const signer = wire.dir === "team" ? signerOf(message, context) : undefined;
   let key: Uint8Array | undefined;
   if (wire.dir === "source") {
     key = context.sourceSigning ?? (message.source && tryKey(message.source.signing));
@@ -125,7 +132,7 @@ function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], oth
     key = signer.signing;
   }
   if (key === undefined || (wire.dir === "source" && message.signer !== "source")) {
-    return failed("signer-unknown");
+    return { ...failed("signer-unknown"), unlisted: wire.dir === "team" && signer === undefined ? message.directory : undefined };
   }
   try {
     verifyMessage(message, context.directory.root, key);
@@ -133,6 +140,11 @@ function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], oth
     return failed("signature-invalid");
   }
   return { letter: letterOf(message, hash, signer), message, hash };
+}
+
+function signerOf(message: Message, { directory, earlier }: ThreadContext): Person | undefined {
+  const named = earlier?.find((version) => version.hash === message.directory);
+  return personById(directory.content, message.signer) ?? (named && personById(named.content, message.signer));
 }
 
 function mayWrite(person: Person, day: Day, excluded: readonly ReaderName[]): boolean {

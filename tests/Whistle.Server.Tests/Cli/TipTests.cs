@@ -243,6 +243,35 @@ public sealed class TipTests : IAsyncLifetime
         reply.Fails(4, "reply-not-verified");
     }
 
+    [Fact]
+    public async Task An_answer_stays_verified_after_its_signer_has_left_the_directory()
+    {
+        var sent = (await SendAsync()).Succeeds();
+        using var key = await ClaimAsync(_lead);
+        await AnswerAsync(_lead, key, Reply(key, _lead, "Thank you.", sent.Field("directory")), "acknowledgement");
+        var channel = Assert.Single((await _server.CurrentDirectoryAsync()).Version.Channels).Id;
+        var drafted = await _admin.Http.PutAsJsonAsync(
+            $"/api/desk/channels/drafts/{channel}", await WhistleServer.ChannelAsync(_admin, channel, [_reviewer.Id]), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, drafted.StatusCode);
+        var disabled = await _admin.Http.PutAsJsonAsync($"/api/desk/people/{_lead.Id}/state", new { state = "disabled" }, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, disabled.StatusCode);
+        await _server.PublishDirectoryAsync(_admin);
+        Assert.Null((await _server.CurrentDirectoryAsync()).Version.Person(_lead.Id));
+
+        var read = (await _terminal.RunWithInputAsync(sent.Field("words"), Tip("read"))).Succeeds();
+
+        var answer = read.Json.GetProperty("messages")[1];
+        Assert.Equal(("verified", "Lena Lead"), (answer.GetProperty("status").GetString(), answer.GetProperty("name").GetString()));
+
+        // A server that gives another version under that hash is not believed.
+        byte[] current = [];
+        using (var honest = Altered((path, bytes) => path.EndsWith("/directory", StringComparison.Ordinal) ? current = bytes : bytes))
+            (await honest.RunWithInputAsync(sent.Field("words"), Tip("read"))).Succeeds();
+        using var lying = Altered((path, bytes) => path.Contains("/directories/", StringComparison.Ordinal) ? current : bytes);
+        var doubted = await lying.RunWithInputAsync(sent.Field("words"), Tip("read"));
+        Assert.Equal((4, "signer-unknown"), (doubted.ExitCode, doubted.Json.GetProperty("messages")[1].GetProperty("status").GetString()));
+    }
+
     private readonly List<byte[]> _tips = [];
 
     private Task<CliResult> SendAsync(params string[] more) => RunNewAsync(_terminal, ["--root", _root, .. more]);

@@ -34,7 +34,7 @@ public sealed class TipRulesTests
         Assert.Equal(tip.Identity.ToArray(), stored.Key.Unwrap(Case.IdentityName, about.Identity));
         Assert.Equal(tip.State.ToArray(), stored.Key.Unwrap(Case.StateName, stored.Mailbox.State));
         Assert.Equal((about.Id, Hash32.Of(tip.Manifest.ToBytes()), 0), (stored.Mailbox.Case, stored.Mailbox.Manifest, stored.Mailbox.Seen));
-        Assert.Equal(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), stored.Mailbox.Promise);
+        Assert.Equal(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), stored.Key.Unwrap(Server.Mailbox.SourceMailbox.PromiseName, stored.Mailbox.Promise));
         var message = stored.Message;
         Assert.Equal((Direction.Source, 1, day, tip.Manifest.Message), (message.Direction, message.Seq, message.Day, message.Hash));
         Assert.Equal((null, null, false), (message.Author, message.Attachment, message.Released));

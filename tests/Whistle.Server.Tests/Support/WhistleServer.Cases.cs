@@ -194,7 +194,7 @@ internal sealed partial class WhistleServer
         var message = await db.Set<Server.Cases.Message>().SingleAsync(m => m.Case == about.Id);
         var waiting = await db.Set<WaitingBlob>().SingleAsync();
         var leaves = await db.Set<PendingLeaf>().Select(l => l.Leaf).ToListAsync();
-        return new StoredTip(about, mailbox, message, waiting, leaves, Services.GetRequiredService<Server.Data.StorageKeys>().Get(about.Id.Value));
+        return new StoredTip(about, mailbox, message, waiting, leaves, Services.GetRequiredService<Server.Data.StorageKeys>().Get(about.Id));
     });
 
     /// <summary>Every route of the server with its methods.</summary>

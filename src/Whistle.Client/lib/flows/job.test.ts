@@ -9,7 +9,7 @@ import { parseQuestionnaire } from "../documents.ts";
 import { sourceApi } from "../sourceApi.ts";
 import { TestServer } from "../server.testing.ts";
 import type { PlainFile } from "../types.ts";
-import { makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
+import { directoryNote, makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
 import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, openCase, openCaseFile, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
@@ -271,6 +271,36 @@ test("a reply that the server alters, drops from the middle or writes itself is 
   const wrongKey = await prepareReply({ ...lead, signing: deskOf(2).signing }, opened, { text: "four", files: [], lang: "en", today, counts: "none" }, random);
   await sendReply(api, opened, wrongKey);
   assert.deepEqual(await statuses(), ["readable", "readable", "readable", "signature-invalid"]);
+});
+
+test("a reply stays verified after its signer has left, by the directory that it names and under the same root", async () => {
+  const { server, source, api } = set();
+  const sent = await sendTip(await prepareTip(input(), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  const opened = await openCase(api, lead, ring, sent.caseId);
+  await sendReply(api, opened, await prepareReply(lead, opened, { text: "Hello.", files: [], lang: "en", today, counts: "none" }, random));
+  const gone = {
+    ...world.content,
+    version: world.content.version + 1,
+    previous: world.directory.hash,
+    people: world.content.people.filter((person) => person.id !== lead.person.id),
+    channels: world.content.channels.map((channel) => ({ ...channel, readers: channel.readers.filter((id) => id !== lead.person.id) })),
+  };
+  server.directory = directoryNote(gone, world.roots);
+  const replies = async () => (await openMailbox(source, sent.words.join(" "), { origin, today })).letters.filter((l) => l.dir === "team").map((l) => [l.status, l.signer?.name]);
+
+  assert.deepEqual(await replies(), [["signer-unknown", undefined]]); // the server does not have it
+  server.directories.set(world.directory.hash, server.directory);
+  assert.deepEqual(await replies(), [["signer-unknown", undefined]]); // or gives another version
+  server.directories.set(world.directory.hash, makeWorld(random).directory.note);
+  assert.deepEqual(await replies(), [["signer-unknown", undefined]]); // or one of another root
+  server.directories.set(world.directory.hash, world.directory.note);
+  assert.deepEqual(await replies(), [["readable", lead.person.name]]);
+  server.lose = { path: /directories/, when: "before" };
+  await assert.rejects(openMailbox(source, sent.words.join(" "), { origin, today }), { code: "network" });
 });
 
 test("a state that is missing, altered or another's is an error, not an empty mailbox", async () => {

@@ -1,8 +1,8 @@
 import { openFile, sealFiles, type SealedObject } from "../attachments.ts";
 import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
 import { h, hex } from "../bytes.ts";
-import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
-import { WhistleError } from "../errors.ts";
+import { acceptDirectory, isExpired, verifyDirectory, type Directory } from "../directory.ts";
+import { codeOf, WhistleError } from "../errors.ts";
 import { ciphertextHash, sealMessage } from "../message.ts";
 import { signMailboxRequest } from "../possession.ts";
 import { verifyPromise, type PromiseContent } from "../promise.ts";
@@ -11,7 +11,7 @@ import { parseWords } from "../receipt.ts";
 import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentLeaf, existenceLeaf } from "../submission.ts";
-import { newest, readThread, type Letter, type LetterFile, type ThreadMessage } from "../thread.ts";
+import { newest, readThread, type Letter, type LetterFile, type ThreadContext, type ThreadMessage } from "../thread.ts";
 import type { Day, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 
@@ -114,14 +114,19 @@ async function read(
     throw new WhistleError("state-invalid");
   }
   progress?.({ step: "opening", done: 0.8 });
-  const thread = readThread(answer.messages, {
+  const context: ThreadContext = {
     caseId: state.case,
     identity: keys.reply,
     directory,
     sourceSigning: keys.sourceSign.publicKey,
     side: "source",
     excluded: state.excluded,
-  });
+  };
+  let thread = readThread(answer.messages, context);
+  const earlier = await earlierDirectories(api, thread, directory, signal);
+  if (earlier.length > 0) {
+    thread = readThread(answer.messages, { ...context, earlier });
+  }
   checkAgainstPromise(promise, answer, state, keys, thread);
   progress?.({ step: "opening", done: 1 });
   return {
@@ -137,6 +142,29 @@ async function read(
     seconds: session.seconds,
     secret: { keys, token: session.token, messages: answer.messages },
   };
+}
+
+/**
+ * The versions that messages name whose signers have left the current one: below it, signed under the same root. One that
+ * the server does not have, or that does not hold, is left out, and its messages stay `signer-unknown`.
+ */
+async function earlierDirectories(api: SourceApi, thread: readonly ThreadMessage[], current: Directory, signal: AbortSignal | undefined): Promise<Directory[]> {
+  const hashes = new Set(thread.flatMap(({ unlisted }) => (unlisted === undefined || unlisted === current.hash ? [] : [unlisted])));
+  const found: Directory[] = [];
+  for (const hash of hashes) {
+    try {
+      const directory = verifyDirectory(await api.earlierDirectory(hash, signal), hex(current.root));
+      if (directory.hash === hash && directory.content.version < current.content.version) {
+        found.push(directory);
+      }
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== "not-found" && code?.startsWith("directory-") !== true) {
+        throw error;
+      }
+    }
+  }
+  return found;
 }
 
 /** The promise must be about this state, this first message, these blinds, and where a copy was kept this very content. */
