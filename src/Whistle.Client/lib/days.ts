@@ -72,3 +72,18 @@ export function nextClock(clocks: Clocks, today: Day): (ClockLine & { readonly a
   }
   return clocks.feedback === undefined ? { act: "feedback", ...clock(clocks.feedbackBy, undefined, today) } : undefined;
 }
+
+/** `2026`, `2026-03` or `2026-03-07` as a locale writes it; anything else as it is. */
+export function formatPartialDay(value: string, locale: string): string {
+  const [, year, month, date] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value) ?? [];
+  const at = Date.parse(`${year}-${month ?? "01"}-${date ?? "01"}T00:00:00Z`);
+  if (year === undefined || month === undefined || Number.isNaN(at)) {
+    return value;
+  }
+  return new Intl.DateTimeFormat(locale, {
+    year: "numeric",
+    ...(month === undefined ? {} : { month: "long" }),
+    ...(date === undefined ? {} : { day: "numeric" }),
+    timeZone: "UTC",
+  }).format(at);
+}

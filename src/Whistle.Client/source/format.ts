@@ -1,4 +1,4 @@
-import { formatDay } from "../lib/days.ts";
+import { formatDay, formatPartialDay } from "../lib/days.ts";
 import type { Day } from "../lib/types.ts";
 
 /** Arabic texts here hold their other numbers as 0-9; one page should not mix two kinds of digits. English is written for Europe: 3 March. */
@@ -13,12 +13,7 @@ export function day(value: Day, language: string): string {
 
 /** `2026`, `2026-03` or `2026-03-07` as the language writes it; anything else as it is. */
 export function partialDate(value: string, language: string): string {
-  const [, year, month, date] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value) ?? [];
-  const at = Date.parse(`${year}-${month ?? "01"}-${date ?? "01"}T00:00:00Z`);
-  if (year === undefined || month === undefined || Number.isNaN(at)) {
-    return value;
-  }
-  return new Intl.DateTimeFormat(locale(language), { year: "numeric", month: "long", ...(date === undefined ? {} : { day: "numeric" }), timeZone: "UTC" }).format(at);
+  return formatPartialDay(value, locale(language));
 }
 
 export function list(items: readonly string[], language: string): string {

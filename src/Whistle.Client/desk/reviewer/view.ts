@@ -1,3 +1,4 @@
+import { formatPartialDay } from "../../lib/days.ts";
 import { channelById, isValidOn, personById, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
@@ -135,7 +136,10 @@ function toAnswer(answer: { readonly q: string; readonly values: readonly string
       ...(question?.type === "yesno" ? { yesNo: true as const } : {}),
       values: answer.values.map((value) => {
         const option = question?.options?.find((o) => o.id === value);
-        return option === undefined ? value : (inLanguage(option.label, language) ?? value);
+        if (option !== undefined) {
+          return inLanguage(option.label, language) ?? value;
+        }
+        return question?.type === "date" ? formatPartialDay(value, language === "en" ? "en-GB" : language) : value;
       }),
     },
   ];
