@@ -56,5 +56,5 @@ test("a public root key goes to text and back, and a slip in any part is refused
 
 test("sizes are words in units of a thousand", () => {
   assert.equal(sizeWords("en", 25_300_000), "25.3 MB");
-  assert.equal(sizeWords("en", 999), "999 byte");
+  assert.equal(sizeWords("en", 999), "999 bytes");
 });
