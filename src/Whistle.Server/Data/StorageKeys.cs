@@ -40,6 +40,7 @@ internal sealed class StorageKeys : IDisposable
     private readonly byte[] _master;
     private readonly string _readers;
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _insert;
     private readonly Lock _gate = new();
     private SqliteTransaction? _transaction;
 
@@ -54,26 +55,37 @@ internal sealed class StorageKeys : IDisposable
             _connection,
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
             + "CREATE TABLE IF NOT EXISTS StorageKeys (Owner BLOB PRIMARY KEY, Wrapped BLOB NOT NULL) WITHOUT ROWID;");
+        _insert = _connection.CreateCommand();
+        _insert.CommandText = "INSERT INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped) ON CONFLICT DO NOTHING";
     }
 
     /// <summary>
     /// The key of a case or an upload that is about to be; inside a unit of work only. A key is never replaced: one that a
     /// crash left behind without its row serves whoever sends the same again, and the row's own key decides who is first.
     /// </summary>
-    public StorageKey New(KeyOwner owner)
+    public StorageKey New(KeyOwner owner) => Add(Make(owner));
+
+    /// <summary>A new key that is not in the store yet. Beside the writer: nobody waits for it.</summary>
+    public NewStorageKey Make(KeyOwner owner)
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
+        return new NewStorageKey(owner, new StorageKey(owner, key), AtRest.Seal(_master, owner.ToBytes(), key));
+    }
+
+    /// <summary>Puts a key into the store, as <see cref="New"/> does.</summary>
+    /// <returns>The key that holds: another one where the owner has one already.</returns>
+    public StorageKey Add(NewStorageKey made)
+    {
         lock (_gate)
         {
             _transaction ??= _connection.BeginTransaction();
-            using var command = _connection.CreateCommand();
-            command.Transaction = _transaction;
-            command.CommandText = "INSERT INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped) ON CONFLICT DO NOTHING";
-            command.Parameters.AddWithValue("$owner", owner.ToBytes());
-            command.Parameters.AddWithValue("$wrapped", AtRest.Seal(_master, owner.ToBytes(), key));
-            if (command.ExecuteNonQuery() == 1)
-                return new StorageKey(owner, key);
-            return Find(_connection, owner) ?? throw new InvalidOperationException("A storage key conflicts and is not there.");
+            _insert.Transaction = _transaction;
+            _insert.Parameters.Clear();
+            _insert.Parameters.AddWithValue("$owner", made.Owner.ToBytes());
+            _insert.Parameters.AddWithValue("$wrapped", made.Wrapped);
+            if (_insert.ExecuteNonQuery() == 1)
+                return made.Key;
+            return Find(_connection, made.Owner) ?? throw new InvalidOperationException("A storage key conflicts and is not there.");
         }
     }
 
@@ -168,9 +180,16 @@ internal sealed class StorageKeys : IDisposable
     public void Dispose()
     {
         Abandon();
+        _insert.Dispose();
         _connection.Dispose();
         CryptographicOperations.ZeroMemory(_master);
     }
+}
+
+/// <summary>A key on its way into the store. What it wraps is worth nothing until it is there.</summary>
+internal sealed record NewStorageKey(KeyOwner Owner, StorageKey Key, byte[] Wrapped)
+{
+    public override string ToString() => "(key)";
 }
 
 /// <summary>Wraps the objects of one case (or one upload) at rest.</summary>

@@ -30,8 +30,12 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>Runs one unit of work and returns when it is on disk.</summary>
+    /// <param name="db">
+    /// The context that the unit changes; null for a unit that runs prepared commands only, which is spared the context's
+    /// connection and change tracking.
+    /// </param>
     /// <exception cref="DbUpdateConcurrencyException">A version token did not match; nothing of this unit is saved.</exception>
-    public async Task<T> RunAsync<T>(WhistleDb db, Func<Task<(T, UnitEnd)>> work, UnitOfWork unit, CancellationToken ct)
+    public async Task<T> RunAsync<T>(WhistleDb? db, Func<Task<(T, UnitEnd)>> work, UnitOfWork unit, CancellationToken ct)
     {
         _ = _loop.Value;
         var item = new Item<T>(db, work, unit, ExecutionContext.Capture(), ct);
@@ -169,7 +173,7 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     private sealed class Item<T>(
-        WhistleDb db, Func<Task<(T Response, UnitEnd End)>> work, UnitOfWork unit, ExecutionContext? context, CancellationToken ct) : Item
+        WhistleDb? db, Func<Task<(T Response, UnitEnd End)>> work, UnitOfWork unit, ExecutionContext? context, CancellationToken ct) : Item
     {
         private const string Savepoint = "unit";
 
@@ -189,30 +193,37 @@ internal sealed class Writer : IAsyncDisposable
             transaction.Save(Savepoint);
             try
             {
-                db.Database.SetDbConnection(connection);
-                await db.Database.UseTransactionAsync(transaction, CancellationToken.None);
+                if (db is not null)
+                {
+                    db.Database.SetDbConnection(connection);
+                    await db.Database.UseTransactionAsync(transaction, CancellationToken.None);
+                }
                 var (response, end) = await InItsOwnContextAsync();
                 if (end == UnitEnd.OnlyKept)
                 {
                     transaction.Rollback(Savepoint);
                     unit.DropUnkept();
                 }
-                await db.SaveChangesAsync(ct);
+                if (db is not null)
+                    await db.SaveChangesAsync(ct);
                 _response = response;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 transaction.Rollback(Savepoint);
-                db.ChangeTracker.Clear();
+                db?.ChangeTracker.Clear();
                 _failure = e;
             }
             finally
             {
                 transaction.Release(Savepoint);
-                await db.Database.UseTransactionAsync(null, CancellationToken.None);
-                // What the same request reads after its commit comes from a reader's connection again.
-                db.Database.SetDbConnection(null);
-                db.Database.SetConnectionString(db.ReaderConnectionString);
+                if (db is not null)
+                {
+                    await db.Database.UseTransactionAsync(null, CancellationToken.None);
+                    // What the same request reads after its commit comes from a reader's connection again.
+                    db.Database.SetDbConnection(null);
+                    db.Database.SetConnectionString(db.ReaderConnectionString);
+                }
             }
         }
 

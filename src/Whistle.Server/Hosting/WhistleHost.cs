@@ -52,10 +52,13 @@ internal static class WhistleHost
         services.AddSingleton<Challenges>();
         services.AddSingleton<KnownDirectories>();
         services.AddScoped<UnitOfWork>();
-        services.AddDbContext<WhistleDb>((provider, options) => options
-            .UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString)
-            .ReplaceService<IMigrationsSqlGenerator, WithoutRowIdSqlGenerator>()
-            .AddInterceptors(provider.GetRequiredService<ReadersOnlyRead>()));
+        // The options are the same for every request: made once, not once in every scope.
+        services.AddDbContext<WhistleDb>(
+            (provider, options) => options
+                .UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString)
+                .ReplaceService<IMigrationsSqlGenerator, WithoutRowIdSqlGenerator>()
+                .AddInterceptors(provider.GetRequiredService<ReadersOnlyRead>()),
+            optionsLifetime: ServiceLifetime.Singleton);
         services.AddHttpContextAccessor();
         services.ConfigureHttpJsonOptions(o => StrictJson.Apply(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

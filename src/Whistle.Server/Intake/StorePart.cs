@@ -109,7 +109,13 @@ internal static class Bodies
     {
         if (http.ContentLength > most)
             return null;
-        using var bytes = new MemoryStream((int)(http.ContentLength ?? 0));
+        if (http.ContentLength is { } length)
+        {
+            var whole = GC.AllocateUninitializedArray<byte>((int)length);
+            await http.Body.ReadExactlyAsync(whole, ct);
+            return whole;
+        }
+        using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
         while ((read = await http.Body.ReadAsync(buffer, ct)) > 0)

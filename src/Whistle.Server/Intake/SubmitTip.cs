@@ -19,84 +19,125 @@ namespace Whistle.Server.Intake;
 /// </summary>
 internal static class SubmitTip
 {
-    /// <param name="Tip">The parsed body, or why it is none.</param>
-    /// <param name="Work">What is wrong with the proof of work, or nothing: judged beside the writer, heeded for new tips only.</param>
-    public sealed record Command(Parsed<TipBody> Tip, Refusal? Work) : IRequest<Outcome<Answer>>, IFromSource
+    /// <summary>Everything that costs time and needs no lock: judged, promised and wrapped beside the writer.</summary>
+    public sealed record Preparation(Parsed<TipBody> Tip) : IRequest<Outcome<Prepared>>, IFromSource, IQuery, IPrepared
     {
+        public bool IsPrepared => true;
+
+        public override string ToString() => "SubmitTip(redacted)";
+    }
+
+    /// <summary>
+    /// A tip as it will be stored, or why it would be refused if it is new: whether it is, only the writer knows, and one
+    /// that was taken before is answered whatever has expired since.
+    /// </summary>
+    public sealed record Prepared(
+        TipManifest Manifest, MailboxId Mailbox, Hash32 ManifestHash, TipStore.Rows? Rows, Refusal? Place, Refusal? Work)
+    {
+        public override string ToString() => "SubmitTip(redacted)";
+    }
+
+    public sealed record Command(Prepared Tip) : IRequest<Outcome<Answer>>, IFromSource, IPrepared
+    {
+        /// <summary>Attachments are taken through the model.</summary>
+        public bool IsPrepared => Tip.Manifest.Attachments.Count == 0;
+
         public override string ToString() => "SubmitTip(redacted)";
     }
 
     public sealed record Answer(byte[] Promise, bool IsNew);
 
-    internal sealed class Validator : AbstractValidator<Command>
+    internal sealed class PreparationValidator : AbstractValidator<Preparation>
     {
-        public Validator() => RuleFor(c => c.Tip).Custom((tip, context) =>
+        public PreparationValidator() => RuleFor(c => c.Tip).Custom((tip, context) =>
         {
             if (tip.Code is { } code)
                 context.AddFailure(new FluentValidation.Results.ValidationFailure("tip", code) { ErrorCode = code });
         });
     }
 
-    internal sealed class Handler(
+    internal sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class PreparationHandler(
         WhistleDb db,
         TipStore store,
         KnownDirectories directories,
+        Challenges challenges,
         ServerKeys keys,
         IOptions<WhistleOptions> options,
         TimeProvider clock)
-        : IRequestHandler<Command, Outcome<Answer>>
+        : IRequestHandler<Preparation, Outcome<Prepared>>
     {
-        public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
+        public async Task<Outcome<Prepared>> Handle(Preparation request, CancellationToken cancellationToken)
         {
             var tip = request.Tip.Require();
             var manifest = tip.Manifest;
-            var today = clock.Today();
             if (!options.Value.Origins.Contains(manifest.Origin, StringComparer.Ordinal))
                 return Refusal.Bad("origin-unknown");
 
-            var mailbox = SourceKeys.IdOf(manifest.Mailbox);
-            var manifestHash = Hash32.Of(tip.ManifestBytes.Span);
-            if (store.Find(mailbox) is { } earlier)
-                return earlier.Manifest == manifestHash ? new Answer(earlier.Promise, false) : Refusal.Conflict("mailbox-taken");
-            if (store.HasCase(manifest.Case))
-                return Refusal.Conflict("mailbox-taken");
-
+            var today = clock.Today();
             var directory = await directories.FindAsync(db, manifest.Directory, cancellationToken);
+            var place = RefusePlace(manifest, directory, today);
+            var work = challenges.Judge(tip.Work, tip.ManifestBytes.Span);
+            TipStore.Rows? rows = null;
+            if (place is null && work is null)
+            {
+                var policy = directory!.Channels[manifest.Channel].Policy;
+                var promise = Promise.For(manifest, directory.Root, today, today.Plus(options.Value.InclusionDays)).Sign(keys.LogName, keys.Log);
+                var acknowledgeBy = Deadlines.AcknowledgeBy(today);
+                rows = store.Prepare(tip, promise, new TipStore.Terms(
+                    today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null)));
+            }
+            return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, place, work);
+        }
+
+        private static Refusal? RefusePlace(TipManifest manifest, DirectoryView? directory, Day today)
+        {
             if (directory is null)
                 return Refusal.Conflict("directory-unknown");
             if (directory.Expires < today)
                 return Refusal.Conflict("directory-expired");
-            if (!directory.Channels.TryGetValue(manifest.Channel, out var channel))
-                return Refusal.Bad("channel-unknown");
-            foreach (var announced in manifest.Attachments)
+            return directory.Channels.ContainsKey(manifest.Channel) ? null : Refusal.Bad("channel-unknown");
+        }
+    }
+
+    internal sealed class Handler(WhistleDb db, TipStore store) : IRequestHandler<Command, Outcome<Answer>>
+    {
+        public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var tip = request.Tip;
+            if (store.Find(tip.Mailbox) is { } earlier)
+                return earlier.Manifest == tip.ManifestHash ? new Answer(earlier.Promise, false) : Refusal.Conflict("mailbox-taken");
+            if (store.HasCase(tip.Manifest.Case))
+                return Refusal.Conflict("mailbox-taken");
+            if (tip.Place is { } misplaced)
+                return misplaced;
+            foreach (var announced in tip.Manifest.Attachments)
             {
                 var upload = await db.Set<Upload>().Include(u => u.Parts).FirstOrDefaultAsync(u => u.Id == announced.Id, cancellationToken);
-                if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(manifest.Case, announced, by: null)) is { } refusal)
-                    return refusal;
+                if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(tip.Manifest.Case, announced, by: null)) is { } wrong)
+                    return wrong;
             }
-            if (request.Work is { } fault)
-                return fault;
-
-            var promise = Promise.For(manifest, directory.Root, today, today.Plus(options.Value.InclusionDays)).Sign(keys.LogName, keys.Log);
-            var acknowledgeBy = Deadlines.AcknowledgeBy(today);
-            store.Add(tip, mailbox, manifestHash, promise, new TipStore.Terms(
-                today, channel.Policy, acknowledgeBy, Deadlines.FeedbackBy(channel.Policy, acknowledgeBy, acknowledged: null)));
-            return new Answer(promise, true);
+            if (tip.Work is { } unpaid)
+                return unpaid;
+            store.Add(tip.Mailbox, tip.ManifestHash, tip.Rows!);
+            return new Answer(tip.Rows!.Promise, true);
         }
     }
 
     internal static void Map(IEndpointRouteBuilder source) => source
-        .MapPost("/tips", async Task<IResult> (HttpRequest http, IMediator mediator, Challenges challenges, CancellationToken ct) =>
+        .MapPost("/tips", async Task<IResult> (HttpRequest http, IMediator mediator, CancellationToken ct) =>
         {
             if (!string.Equals(http.ContentType, TipBody.MediaType, StringComparison.Ordinal))
                 return Problem.Of(new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"));
             var body = await Bodies.ReadAsync(http, TipBody.MaxLength, ct);
             if (body is null)
                 return Problem.Of(new Refusal(StatusCodes.Status413PayloadTooLarge, "too-large"));
-            // Hashes, the signature and the proof of work are checked here, beside the writer and not in it.
-            var tip = TipBody.Parse(body);
-            var work = tip.Code is null ? challenges.Judge(tip.Require().Work, tip.Require().ManifestBytes.Span) : null;
-            var outcome = await mediator.Send(new Command(tip, work), ct);
+            // Hashes, the signature and the proof of work are checked first, beside the writer and not in it.
+            var prepared = await mediator.Send(new Preparation(TipBody.Parse(body)), ct);
+            if (prepared.Refused(out var refused))
+                return refused;
+            var outcome = await mediator.Send(new Command(prepared.Value), ct);
             return outcome.Refused(out var problem)
                 ? problem
                 : TypedResults.Text(outcome.Value.Promise, "text/plain; charset=utf-8", outcome.Value.IsNew ? 201 : 200);

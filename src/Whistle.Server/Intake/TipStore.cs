@@ -16,6 +16,15 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
     /// <summary>What the server decides about a tip.</summary>
     public sealed record Terms(Day Received, DeadlinePolicy Policy, Day AcknowledgeBy, Day FeedbackBy);
 
+    /// <summary>A tip, what was promised about it, and both as they will be stored.</summary>
+    public sealed record Rows(TipBody Tip, byte[] Promise, Terms Terms, NewStorageKey Key, Wrapped Wrapped)
+    {
+        public override string ToString() => "(rows)";
+    }
+
+    /// <summary>The objects of a tip under the case's storage key.</summary>
+    public sealed record Wrapped(byte[] Sheet, byte[] Identity, byte[] State, byte[] Message, byte[] Promise);
+
     public (Hash32 Manifest, byte[] Promise)? Find(MailboxId mailbox)
     {
         using var rows = Prepare("SELECT Manifest, Promise, \"Case\" FROM Mailboxes WHERE Id = $id", ("$id", mailbox.ToBytes())).ExecuteReader();
@@ -28,11 +37,22 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
     public bool HasCase(CaseId id) =>
         Prepare("SELECT 1 FROM Cases WHERE Id = $id", ("$id", id.ToBytes())).ExecuteScalar() is not null;
 
-    public void Add(TipBody tip, MailboxId mailbox, Hash32 manifestHash, byte[] promise, Terms terms)
+    /// <summary>Wraps a tip's objects under a new storage key. Beside the writer.</summary>
+    public Rows Prepare(TipBody tip, byte[] promise, Terms terms)
     {
+        var made = keys.Make(tip.Manifest.Case);
+        return new Rows(tip, promise, terms, made, Wrap(made.Key, tip, promise));
+    }
+
+    /// <summary>Writes the key and the rows. Inside the writer.</summary>
+    public void Add(MailboxId mailbox, Hash32 manifestHash, Rows rows)
+    {
+        var (tip, terms) = (rows.Tip, rows.Terms);
         var manifest = tip.Manifest;
         var id = manifest.Case.ToBytes();
-        var key = keys.New(manifest.Case);
+        var key = keys.Add(rows.Key);
+        // A crash may have left a key of this case behind: then it is that one which holds.
+        var wrapped = key == rows.Key.Key ? rows.Wrapped : Wrap(key, tip, rows.Promise);
         Prepare(
             """
             INSERT INTO Cases (Id, Channel, Directory, State, Version, Received, AcknowledgeBy, FeedbackBy, Policy, Opened, SourceGone, SheetVersion, Sheet, Identity)
@@ -46,15 +66,15 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
             ("$acknowledge", terms.AcknowledgeBy.Number),
             ("$feedback", terms.FeedbackBy.Number),
             ("$policy", (int)terms.Policy),
-            ("$sheet", key.Wrap(Case.SheetName, tip.Sheet.Span)),
-            ("$identity", key.Wrap(Case.IdentityName, tip.Identity.Span))).ExecuteNonQuery();
+            ("$sheet", wrapped.Sheet),
+            ("$identity", wrapped.Identity)).ExecuteNonQuery();
         Prepare(
             "INSERT INTO Mailboxes (Id, \"Case\", Manifest, Promise, State, Seen) VALUES ($id, $case, $manifest, $promise, $state, 0)",
             ("$id", mailbox.ToBytes()),
             ("$case", id),
             ("$manifest", manifestHash.ToBytes()),
-            ("$promise", key.Wrap(SourceMailbox.PromiseName, promise)),
-            ("$state", key.Wrap(Case.StateName, tip.State.Span))).ExecuteNonQuery();
+            ("$promise", wrapped.Promise),
+            ("$state", wrapped.State)).ExecuteNonQuery();
         var attachment = manifest.Attachments.Count == 1 ? manifest.Attachments[0] : null;
         Prepare(
             """
@@ -65,7 +85,7 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
             ("$direction", (int)Direction.Source),
             ("$day", terms.Received.Number),
             ("$hash", manifest.Message.ToBytes()),
-            ("$ciphertext", key.Wrap(Message.NameOf(Direction.Source, 1), tip.Message.Span)),
+            ("$ciphertext", wrapped.Message),
             ("$upload", attachment?.Id.ToBytes()),
             ("$cipher", attachment?.Cipher.ToBytes()),
             ("$size", attachment?.Size)).ExecuteNonQuery();
@@ -82,6 +102,13 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
                 ("$leaf", leaf.ToBytes())).ExecuteNonQuery();
         }
     }
+
+    private static Wrapped Wrap(StorageKey key, TipBody tip, byte[] promise) => new(
+        key.Wrap(Case.SheetName, tip.Sheet.Span),
+        key.Wrap(Case.IdentityName, tip.Identity.Span),
+        key.Wrap(Case.StateName, tip.State.Span),
+        key.Wrap(Message.NameOf(Direction.Source, 1), tip.Message.Span),
+        key.Wrap(SourceMailbox.PromiseName, promise));
 
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -15,6 +15,9 @@ internal sealed class CommitBehaviour<TRequest, TResponse>(WhistleDb db, UnitOfW
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
+        var isPrepared = request is IPrepared { IsPrepared: true };
+        if (request is IQuery && isPrepared)
+            return await next();
         if (request is IQuery)
         {
             db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
@@ -28,9 +31,11 @@ internal sealed class CommitBehaviour<TRequest, TResponse>(WhistleDb db, UnitOfW
                 db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
             }
         }
+        if (isPrepared && request is IAudited)
+            throw new InvalidOperationException($"{typeof(TRequest).FullName} would lose its audit entry.");
         try
         {
-            return await writer.RunAsync(db, async () =>
+            return await writer.RunAsync(isPrepared ? null : db, async () =>
             {
                 var response = await next();
                 if (response.Refusal is not null)

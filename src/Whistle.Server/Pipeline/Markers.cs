@@ -46,6 +46,16 @@ internal enum CaseRight
 /// <summary>Reads only: runs beside the writer, on a connection of its own, and saves nothing.</summary>
 internal interface IQuery;
 
+/// <summary>
+/// A request of the one path that a flood takes: its handler runs prepared commands of the writer and changes nothing in
+/// the context, so that setting the context up (more work than the rest) is left out. Such a unit leaves no audit entry
+/// and keeps nothing on a refusal; such a query asks without tracking by itself.
+/// </summary>
+internal interface IPrepared
+{
+    bool IsPrepared { get; }
+}
+
 /// <summary>When the request succeeds, an audit entry with this name is written in its transaction.</summary>
 internal interface IAudited
 {
