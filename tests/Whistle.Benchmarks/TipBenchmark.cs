@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using Whistle.Protocol.Intake;
+
+namespace Whistle.Benchmarks;
+
+/// <summary>
+/// Complete tips (a message of 4 KiB, the blob with its 16 stanzas, sheet, identity envelope and state) against the shipped
+/// server, beside the bare endpoint; then every one of them is read back.
+/// </summary>
+internal static class TipBenchmark
+{
+    private const int GoalClients = 32;
+    private const int CrowdClients = 256;
+    private const string TipsPath = "/api/source/tips";
+    private const double LeastOfBare = 0.5;
+    private const double LeastOfLoop = 0.8;
+
+    private sealed record Measured(Stage Stage, LoadResult Whistle, LoadResult Bare);
+
+    public static async Task RunAsync(Plan plan, string temporary, Report report)
+    {
+        var organisation = await Organisation.FoundAsync(Path.Combine(temporary, "whistle"));
+        var prepared = await PreparedTips.MakeAsync(organisation, plan.Tips);
+        var bareFolder = Path.Combine(temporary, "bare");
+        List<Measured> measured;
+        long bareSent;
+        using (var whistle = await ChildProcess.StartWhistleAsync(organisation.Data))
+        using (var bare = await ChildProcess.StartBareAsync(bareFolder))
+        {
+            (measured, bareSent) = await SendAsync(plan, prepared.Tips, whistle, bare);
+        }
+        var loop = await LoopAsync(plan, prepared.Tips, Path.Combine(temporary, "loop"));
+        var answered = prepared.Tips.Where(t => t.Promise is not null).ToList();
+        var sound = await StoredTips.CountSoundAsync(organisation, answered);
+        var bareRows = BareStore.Count(bareFolder);
+
+        report.Table(
+            string.Create(CultureInfo.InvariantCulture, $"Tips of {prepared.Tips[0].Body.Length:#,##0} bytes by loopback HTTP, on disk before they are answered. Made beforehand: sealing {prepared.SealingSeconds * 1000:0.0} ms, proof of work ({prepared.WorkBits} bits) {prepared.WorkSeconds * 1000:0} ms each on one core."),
+            ["clients", "tips", "tips/s", "p50 ms", "p99 ms", "CPU ms", "errors", "bare endpoint/s", "p50 ms", "p99 ms", "CPU ms", "errors", "Whistle : bare"],
+            measured.Select(m => (IReadOnlyList<string>)
+            [
+                m.Stage.Clients.ToString(CultureInfo.InvariantCulture), Report.Number(m.Whistle.Count),
+                .. Cells(m.Whistle), .. Cells(m.Bare), Report.Ratio(m.Whistle.PerSecond / m.Bare.PerSecond),
+            ]));
+        Judge(report, measured, loop, bareRows == bareSent);
+        report.Goal(
+            "every answered tip decrypted from the database reopened after kill -9",
+            $"{sound} of {answered.Count}", sound == answered.Count && sound > 0);
+    }
+
+    private static async Task<(List<Measured> Measured, long BareSent)> SendAsync(
+        Plan plan, IReadOnlyList<PreparedTip> tips, ChildProcess whistle, ChildProcess bare)
+    {
+        var next = 0;
+        var bareSent = 0L;
+        await TurnsAsync(new Measured(new Stage(GoalClients, plan.WarmUpTips, 1), new LoadResult(), new LoadResult()));
+        // The same tips again: answered with the same promise, written no second time. The runtime compiles what is hot
+        // meanwhile, on the cores that are measured afterwards.
+        var warm = tips.Take(plan.WarmUpTips).ToList();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < plan.WarmUp)
+            await SendAsync(whistle, GoalClients, TipsPath, warm, new LoadResult(), (_, _) => { });
+        var measured = plan.Stages.Select(s => new Measured(s, new LoadResult(), new LoadResult())).ToList();
+        foreach (var stage in measured)
+            await TurnsAsync(stage);
+        return (measured, bareSent);
+
+        async Task TurnsAsync(Measured into)
+        {
+            for (var turn = 0; turn < into.Stage.Turns; turn++)
+            {
+                var some = tips.Skip(next).Take(into.Stage.TipsPerTurn).ToList();
+                next += some.Count;
+                var before = into.Bare.Count - into.Bare.Errors;
+                await SendAsync(whistle, into.Stage.Clients, TipsPath, some, into.Whistle, (index, promise) => some[index].Promise = promise);
+                await SendAsync(bare, into.Stage.Clients, BareServer.Path, some, into.Bare, (_, _) => { });
+                bareSent += into.Bare.Count - into.Bare.Errors - before;
+            }
+        }
+    }
+
+    private static async Task SendAsync(
+        ChildProcess server, int clients, string path, List<PreparedTip> tips, LoadResult into, Action<int, byte[]> answered)
+    {
+        var requests = tips.ConvertAll(t => HttpConnection.Post(path, TipBody.MediaType, t.Body));
+        var cpu = server.CpuTime;
+        await Load.SendAsync(server.Address, clients, requests, into, answered);
+        into.AddCpu(server.CpuTime - cpu);
+    }
+
+    /// <summary>The bare endpoint's inserts by as many callers, without HTTP.</summary>
+    private static async Task<LoadResult> LoopAsync(Plan plan, IReadOnlyList<PreparedTip> tips, string folder)
+    {
+        await using var store = new BareStore(folder);
+        var result = new LoadResult();
+        await RunAsync(plan.WarmUpTips, new LoadResult());
+        foreach (var stage in plan.Stages.Where(s => s.Clients == GoalClients))
+            await RunAsync(stage.TipsPerTurn * stage.Turns, result);
+        return result;
+
+        Task RunAsync(int count, LoadResult into) => Load.RunAsync(GoalClients, count, into, async (_, index) =>
+        {
+            await store.AddAsync(tips[index].Body);
+            return true;
+        });
+    }
+
+    private static void Judge(Report report, List<Measured> measured, LoadResult loop, bool bareIsComplete)
+    {
+        foreach (var goal in measured.Where(m => m.Stage.Clients == GoalClients))
+        {
+            var ofLoop = goal.Bare.PerSecond / loop.PerSecond;
+            report.Goal(
+                $"the bare endpoint makes at least {Report.Ratio(LeastOfLoop)} of the same inserts without HTTP ({GoalClients} callers)",
+                $"{Report.Ratio(ofLoop)} of {Report.Number(loop.PerSecond)}/s", ofLoop >= LeastOfLoop && bareIsComplete);
+            var ofBare = goal.Whistle.PerSecond / goal.Bare.PerSecond;
+            report.Goal(
+                $"{GoalClients} clients: at least {Report.Ratio(LeastOfBare)} of the bare endpoint", Report.Ratio(ofBare), ofBare >= LeastOfBare);
+        }
+        foreach (var crowd in measured.Where(m => m.Stage.Clients == CrowdClients))
+            report.Goal($"{CrowdClients} clients: no error", $"{crowd.Whistle.Errors} of {crowd.Whistle.Count}", crowd.Whistle.Errors == 0);
+    }
+
+    private static IReadOnlyList<string> Cells(LoadResult load) =>
+    [
+        Report.Number(load.PerSecond), Report.Number(load.Percentile(0.5)), Report.Number(load.Percentile(0.99)), Report.Ratio(load.CpuMilliseconds),
+        load.Errors.ToString(CultureInfo.InvariantCulture),
+    ];
+}
