@@ -131,8 +131,6 @@ export interface StreamBlob {
   readonly blob: Uint8Array;
 }
 export interface Possession {
-  readonly recipient: Uint8Array;
-  readonly access: Uint8Array;
   readonly nonce: Uint8Array;
   readonly signature: Uint8Array;
 }
@@ -173,8 +171,6 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
   const put = (json: Json, signal?: AbortSignal) => ({ method: "PUT", json, signal }) as const;
   const refs = (attachments: readonly ObjectRef[]) => attachments.map(({ id, cipher, size }) => ({ id, cipher, size }));
   const proofOf = (p: Possession) => ({
-    recipient: base64url(p.recipient),
-    access: base64url(p.access),
     nonce: base64url(p.nonce),
     signature: base64url(p.signature),
   });

@@ -45,7 +45,7 @@ export function verifyPromise(note: string, directory: Directory): PromiseConten
 /** Whether the promise says every field that was sent. Throws `promise-invalid`. */
 export function checkPromise(promise: PromiseContent, sent: Manifest): void {
   const { day, includedBy, ...promised } = promise;
-  const { origin: _origin, channel: _channel, mailbox: _mailbox, ...expected } = sent;
+  const { origin: _origin, channel: _channel, access: _access, mailbox: _mailbox, ...expected } = sent;
   if (canonicalText(promised) !== canonicalText(expected) || includedBy < day) {
     throw new WhistleError("promise-invalid");
   }

@@ -1,5 +1,4 @@
 import { base64url, concat, equal, fromBase64url, fromHex, h, hex, lp, u32, u64, utf8 } from "./bytes.ts";
-import { caseIdOf } from "./caseKey.ts";
 import { mailboxIdOf } from "./derive.ts";
 import { canonicalText, parseJson, type Json, type JsonObject } from "./jcs.ts";
 import { isSolution } from "./pow.ts";
@@ -218,11 +217,11 @@ export class TestServer {
       return problem(404, "not-found");
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/(?:claim|recuse)$/)) {
-      const [recipient, access, nonce, signature] = ["recipient", "access", "nonce", "signature"].map((name) => fromBase64url(text(name))) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+      const [nonce, signature] = ["nonce", "signature"].map((name) => fromBase64url(text(name))) as [Uint8Array, Uint8Array];
       const signing = this.#world.people.find((entry) => entry.person.id === this.person)?.signing.publicKey ?? new Uint8Array(0);
       const id = found.manifest.case;
       const message = concat(utf8("whistle/case-claim/v1\0"), lp(utf8(origin)), fromHex(id), signing, nonce);
-      if (caseIdOf(recipient, access) !== id || !verify(access, message, signature)) {
+      if (!verify(fromBase64url(found.manifest.access, 32), message, signature)) {
         return problem(404, "not-found");
       }
       if (path.endsWith("recuse")) {
@@ -307,7 +306,7 @@ export class TestServer {
     if (!isSolution(pow.slice(0, 56), submission.manifest, 6, Number(counter))) {
       return problem(400, "work-missing");
     }
-    const { origin: _origin, channel: _channel, mailbox: _mailbox, ...promised } = manifest;
+    const { origin: _origin, channel: _channel, access: _access, mailbox: _mailbox, ...promised } = manifest;
     const text = `whistle/promise/v1\n${hex(this.#world.directory.root)}\n${canonicalText({ ...promised, attachments: promised.attachments.map((a) => ({ ...a })), day: today, includedBy: today + 1 })}\n`;
     const promise = joinNote(text, [signNote(text, this.#world.content.log.name, this.#world.log)]);
     this.cases.set(manifest.case, {

@@ -15,6 +15,7 @@ const manifestShape = shape.object({
   directory: shape.hash,
   channel: shape.id,
   case: shape.id,
+  access: shape.text(43),
   mailbox: shape.text(43),
   keyBlob: shape.hash,
   sheet: shape.hash,

@@ -22,6 +22,12 @@ public sealed record TipManifest
     /// <summary>The case.</summary>
     public required CaseId Case { get; init; }
 
+    /// <summary>
+    /// The case's access public key, by which claims are judged (SPEC section 10): whoever receives a tip needs the case
+    /// recipient neither then nor later.
+    /// </summary>
+    public required VerifyKey Access { get; init; }
+
     /// <summary>The mailbox's public key.</summary>
     public required VerifyKey Mailbox { get; init; }
 
@@ -56,6 +62,7 @@ public sealed record TipManifest
             return new Refusal("manifest-malformed");
         var form = new FormReader(json);
         form.Version();
+        var access = form.Parse<VerifyKey>("access", VerifyKey.TryParse);
         var mailbox = form.Parse<VerifyKey>("mailbox", VerifyKey.TryParse);
         var manifest = new TipManifest
         {
@@ -63,6 +70,7 @@ public sealed record TipManifest
             Directory = form.Hash("directory"),
             Channel = form.Id<ChannelId>("channel"),
             Case = form.Id<CaseId>("case"),
+            Access = access!,
             Mailbox = mailbox!,
             KeyBlob = form.Hash("keyBlob"),
             Sheet = form.Hash("sheet"),
@@ -84,6 +92,7 @@ public sealed record TipManifest
         { "directory", Directory },
         { "channel", Channel },
         { "case", Case },
+        { "access", Access.Bytes.Span },
         { "mailbox", Mailbox.Bytes.Span },
         { "keyBlob", KeyBlob },
         { "sheet", Sheet },

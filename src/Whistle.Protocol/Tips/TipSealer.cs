@@ -195,6 +195,7 @@ public static class TipSealer
             Directory = request.Directory.Hash,
             Channel = request.Channel,
             Case = caseKey.Id,
+            Access = caseKey.Access.Public,
             Mailbox = keys.Mailbox.Public,
             KeyBlob = Hash32.Of(keyBlob),
             Sheet = Hash32.Of(sheet.Require()),

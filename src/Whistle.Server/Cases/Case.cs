@@ -37,6 +37,12 @@ internal sealed class Case
     /// <summary>The directory version that the source sealed to.</summary>
     public Hash32 Directory { get; private set; }
 
+    /// <summary>
+    /// The access public key (SPEC 4), from the source's signed manifest: 32 bytes. It judges claims and seals nothing; the
+    /// case recipient, with which one could write into the case, never comes here.
+    /// </summary>
+    public byte[] Access { get; private set; } = [];
+
     public CaseState State { get; private set; }
 
     public int Version { get; private set; }

@@ -52,8 +52,6 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
         var nonce = (await http.PostAsync<Challenged>("challenge", new { }, ct)).Nonce;
         await http.PostAsync($"cases/{id}/claim", new
         {
-            recipient = blob.Key.Recipient.Bytes.ToArray(),
-            access = blob.Key.Access.Public.Bytes.ToArray(),
             nonce,
             signature = blob.Key.Access.Sign(PossessionProofs.Claim(world.Origin, id, Signing.Public, nonce)),
         }, ct);

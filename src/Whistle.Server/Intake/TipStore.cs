@@ -55,12 +55,13 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
         var wrapped = key == rows.Key.Key ? rows.Wrapped : Wrap(key, tip, rows.Promise);
         Prepare(
             """
-            INSERT INTO Cases (Id, Channel, Directory, State, Version, Received, AcknowledgeBy, FeedbackBy, Policy, Opened, SourceGone, SheetVersion, Sheet, Identity)
-            VALUES ($id, $channel, $directory, $state, 1, $received, $acknowledge, $feedback, $policy, 0, 0, 1, $sheet, $identity)
+            INSERT INTO Cases (Id, Channel, Directory, Access, State, Version, Received, AcknowledgeBy, FeedbackBy, Policy, Opened, SourceGone, SheetVersion, Sheet, Identity)
+            VALUES ($id, $channel, $directory, $access, $state, 1, $received, $acknowledge, $feedback, $policy, 0, 0, 1, $sheet, $identity)
             """,
             ("$id", id),
             ("$channel", manifest.Channel.ToBytes()),
             ("$directory", manifest.Directory.ToBytes()),
+            ("$access", manifest.Access.Bytes.ToArray()),
             ("$state", (int)CaseState.Received),
             ("$received", terms.Received.Number),
             ("$acknowledge", terms.AcknowledgeBy.Number),

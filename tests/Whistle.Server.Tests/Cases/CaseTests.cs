@@ -62,6 +62,27 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public async Task A_claim_is_judged_by_the_access_key_of_the_tip_and_takes_nothing_to_write_with()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var portal = await server.OpenPortalAsync();
+        using var tip = await server.SubmitTipAsync(portal);
+        await server.RunBatchAsync();
+        using var key = Assert.Single(await WhistleServer.TryStreamAsync(portal.Reviewer, portal.Channel));
+        using var foreign = Whistle.Protocol.Cases.CaseKey.Generate(Randomness.System);
+
+        var withRecipient = await portal.Reviewer.Http.PostAsJsonAsync(
+            $"/api/desk/cases/{key.Id}/claim",
+            new { nonce = Random(56), signature = Random(64), recipient = key.Recipient.Bytes.ToArray() },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(key.Access.Public, tip.Manifest.Access);
+        Assert.Equal(HttpStatusCode.BadRequest, withRecipient.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await WhistleServer.ProveAsync(portal.Reviewer, foreign, "claim", about: key.Id)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await WhistleServer.ProveAsync(portal.Reviewer, key, "claim")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_follow_up_reaches_the_desk_at_the_next_batch_and_burning_leaves_the_case()
     {
         using var server = WhistleServer.WithQuickBatches();
@@ -166,7 +187,7 @@ public sealed class CaseTests
     private static object? BodyFor(string method, string address) => (method, address.Split('/')[^1]) switch
     {
         ("GET" or "DELETE", _) => null,
-        (_, "claim" or "recuse") => new { recipient = Random(1216), access = Random(32), nonce = Random(56), signature = Random(64) },
+        (_, "claim" or "recuse") => new { nonce = Random(56), signature = Random(64) },
         (_, "messages") => new { version = 1, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "none" },
         (_, "notes") => new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         (_, "sheet") => new { version = 2, ciphertext = Random(WireLengths.SheetFile) },

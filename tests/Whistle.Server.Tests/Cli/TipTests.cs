@@ -361,8 +361,6 @@ public sealed class TipTests : IAsyncLifetime
         Assert.True(StrictBase64Url.TryDecode(challenge.GetProperty("nonce").GetString(), out var nonce));
         var answer = await account.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/claim", new
         {
-            recipient = StrictBase64Url.Encode(key.Recipient.Bytes.Span),
-            access = key.Access.Public.ToString(),
             nonce = StrictBase64Url.Encode(nonce),
             signature = StrictBase64Url.Encode(key.Access.Sign(
                 Protocol.Intake.PossessionProofs.Claim(WhistleServer.Origin, key.Id, account.Signing!.Public, nonce))),

@@ -163,8 +163,6 @@ internal sealed partial class WhistleServer
         var nonce = Bytes((await challenge.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("nonce"));
         return await person.Http.PostAsJsonAsync($"/api/desk/cases/{id}/{act}", new
         {
-            recipient = StrictBase64Url.Encode(key.Recipient.Bytes.Span),
-            access = key.Access.Public.ToString(),
             nonce = StrictBase64Url.Encode(nonce),
             signature = StrictBase64Url.Encode(key.Access.Sign(PossessionProofs.Claim(Origin, id, person.Signing!.Public, nonce))),
         });

@@ -357,8 +357,6 @@ function encodeKey(key: CaseKey): string {
 async function possession(api: DeskApi, desk: Desk, key: CaseKey, signal: AbortSignal | undefined) {
   const { nonce } = await api.challenge(signal);
   return {
-    recipient: key.identity.recipient,
-    access: key.access.publicKey,
     nonce,
     signature: signClaim(key, desk.origin, desk.signing.publicKey, nonce),
   };

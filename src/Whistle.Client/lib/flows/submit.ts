@@ -1,5 +1,5 @@
 import { filesProblem, sealFiles, type SealedObject } from "../attachments.ts";
-import { hex, utf8 } from "../bytes.ts";
+import { base64url, hex, utf8 } from "../bytes.ts";
 import { newCaseKey, sealCaseKey } from "../caseKey.ts";
 import { deriveReceipt } from "../derive.ts";
 import { channelById, custodiansOf, isExpired, readerName, receiversOf, type Channel, type Directory, type Receiver } from "../directory.ts";
@@ -245,6 +245,7 @@ export async function prepareTip(input: TipInput, random: Random, options: RunOp
       directory: directory.hash,
       channel: channel.id,
       case: caseKey.id,
+      access: base64url(caseKey.access.publicKey),
       attachments: object === undefined ? [] : [object],
       existence: existenceLeaf(keys.existenceBlind),
       content: contentLeaf(keys.contentBlind, message),

@@ -161,6 +161,10 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<byte[]>("Id")
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Access")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
                     b.Property<int>("AcknowledgeBy")
                         .HasColumnType("INTEGER");
 

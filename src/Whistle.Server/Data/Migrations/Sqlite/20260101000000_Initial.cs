@@ -33,6 +33,7 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     Id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Channel = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Directory = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Access = table.Column<byte[]>(type: "BLOB", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
                     Received = table.Column<int>(type: "INTEGER", nullable: false),
