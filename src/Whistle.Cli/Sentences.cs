@@ -82,7 +82,7 @@ internal static class Sentences
             "state-too-long" => "There are too many readers to keep a list of. Ask the portal's admin for a smaller channel.",
             "session-over" => "The portal forgot the words meanwhile, for your safety. Start again; nothing that was sent is lost.",
             "challenge-expired" or "challenge-used" or "challenge-invalid" or "work-wrong" => "The portal did not accept the proof that goes with it, perhaps because it took too long. Try again.",
-            "directory-unknown" => "The portal has a new directory meanwhile. Nothing was sent. Try again, and look at the names anew.",
+            "directory-unknown" or "directory-superseded" => "The portal has a new directory meanwhile. Nothing was sent. Try again, and look at the names anew.",
             "origin-unknown" => "The portal does not answer for this address. Use the one that is printed on its page.",
             "upload-too-large" or "upload-differs" or "part-differs" or "attachment-unknown" => "The portal did not take the files. The message was not sent. Try again.",
             "message-differs" or "out-of-sequence" => "Somebody wrote with these words meanwhile. Read the conversation again, then send.",

@@ -46,8 +46,9 @@ internal sealed class BatchJob(
     private async Task<List<Plan>> PlanAsync(WhistleDb db, KnownDirectories directories, CancellationToken ct)
     {
         var waiting = (await db.Set<WaitingBlob>().AsNoTracking().ToListAsync(ct)).ToLookup(w => w.Channel);
-        var current = await directories.CurrentAsync(db, ct);
-        IEnumerable<ChannelId> channels = current is null ? [] : current.Channels.Keys;
+        // A channel that was dropped gets one more batch, whether or not a tip waits in it.
+        var last = await db.Set<JobRun>().Where(r => r.Name == Name).Select(r => (long?)r.Slot).FirstOrDefaultAsync(ct) ?? 0;
+        var channels = await directories.ChannelsSinceAsync(db, last * options.Value.BatchSeconds, ct);
         var plans = new List<Plan>();
         foreach (var channel in channels.Union(waiting.Select(w => w.Key)))
         {

@@ -10,7 +10,10 @@ using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Batches;
 
-/// <summary>The blobs of a channel after a position (SPEC 14.3). Everyone who reads the channel gets the same bytes.</summary>
+/// <summary>
+/// The blobs of a channel after a position (SPEC 14.3). Everyone who reads the channel, or read it when it was dropped,
+/// gets the same bytes.
+/// </summary>
 internal static class ReadStream
 {
     private const int Most = 32;
@@ -30,8 +33,8 @@ internal static class ReadStream
     {
         public async Task<Outcome<byte[]>> Handle(Query request, CancellationToken cancellationToken)
         {
-            var directory = await directories.CurrentAsync(db, cancellationToken);
-            if (directory is null || !directory.Channels.TryGetValue(request.Channel, out var channel) || !channel.Readers.Contains(actor.Member.Id))
+            var listings = await directories.LastListingsAsync(db, cancellationToken);
+            if (!listings.TryGetValue(request.Channel, out var channel) || !channel.Readers.Contains(actor.Member.Id))
                 return Refusal.NotFound;
             var today = clock.Today();
             var blobs = await db.Set<StreamBlob>()

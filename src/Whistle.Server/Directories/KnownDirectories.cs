@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
@@ -15,8 +16,14 @@ internal sealed record DirectoryView(
     Hash32 Hash,
     Hash32 Root,
     Day Expires,
+    long Published,
     FrozenDictionary<ChannelId, ChannelView> Channels,
-    FrozenDictionary<PersonId, VerifyKey> SigningKeys);
+    FrozenDictionary<PersonId, VerifyKey> SigningKeys)
+{
+    /// <summary>Whether it lists a person with exactly this signing key.</summary>
+    public bool Lists(PersonId person, ReadOnlySpan<byte> signing) =>
+        SigningKeys.TryGetValue(person, out var key) && key.Bytes.Span.SequenceEqual(signing);
+}
 
 internal sealed record ChannelView(ChannelId Id, DeadlinePolicy Policy, FrozenSet<PersonId> Readers);
 
@@ -26,6 +33,8 @@ internal sealed record ChannelView(ChannelId Id, DeadlinePolicy Policy, FrozenSe
 /// </summary>
 internal sealed class KnownDirectories
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<Hash32, DirectoryView> _views = new();
 
     public async Task<DirectoryView?> FindAsync(WhistleDb db, Hash32 hash, CancellationToken ct)
@@ -33,7 +42,57 @@ internal sealed class KnownDirectories
         if (_views.TryGetValue(hash, out var known))
             return known;
         var row = await db.Set<DirectoryVersion>().AsNoTracking().FirstOrDefaultAsync(d => d.Hash == hash, ct);
-        return row is null ? null : _views.GetOrAdd(hash, Read(row));
+        if (row is null)
+            return null;
+        // The row does not say when; the trail does, in the same transaction.
+        var subject = row.Version.ToString(CultureInfo.InvariantCulture);
+        var published = await db.Set<AuditEntry>().Where(e => e.Act == SignDirectory.Published && e.Subject == subject)
+            .Select(e => (long?)e.At).FirstOrDefaultAsync(ct) ?? 0;
+        return _views.GetOrAdd(hash, Read(row, published));
+    }
+
+    /// <summary>
+    /// Whether a tip that was sealed to a version can still reach whom it was sealed to: the current one; for a day also the
+    /// one before, where its channel is still there with the same readers and keys, so that nobody who is just writing loses
+    /// a letter to a change that does not touch it.
+    /// </summary>
+    public async Task<bool> IsInForceAsync(WhistleDb db, DirectoryView version, ChannelId channel, DateTimeOffset now, CancellationToken ct)
+    {
+        var current = await CurrentAsync(db, ct);
+        if (current is null || current.Hash == version.Hash)
+            return true;
+        return version.Version == current.Version - 1
+            && now < DateTimeOffset.FromUnixTimeSeconds(current.Published) + Grace
+            && version.Channels.TryGetValue(channel, out var before)
+            && current.Channels.TryGetValue(channel, out var after)
+            && before.Readers.All(r => after.Readers.Contains(r)
+                && version.SigningKeys.TryGetValue(r, out var key) && current.Lists(r, key.Bytes.Span));
+    }
+
+    /// <summary>Every channel that ever was, as the last version that lists it says: a stream outlives its channel until its blobs expire.</summary>
+    public async Task<IReadOnlyDictionary<ChannelId, ChannelView>> LastListingsAsync(WhistleDb db, CancellationToken ct)
+    {
+        var listings = new Dictionary<ChannelId, ChannelView>();
+        foreach (var hash in await db.Set<DirectoryVersion>().OrderBy(d => d.Version).Select(d => d.Hash).ToListAsync(ct))
+        {
+            foreach (var channel in (await FindAsync(db, hash, ct))!.Channels.Values)
+                listings[channel.Id] = channel;
+        }
+        return listings;
+    }
+
+    /// <summary>The channels of the current version, and of those that were current since a time in Unix seconds.</summary>
+    public async Task<IReadOnlySet<ChannelId>> ChannelsSinceAsync(WhistleDb db, long since, CancellationToken ct)
+    {
+        var channels = new HashSet<ChannelId>();
+        foreach (var hash in await db.Set<DirectoryVersion>().OrderByDescending(d => d.Version).Select(d => d.Hash).ToListAsync(ct))
+        {
+            var view = (await FindAsync(db, hash, ct))!;
+            channels.UnionWith(view.Channels.Keys);
+            if (view.Published < since)
+                break;
+        }
+        return channels;
     }
 
     public async Task<DirectoryView?> CurrentAsync(WhistleDb db, CancellationToken ct)
@@ -42,7 +101,7 @@ internal sealed class KnownDirectories
         return hash is null ? null : await FindAsync(db, hash.Value, ct);
     }
 
-    private static DirectoryView Read(DirectoryVersion row)
+    private static DirectoryView Read(DirectoryVersion row, long published)
     {
         using var json = JsonDocument.Parse(row.Note.Split('\n')[2]);
         var channels = json.RootElement.GetProperty("channels").EnumerateArray().Select(channel => new ChannelView(
@@ -56,7 +115,7 @@ internal sealed class KnownDirectories
                 keys[Id<PersonId>(person.GetProperty("id"))] = key;
         }
         return new DirectoryView(
-            row.Version, row.Hash, row.Root, row.Expires, channels.ToFrozenDictionary(c => c.Id), keys.ToFrozenDictionary());
+            row.Version, row.Hash, row.Root, row.Expires, published, channels.ToFrozenDictionary(c => c.Id), keys.ToFrozenDictionary());
     }
 
     private static TId Id<TId>(JsonElement element) where TId : struct, IId<TId> => TId.Parse(element.GetString()!, null);

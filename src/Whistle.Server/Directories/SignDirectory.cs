@@ -17,6 +17,9 @@ namespace Whistle.Server.Directories;
 /// </summary>
 internal static class SignDirectory
 {
+    /// <summary>The audit name of a publication; its time is that of the version.</summary>
+    internal const string Published = "directory.published";
+
     public sealed record Body(string Signature);
 
     public sealed record Answer(int Missing);
@@ -85,7 +88,7 @@ internal static class SignDirectory
                 next.Version, Hash32.Of(note.TextBytes()), root,
                 System.Text.Encoding.UTF8.GetString(note.ToBytes()), new Day(next.Issued), new Day(next.Expires)));
             db.Remove(proposal);
-            unit.Audit("directory.published", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            unit.Audit(Published, next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
     }
 

@@ -77,7 +77,7 @@ internal static class SubmitTip
 
             var today = clock.Today();
             var directory = await directories.FindAsync(db, manifest.Directory, cancellationToken);
-            var place = RefusePlace(manifest, directory, today);
+            var place = await RefusePlaceAsync(manifest, directory, today, cancellationToken);
             var work = challenges.Judge(tip.Work, tip.ManifestBytes.Span);
             TipStore.Rows? rows = null;
             if (place is null && work is null)
@@ -91,12 +91,14 @@ internal static class SubmitTip
             return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, place, work);
         }
 
-        private static Refusal? RefusePlace(TipManifest manifest, DirectoryView? directory, Day today)
+        private async Task<Refusal?> RefusePlaceAsync(TipManifest manifest, DirectoryView? directory, Day today, CancellationToken ct)
         {
             if (directory is null)
                 return Refusal.Conflict("directory-unknown");
             if (directory.Expires < today)
                 return Refusal.Conflict("directory-expired");
+            if (!await directories.IsInForceAsync(db, directory, manifest.Channel, clock.GetUtcNow(), ct))
+                return Refusal.Conflict("directory-superseded");
             return directory.Channels.ContainsKey(manifest.Channel) ? null : Refusal.Bad("channel-unknown");
         }
     }

@@ -126,7 +126,15 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
     ready = { draft, prepared };
     outgoing.current = ready;
   }
-  const tip = await sendTip(ready.prepared, ground.api, ground.random, { signal, progress });
+  const tip = await sendTip(ready.prepared, ground.api, ground.random, { signal, progress }).catch(async (error: unknown) => {
+    if (codeOf(error) !== "directory-superseded") {
+      throw error;
+    }
+    // Another list came into force between sealing and sending: nothing was taken, and what was sealed to the old one never will be.
+    outgoing.current = undefined;
+    await reload();
+    throw new WhistleError("directory-changed");
+  });
   finishSending({ tip, channelName: now.name, policy: now.channel.policy, asked: positionsToAsk(ground.random) });
 }
 
