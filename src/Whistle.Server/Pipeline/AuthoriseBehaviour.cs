@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Directories;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 
@@ -21,7 +22,8 @@ internal sealed class AuthoriseBehaviour<TRequest, TResponse>(Authoriser authori
 }
 
 /// <summary>Reads the rights of one request from the database and tells the <see cref="Actor"/>.</summary>
-internal sealed class Authoriser(WhistleDb db, Actor actor, MailboxSessions sessions, IHttpContextAccessor http)
+internal sealed class Authoriser(
+    WhistleDb db, Actor actor, MailboxSessions sessions, KnownDirectories directories, IHttpContextAccessor http)
 {
     public Task<Refusal?> CheckAsync(object request, CancellationToken ct) => request switch
     {
@@ -52,9 +54,16 @@ internal sealed class Authoriser(WhistleDb db, Actor actor, MailboxSessions sess
             return Refusal.SignedOut;
         if (!roles.Contains(member.Role))
             return Refusal.NotFound;
+        // What is about cases is for whom the current directory lists with this very key: an admin who enrols as somebody
+        // has another, and whom the root holders removed has none. Before the first listing there is the session alone.
+        if (roles.All(r => r.HasKeys()) && !await IsListedAsync(member, ct))
+            return Refusal.NotFound;
         actor.Is(member);
         return null;
     }
+
+    private async Task<bool> IsListedAsync(Member member, CancellationToken ct) =>
+        member.Signing is { } signing && await directories.CurrentAsync(db, ct) is { } current && current.Lists(member.Id, signing);
 
     private async Task<Refusal?> CheckCaseAsync(IAboutCase request, CancellationToken ct)
     {

@@ -85,8 +85,11 @@ public sealed class RoleMatrixTests
         using var server = new WhistleServer();
         var admin = await server.SetUpAsync();
         var people = new Dictionary<string, HttpClient>(StringComparer.Ordinal) { ["admin"] = admin.Http };
+        var accounts = new Dictionary<Role, WhistleServer.Account>();
         foreach (var role in Roles.Everyone.Where(r => r != Role.Admin))
-            people[role.Wire()] = (await server.JoinAsync(admin, role, $"{role} Person")).Http;
+            people[role.Wire()] = (accounts[role] = await server.JoinAsync(admin, role, $"{role} Person")).Http;
+        await WhistleServer.DraftChannelAsync(admin, [accounts[Role.Lead].Id, accounts[Role.Reviewer].Id], [accounts[Role.Approver].Id]);
+        await server.PublishDirectoryAsync(admin);
         using var nobody = server.Browser();
 
         var endpoints = server.DeskEndpoints();
