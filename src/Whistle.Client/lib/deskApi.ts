@@ -259,7 +259,7 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
         post({ to: request.to, ciphertext: base64url(request.ciphertext), seq: request.seq, message: base64url(request.message) }, signal),
       ),
     draft: async (id: Id, signal?: AbortSignal) =>
-      (await server.json(on(id, "/draft"), shape.object({ ciphertext: shape.bytes() }), { signal })).ciphertext,
+      (await server.json(on(id, "/draft"), shape.object({ ciphertext: shape.optional(shape.bytes()) }), { signal })).ciphertext,
     putDraft: (id: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/draft"), put({ ciphertext: base64url(ciphertext) }, signal)),
     removeDraft: (id: Id, signal?: AbortSignal) => server.done(on(id, "/draft"), { method: "DELETE", signal }),

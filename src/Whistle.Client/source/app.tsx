@@ -14,7 +14,7 @@ import { Page } from "../ui/Page.tsx";
 import { leaveNow, QuickExit } from "../ui/QuickExit.tsx";
 import { loadMessages, type Messages } from "../ui/i18n.ts";
 import { SourceContext, type DirectoryState, type Ground, type Inside, type Outgoing, type SentReport, type Source } from "./context.ts";
-import { emptyDraft, holdsText, type Draft } from "./draft.ts";
+import { emptyDraft, holdsText, withChange, type Draft } from "./draft.ts";
 import { languageNames, languages, type Language, type SourceKey } from "./language.ts";
 import { forward, instead, jump, needsReaders, newTrail, shown, type Phase, type StepName, type Trail } from "./trail.ts";
 import { Shown } from "./Shown.tsx";
@@ -154,7 +154,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
     directory,
     reload,
     draft,
-    write: (change) => setDraft((now) => ({ ...now, ...change })),
+    write: (change) => setDraft((now) => withChange(now, change)),
     setDraft,
     go,
     swap,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerProblem, type Question, type Questionnaire } from "../lib/documents.ts";
-import { chooseChannel, digits, emptyDraft, holdsText, sentAnswers, tidyDate, valuesOf } from "./draft.ts";
+import { chooseChannel, digits, emptyDraft, holdsText, sentAnswers, tidyDate, valuesOf, withChange } from "./draft.ts";
 
 const when: Question = { id: "when", type: "date", label: { en: "When" }, required: "no" };
 
@@ -41,4 +41,12 @@ test("options of another questionnaire are left out and answers to questions tha
   const draft = { ...emptyDraft, answers: { relation: ["self"], consent: ["yes"], when: ["2026-3-"] } };
   assert.deepEqual(sentAnswers(draft, questionnaire), [{ q: "relation", values: ["self"] }, { q: "when", values: ["2026-03"] }]);
   assert.deepEqual(valuesOf({ ...draft, answers: { relation: ["elsewhere"] } }, relation), []);
+});
+
+test("a change that changes nothing leaves the very same draft, so that it is sealed once only", () => {
+  const draft = withChange(emptyDraft, { reviewing: true, name: "N." });
+  assert.notEqual(draft, emptyDraft);
+  assert.equal(withChange(draft, { reviewing: true }), draft);
+  assert.equal(withChange(draft, {}), draft);
+  assert.notEqual(withChange(draft, { reviewing: true, name: "M." }), draft);
 });

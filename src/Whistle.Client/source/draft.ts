@@ -41,6 +41,12 @@ export function holdsText(draft: Draft): boolean {
   return draft.files.length > 0 || draft.name !== "" || draft.contact !== "" || Object.values(draft.answers).some((values) => values.some((value) => value.trim() !== ""));
 }
 
+/** The draft with a change, or the very same draft where the change changes nothing: looking again is not writing. */
+export function withChange(draft: Draft, change: Partial<Draft>): Draft {
+  const keys = Object.keys(change) as (keyof Draft)[];
+  return keys.every((key) => draft[key] === change[key]) ? draft : { ...draft, ...change };
+}
+
 /** Another channel has other readers and questions: what fits both (title, text, files) stays, who may open it is asked anew. */
 export function chooseChannel(draft: Draft, channel: Id): Draft {
   return draft.channel === channel ? draft : { ...draft, channel, unticked: [], reviewing: false };

@@ -14,29 +14,35 @@ internal sealed record DraftWire(byte[] Ciphertext)
     public override string ToString() => "Draft(redacted)";
 }
 
-/// <summary>The person's own draft about a case; nobody else's is reachable.</summary>
+/// <summary>The person's own draft about a case, or none; nobody else's is reachable.</summary>
 internal static class ReadDraft
 {
-    public sealed record Query(CaseId Case) : IRequest<Outcome<DraftWire>>, IAboutCase, IQuery
+    /// <summary>Nothing written yet is an answer, not an error: the ciphertext is left out.</summary>
+    public sealed record Answer(byte[]? Ciphertext)
+    {
+        public override string ToString() => "Draft(redacted)";
+    }
+
+    public sealed record Query(CaseId Case) : IRequest<Outcome<Answer>>, IAboutCase, IQuery
     {
         public CaseRight Needs => CaseRight.Read;
     }
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<DraftWire>>
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<Answer>>
     {
-        public async Task<Outcome<DraftWire>> Handle(Query request, CancellationToken cancellationToken)
+        public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
             var me = actor.Member.Id;
-            return await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken) is { } draft
-                ? new DraftWire(keys.Get(request.Case).Unwrap(Draft.NameOf(me), draft.Ciphertext))
-                : new Refusal(StatusCodes.Status404NotFound, "no-draft");
+            return new Answer(await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken) is { } draft
+                ? keys.Get(request.Case).Unwrap(Draft.NameOf(me), draft.Ciphertext)
+                : null);
         }
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapGet("/cases/{id}/draft", async Task<Results<Ok<DraftWire>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+        .MapGet("/cases/{id}/draft", async Task<Results<Ok<Answer>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
         {
             var outcome = await mediator.Send(new Query(id), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);

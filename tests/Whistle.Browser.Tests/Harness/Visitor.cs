@@ -36,7 +36,8 @@ public sealed class Visitor
 
     public Uri Origin { get; }
 
-    internal static async Task<Visitor> OpenAsync(IBrowser browser, View view, Uri origin, bool javaScript)
+    internal static async Task<Visitor> OpenAsync(
+        IBrowser browser, View view, Uri origin, bool javaScript = true, string? userAgent = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -47,6 +48,7 @@ public sealed class Visitor
             ViewportSize = new ViewportSize { Width = view.Width, Height = view.Height },
             JavaScriptEnabled = javaScript,
             AcceptDownloads = true,
+            UserAgent = userAgent,
         });
         context.SetDefaultTimeout(15_000);
         var visitor = new Visitor(context, await context.NewPageAsync(), view, origin);

@@ -105,7 +105,8 @@ function ChannelForm({ api, draft: first, people, working, save, cancel }: FormP
     const found = problems.find((p) => names.includes(p));
     return found === undefined ? undefined : m.text(`admin.channels.problem.${found}`);
   };
-  const change = (part: Partial<ChannelDraft>): void => setDraft({ ...draft, ...part });
+  // Documents are stored while the person goes on: what came meanwhile stays.
+  const change = (part: Partial<ChannelDraft>): void => setDraft((now) => ({ ...now, ...part }));
   const options = (...roles: readonly string[]) =>
     people
       .filter((p) => roles.includes(p.role) && p.state === "active")

@@ -62,25 +62,25 @@ export function Approvals({ items, working, error, approve, refuse }: ApprovalsP
           <p>{m.text("approvals.none.text")}</p>
         </div>
       ) : (
-        <ApprovalList items={waiting} open={setOpen} />
+        <ApprovalList items={waiting} open={setOpen} heading="h2" />
       )}
       {done.length === 0 ? null : (
         <>
           <h2>{m.text("approvals.done")}</h2>
-          <ApprovalList items={done} open={setOpen} />
+          <ApprovalList items={done} open={setOpen} heading="h3" />
         </>
       )}
     </section>
   );
 }
 
-function ApprovalList({ items, open }: { readonly items: readonly ApprovalView[]; readonly open: (id: string) => void }): JSX.Element {
+function ApprovalList({ items, open, heading: Heading }: { readonly items: readonly ApprovalView[]; readonly open: (id: string) => void; readonly heading: "h2" | "h3" }): JSX.Element {
   const { m } = useDesk();
   return (
     <ul class="plain-list">
       {items.map((item) => (
         <li key={item.id} class="card">
-          <h3 dir="auto">{item.title}</h3>
+          <Heading dir="auto">{item.title}</Heading>
           <p class="soft small">
             {m.text("approvals.by", { name: item.proposer })} · {m.text(`summary.state.${item.state}`)}
           </p>

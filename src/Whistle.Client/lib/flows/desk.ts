@@ -747,16 +747,8 @@ export async function saveDraft(api: DeskApi, desk: Desk, caseId: Id, draft: Dra
 
 /** Undefined where there is none. */
 export async function loadDraft(api: DeskApi, desk: Desk, caseId: Id, options: RunOptions = {}): Promise<Draft | undefined> {
-  let ciphertext: Uint8Array;
-  try {
-    ciphertext = await api.draft(caseId, options.signal);
-  } catch (error) {
-    if (codeOf(error) === "not-found") {
-      return undefined;
-    }
-    throw error;
-  }
-  return openDraft(ciphertext, caseId, desk.identity);
+  const ciphertext = await api.draft(caseId, options.signal);
+  return ciphertext === undefined ? undefined : openDraft(ciphertext, caseId, desk.identity);
 }
 
 export interface SummaryInput {

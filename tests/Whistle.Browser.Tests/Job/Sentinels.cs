@@ -1,0 +1,27 @@
+namespace Whistle.Browser.Tests.Job;
+
+/// <summary>What the people of the job write, each found nowhere else in the world, so that finding one says something.</summary>
+internal static class Sentinels
+{
+    public const string UserAgent = "Mozilla/5.0 (Sentinel-Browser-4417) Gecko/20100101 Firefox/128.0";
+    public const string Title = "Altered torque readings quagmire-3301";
+    /// <summary>What the summary will leave standing.</summary>
+    public const string Harmless = "Torque readings of the large press were changed in March.";
+    public const string Named = "Ulrike Sentinelmann";
+    public const string Secret = "zebrafinch-7731";
+    public const string Where = "Hall kumquat-8812";
+    public const string FileName = "sentinel torque readings 9921.csv";
+    public const string FileContent = "hour;before;after;marmoset-5512\n06:00;118;104\n";
+    public const string Reply = "Thank you. We have received your report and look into it: ocelot-2204.";
+    public const string Answer = "The old values are in the maintenance log, tapir-6650.";
+    public const string Note = "Ask the maintenance team for the log, narwhal-1187.";
+    public const string LetterFile = "photograph okapi-7093.txt";
+    public const string LetterFileContent = "a second file, axolotl-3348\n";
+    public const string SummaryTitle = "Readings of a machine were changed";
+
+    public static string Report => $"{Harmless} {Named} ordered it: {Secret}.";
+
+    /// <summary>All that must be on no wire and on no disk.</summary>
+    public static string[] Content =>
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim()];
+}
