@@ -196,8 +196,6 @@ public sealed class TeamTests
         var nonce = WhistleServer.Bytes((await challenge.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("nonce"));
         return new
         {
-            recipient = StrictBase64Url.Encode(key.Recipient.Bytes.Span),
-            access = key.Access.Public.ToString(),
             nonce = StrictBase64Url.Encode(nonce),
             signature = StrictBase64Url.Encode(key.Access.Sign(
                 PossessionProofs.Claim(WhistleServer.Origin, key.Id, person.Signing!.Public, nonce))),

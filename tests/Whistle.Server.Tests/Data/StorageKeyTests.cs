@@ -57,13 +57,13 @@ public sealed class StorageKeyTests
         }
 
         server.Clock.Advance(TimeSpan.FromDays(1));
-        await server.RunNightlyAsync();
+        await server.EndNightAsync();
 
         Assert.Equal(2, needed.Count);
         Assert.Equal(needed, Owners(server));
 
         server.Clock.Advance(TimeSpan.FromDays(60));
-        await server.RunNightlyAsync();
+        await server.EndNightAsync();
 
         Assert.Single(Owners(server));
         using var source = await server.ReturnAsync(tip);

@@ -10,7 +10,6 @@ using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Batches;
-using Whistle.Server.Jobs;
 using Whistle.Server.People;
 
 namespace Whistle.Server.Tests;
@@ -125,9 +124,6 @@ internal sealed partial class WhistleServer
         Clock.Advance(BatchTime);
         await Services.GetRequiredService<BatchJob>().RunDueAsync(default);
     }
-
-    /// <summary>Lets the nightly clean-up of the server's day run, if it has not yet.</summary>
-    public Task RunNightlyAsync() => Services.GetRequiredService<NightlyJob>().RunDueAsync(default);
 
     /// <summary>The file of storage keys: what somebody who holds the disk has beside the database.</summary>
     public string KeyStore => Directory.EnumerateFiles(DataFolder, "storage-keys.db", SearchOption.AllDirectories).Single();
