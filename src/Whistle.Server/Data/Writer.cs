@@ -14,7 +14,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Bounds the time that the first unit of a batch waits for the last.</summary>
     private const int LargestBatch = 256;
 
-    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>();
     private readonly Lazy<Task> _loop;
     private readonly StorageKeys _keys;
     private readonly SqliteDatabase _database;
@@ -87,7 +87,9 @@ internal sealed class Writer : IAsyncDisposable
             var batch = new List<Item>();
             try
             {
-                while (batch.Count < LargestBatch && _items.Reader.TryRead(out var item))
+                // Who waits now, and not who comes meanwhile: those are read and prepared while this batch is written. A batch
+                // that took them too would end with everybody in it, and the disk idle until they all came again.
+                for (var left = Math.Min(_items.Reader.Count, LargestBatch); left > 0 && _items.Reader.TryRead(out var item); left--)
                 {
                     batch.Add(item);
                     _connection ??= _database.OpenForWriting();
