@@ -76,8 +76,21 @@ internal static class Load
         }
     }
 
-    /// <summary>The same without HTTP: <paramref name="act"/> is given the client and the index, and says whether it went well.</summary>
-    public static async Task RunAsync(int clients, int count, LoadResult result, Func<int, int, Task<bool>> act)
+    /// <summary>Groups of requests one after the other without HTTP; each takes as long as its group.</summary>
+    public static void Run(IReadOnlyList<ArraySegment<byte>[]> groups, LoadResult result, Action<ArraySegment<byte>[]> act)
+    {
+        var milliseconds = new List<double>();
+        var wall = Stopwatch.StartNew();
+        foreach (var group in groups)
+        {
+            var start = Stopwatch.GetTimestamp();
+            act(group);
+            milliseconds.AddRange(Enumerable.Repeat(Stopwatch.GetElapsedTime(start).TotalMilliseconds, group.Length));
+        }
+        result.Add([.. milliseconds], errors: 0, wall.Elapsed);
+    }
+
+    private static async Task RunAsync(int clients, int count, LoadResult result, Func<int, int, Task<bool>> act)
     {
         var milliseconds = new double[count];
         var next = -1;
