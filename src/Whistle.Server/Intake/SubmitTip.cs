@@ -32,7 +32,7 @@ internal static class SubmitTip
     /// that was taken before is answered whatever has expired since.
     /// </summary>
     public sealed record Prepared(
-        TipManifest Manifest, MailboxId Mailbox, Hash32 ManifestHash, TipStore.Rows? Rows, Refusal? Place, Refusal? Work)
+        TipManifest Manifest, MailboxId Mailbox, Hash32 ManifestHash, TipStore.Rows? Rows, DirectoryView? Directory, Refusal? Place, Refusal? Work)
     {
         public override string ToString() => "SubmitTip(redacted)";
     }
@@ -77,7 +77,7 @@ internal static class SubmitTip
 
             var today = clock.Today();
             var directory = await directories.FindAsync(db, manifest.Directory, cancellationToken);
-            var place = await RefusePlaceAsync(manifest, directory, today, cancellationToken);
+            var place = RefusePlace(manifest, directory, today);
             var work = challenges.Judge(tip.Work, tip.ManifestBytes.Span);
             TipStore.Rows? rows = null;
             if (place is null && work is null)
@@ -88,22 +88,21 @@ internal static class SubmitTip
                 rows = store.Prepare(tip, promise, new TipStore.Terms(
                     today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null)));
             }
-            return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, place, work);
+            return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, directory, place, work);
         }
 
-        private async Task<Refusal?> RefusePlaceAsync(TipManifest manifest, DirectoryView? directory, Day today, CancellationToken ct)
+        private static Refusal? RefusePlace(TipManifest manifest, DirectoryView? directory, Day today)
         {
             if (directory is null)
                 return Refusal.Conflict("directory-unknown");
             if (directory.Expires < today)
                 return Refusal.Conflict("directory-expired");
-            if (!await directories.IsInForceAsync(db, directory, manifest.Channel, clock.GetUtcNow(), ct))
-                return Refusal.Conflict("directory-superseded");
             return directory.Channels.ContainsKey(manifest.Channel) ? null : Refusal.Bad("channel-unknown");
         }
     }
 
-    internal sealed class Handler(WhistleDb db, TipStore store) : IRequestHandler<Command, Outcome<Answer>>
+    internal sealed class Handler(WhistleDb db, TipStore store, KnownDirectories directories, TimeProvider clock)
+        : IRequestHandler<Command, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -114,6 +113,10 @@ internal static class SubmitTip
                 return Refusal.Conflict("mailbox-taken");
             if (tip.Place is { } misplaced)
                 return misplaced;
+            // One prepared statement; only where there is a newer version are the two compared.
+            if (store.CurrentDirectory() != tip.Manifest.Directory
+                && !await directories.IsInForceAsync(db, tip.Directory!, tip.Manifest.Channel, clock.GetUtcNow(), cancellationToken))
+                return Refusal.Conflict("directory-superseded");
             foreach (var announced in tip.Manifest.Attachments)
             {
                 var upload = await db.Set<Upload>().Include(u => u.Parts).FirstOrDefaultAsync(u => u.Id == announced.Id, cancellationToken);

@@ -37,6 +37,10 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
     public bool HasCase(CaseId id) =>
         Prepare("SELECT 1 FROM Cases WHERE Id = $id", ("$id", id.ToBytes())).ExecuteScalar() is not null;
 
+    /// <summary>The hash of the current directory version.</summary>
+    public Hash32 CurrentDirectory() =>
+        Prepare("SELECT Hash FROM DirectoryVersions ORDER BY Version DESC LIMIT 1").ExecuteScalar() is byte[] hash ? Hash32.FromBytes(hash) : Hash32.Zero;
+
     /// <summary>Wraps a tip's objects under a new storage key. Beside the writer.</summary>
     public Rows Prepare(TipBody tip, byte[] promise, Terms terms)
     {
