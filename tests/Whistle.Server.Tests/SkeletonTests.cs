@@ -1,7 +1,0 @@
-namespace Whistle.Server.Tests;
-
-public sealed class SkeletonTests
-{
-    [Xunit.Fact]
-    public void The_test_project_runs() => Xunit.Assert.Equal(64, nint.Size * 8);
-}
