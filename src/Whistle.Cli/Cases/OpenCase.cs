@@ -21,7 +21,8 @@ internal static class OpenCase
 {
     private static readonly JsonSerializerOptions Pretty = new()
     {
-        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static Command Command(World world)

@@ -27,20 +27,25 @@ internal static class DirectorySign
     {
         var text = new Option<string>("--text")
         {
-            Required = true, HelpName = "FILE", Description = "The directory to sign, as the portal's admin page gives it out.",
+            Required = true,
+            HelpName = "FILE",
+            Description = "The directory to sign, as the portal's admin page gives it out.",
         };
         var key = new Option<string>("--key") { Required = true, HelpName = "FILE", Description = "Your root key file." };
         var previous = new Option<string?>("--previous")
         {
-            HelpName = "FILE", Description = "The version before, signed (needed from version 2 on): GET /api/source/directory.",
+            HelpName = "FILE",
+            Description = "The version before, signed (needed from version 2 on): GET /api/source/directory.",
         };
         var pin = new Option<string?>("--root")
         {
-            HelpName = "FINGERPRINT", Description = "The root fingerprint that you wrote down at the ceremony. Another root is refused.",
+            HelpName = "FINGERPRINT",
+            Description = "The root fingerprint that you wrote down at the ceremony. Another root is refused.",
         };
         var passphrase = new Option<string?>("--passphrase")
         {
-            HelpName = "FILE|-", Description = "Read the key file's passphrase from a file or from standard input instead of the terminal.",
+            HelpName = "FILE|-",
+            Description = "Read the key file's passphrase from a file or from standard input instead of the terminal.",
         };
         var plain = new Option<bool>("--plain-key") { Description = "The key file has no passphrase." };
         var yes = new Option<bool>("--yes") { Description = "Sign without asking. Only where somebody has read the changes before." };

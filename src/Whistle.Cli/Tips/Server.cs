@@ -14,7 +14,9 @@ internal sealed class ServerOptions
 {
     private readonly Option<string> _server = new("--server")
     {
-        Required = true, HelpName = "URL", Description = "The portal, for instance https://report.example.org.",
+        Required = true,
+        HelpName = "URL",
+        Description = "The portal, for instance https://report.example.org.",
     };
 
     private readonly Option<string?> _proxy = new("--proxy")

@@ -224,28 +224,28 @@ public static class TipSealer
 
     private static Message FirstMessage(
         TipRequest request, ReaderChoice choice, SourceKeys keys, CaseKey caseKey, SealedAttachments? attachments) => new()
-    {
-        Case = caseKey.Id,
-        Direction = Direction.Source,
-        Seq = 1,
-        Previous = Hash32.Zero,
-        Seen = Seen.Nothing,
-        Day = request.Today,
-        Lang = request.Lang,
-        Signer = Sheet.Source,
-        Directory = request.Directory.Hash,
-        Body = new MessageBody(MessageBody.Report, request.Text, request.Answers),
-        Attachments = attachments?.Entries ?? [],
-        Introduction = new SourceIntroduction
         {
-            Mailbox = keys.Mailbox.Public,
-            Signing = keys.Signing.Public,
-            Reply = keys.Reply.Recipient,
-            ContentBlind = keys.ContentBlind,
-            Readers = choice.Readers,
-            Excluded = choice.Excluded,
-        },
-    };
+            Case = caseKey.Id,
+            Direction = Direction.Source,
+            Seq = 1,
+            Previous = Hash32.Zero,
+            Seen = Seen.Nothing,
+            Day = request.Today,
+            Lang = request.Lang,
+            Signer = Sheet.Source,
+            Directory = request.Directory.Hash,
+            Body = new MessageBody(MessageBody.Report, request.Text, request.Answers),
+            Attachments = attachments?.Entries ?? [],
+            Introduction = new SourceIntroduction
+            {
+                Mailbox = keys.Mailbox.Public,
+                Signing = keys.Signing.Public,
+                Reply = keys.Reply.Recipient,
+                ContentBlind = keys.ContentBlind,
+                Readers = choice.Readers,
+                Excluded = choice.Excluded,
+            },
+        };
 
     private static Sheet FirstSheet(TipRequest request, CaseKey caseKey) => new()
     {

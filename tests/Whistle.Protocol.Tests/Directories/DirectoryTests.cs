@@ -9,7 +9,10 @@ public sealed class DirectoryTests
 
     private static DirectoryChecks Checks => new()
     {
-        Today = Team.Today, PinnedRoot = Team.Root.Fingerprint, Origin = Team.Origin, HighestVersion = 1,
+        Today = Team.Today,
+        PinnedRoot = Team.Root.Fingerprint,
+        Origin = Team.Origin,
+        HighestVersion = 1,
     };
 
     [Fact]

@@ -190,7 +190,8 @@ public sealed class TipTests
         Assert.Equal("directory-origin", await Code(Request with { Origin = "https://elsewhere.example" }));
         Assert.Equal("no-readers", await Code(Request with
         {
-            Excluded = [Team.Lead.Id, Team.Reviewer.Id], ExcludesRecovery = true,
+            Excluded = [Team.Lead.Id, Team.Reviewer.Id],
+            ExcludesRecovery = true,
         }));
         Assert.Equal("message-too-long", await Code(Request with { Text = new string('a', 65536) }));
         Assert.Equal("sheet-too-long", await Code(Request with { Title = new string('a', 5000) }));

@@ -29,11 +29,13 @@ internal static class CaseVectors
             ["description"] = "SPEC section 5.5: tree hashes and the archive. The content of n bytes is byte i = i mod 251, except where contentText is given. The archive's headers are 512 bytes in hex.",
             ["treeHashes"] = List(lengths.Select(n => (JsonNode?)new JsonObject
             {
-                ["length"] = n, ["hash"] = TreeHash.Of(Pattern(n)).ToString(),
+                ["length"] = n,
+                ["hash"] = TreeHash.Of(Pattern(n)).ToString(),
             })),
             ["padme"] = List(padme.Select(n => (JsonNode?)new JsonObject
             {
-                ["length"] = n, ["padded"] = Padme.Pad(n),
+                ["length"] = n,
+                ["padded"] = Padme.Pad(n),
             })),
             ["archive"] = new JsonObject
             {

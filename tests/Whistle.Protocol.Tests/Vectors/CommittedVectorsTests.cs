@@ -81,19 +81,19 @@ public sealed class CommittedVectorsTests
 
     private static bool IsWhatItSays(
         string kind, byte[] file, HybridIdentity identity, VerifyKey signer, Hash32 root) => kind switch
-    {
-        "case-key" => CaseKey.Open(file, identity).IsOk,
-        "sheet" => Sheet.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
-        "message" => Message.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
-        "note" => Note.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
-        "draft" => Draft.Open(file, identity).IsOk,
-        "identity" => IdentityEnvelope.Open(file, identity).IsOk,
-        "grant" => Grant.Open(file, Team.Default.Reviewer.Id, identity).Value?.IsSignedBy(signer, root) == true,
-        "keyring" => Keyring.Open(file, Team.Default.Lead.Id, identity, signer, root).IsOk,
-        "identity-file" => MemberKeys.Open(file, identity).IsOk,
-        "released" => Whistle.Protocol.Summaries.ReleasedText.Open(file, identity).IsOk,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+        {
+            "case-key" => CaseKey.Open(file, identity).IsOk,
+            "sheet" => Sheet.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
+            "message" => Message.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
+            "note" => Note.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
+            "draft" => Draft.Open(file, identity).IsOk,
+            "identity" => IdentityEnvelope.Open(file, identity).IsOk,
+            "grant" => Grant.Open(file, Team.Default.Reviewer.Id, identity).Value?.IsSignedBy(signer, root) == true,
+            "keyring" => Keyring.Open(file, Team.Default.Lead.Id, identity, signer, root).IsOk,
+            "identity-file" => MemberKeys.Open(file, identity).IsOk,
+            "released" => Whistle.Protocol.Summaries.ReleasedText.Open(file, identity).IsOk,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
 
     private static JsonObject Read(string path) =>
         JsonNode.Parse(File.ReadAllText(RepositoryFiles.PathOf("tests/vectors/" + path)))!.AsObject();

@@ -12,7 +12,10 @@ internal static class DirectoryVectors
     {
         var good = new DirectoryChecks
         {
-            Today = Team.Today, PinnedRoot = Team.Root.Fingerprint, Origin = Team.Origin, HighestVersion = 1,
+            Today = Team.Today,
+            PinnedRoot = Team.Root.Fingerprint,
+            Origin = Team.Origin,
+            HighestVersion = 1,
         };
         var note = Text(Team.Note);
         var cases = new List<(string Name, string Note, DirectoryChecks Checks)>
@@ -38,7 +41,9 @@ internal static class DirectoryVectors
             ["description"] = "SPEC section 6: a directory signed by 2 of 3 roots, its root fingerprint and hash, and notes with the code that a client answers (empty: accepted).",
             ["rootKeys"] = List(Team.RootSigners.Select(s => (JsonNode?)new JsonObject
             {
-                ["name"] = s.Name, ["seed"] = Hex(s.Key.ExportSeed()), ["key"] = s.Key.Public.ToString(),
+                ["name"] = s.Name,
+                ["seed"] = Hex(s.Key.ExportSeed()),
+                ["key"] = s.Key.Public.ToString(),
                 ["keyHash"] = new Whistle.Protocol.Notes.NoteKey(s.Name, s.Key.Public).Hash.ToString("x8", System.Globalization.CultureInfo.InvariantCulture),
             })),
             ["threshold"] = Team.Root.Threshold,

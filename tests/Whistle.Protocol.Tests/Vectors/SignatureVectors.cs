@@ -49,19 +49,25 @@ internal static class SignatureVectors
             ["nonce"] = B64(nonce),
             ["mailbox"] = new JsonObject
             {
-                ["entropy"] = Hex(receipt.ExportEntropy()), ["mailbox"] = keys.MailboxId.ToString(),
-                ["input"] = B64(mailbox), ["signature"] = B64(keys.Mailbox.Sign(mailbox)),
+                ["entropy"] = Hex(receipt.ExportEntropy()),
+                ["mailbox"] = keys.MailboxId.ToString(),
+                ["input"] = B64(mailbox),
+                ["signature"] = B64(keys.Mailbox.Sign(mailbox)),
             },
             ["claim"] = new JsonObject
             {
-                ["caseSeed"] = Hex(Team.Seed("case")), ["case"] = caseKey.Id.ToString(),
-                ["reviewerSigning"] = Team.Lead.Signing.Public.ToString(), ["input"] = B64(claim),
+                ["caseSeed"] = Hex(Team.Seed("case")),
+                ["case"] = caseKey.Id.ToString(),
+                ["reviewerSigning"] = Team.Lead.Signing.Public.ToString(),
+                ["input"] = B64(claim),
                 ["signature"] = B64(caseKey.Access.Sign(claim)),
             },
             ["enrolment"] = new JsonObject
             {
-                ["token"] = "invitation-token", ["recipient"] = Team.Lead.Identity.Recipient.ToString(),
-                ["signingSeed"] = Hex(Team.Lead.SigningSeed), ["input"] = B64(enrolment),
+                ["token"] = "invitation-token",
+                ["recipient"] = Team.Lead.Identity.Recipient.ToString(),
+                ["signingSeed"] = Hex(Team.Lead.SigningSeed),
+                ["input"] = B64(enrolment),
                 ["signature"] = B64(Team.Lead.Signing.Sign(enrolment)),
             },
             ["challenges"] = List(Enum.GetValues<ChallengePurpose>().Select(p => (JsonNode?)new JsonObject
@@ -86,7 +92,9 @@ internal static class SignatureVectors
                 var work = ProofOfWork.Solve(nonce, "subject"u8, bits, TestContext.Current.CancellationToken);
                 return (JsonNode?)new JsonObject
                 {
-                    ["nonce"] = B64(nonce), ["subject"] = "subject", ["bits"] = bits,
+                    ["nonce"] = B64(nonce),
+                    ["subject"] = "subject",
+                    ["bits"] = bits,
                     ["counter"] = work.Counter.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     ["bytes"] = B64(work.ToBytes()),
                 };

@@ -391,7 +391,11 @@ public sealed class TipTests : IAsyncLifetime
     {
         var answer = await account.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", new
         {
-            version = _version, seq = 1, ciphertext = StrictBase64Url.Encode(message), attachments = Array.Empty<object>(), counts,
+            version = _version,
+            seq = 1,
+            ciphertext = StrictBase64Url.Encode(message),
+            attachments = Array.Empty<object>(),
+            counts,
         });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
     }

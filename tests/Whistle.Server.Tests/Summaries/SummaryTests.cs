@@ -164,8 +164,13 @@ public sealed class SummaryTests
             await server.HoldAsync(tip.Manifest.Case, lead.Id);
             return new Team
             {
-                Admin = admin, Lead = lead, Reviewer = reviewer, Approver = approver, Channel = channel,
-                Case = tip.Manifest.Case, Root = (await server.DirectoryAsync()).Root,
+                Admin = admin,
+                Lead = lead,
+                Reviewer = reviewer,
+                Approver = approver,
+                Channel = channel,
+                Case = tip.Manifest.Case,
+                Root = (await server.DirectoryAsync()).Root,
             };
         }
 
@@ -177,8 +182,14 @@ public sealed class SummaryTests
             var text = new ReleasedText
             {
                 Summary = SummaryId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16))),
-                Channel = Channel, Category = "safety", Severity = "high", Outcome = "substantiated", Quarter = "2026-Q1",
-                Lang = "en", Title = title, Text = "Test results were changed.",
+                Channel = Channel,
+                Category = "safety",
+                Severity = "high",
+                Outcome = "substantiated",
+                Quarter = "2026-Q1",
+                Lang = "en",
+                Title = title,
+                Text = "Test results were changed.",
             };
             return (new SummaryProposal(text.Summary, Case, text.Hash, who.Id).Sign(key, Root), text);
         }
