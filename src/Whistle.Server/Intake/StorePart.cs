@@ -69,7 +69,7 @@ internal sealed class Parts(WhistleDb db)
                 blobs.Delete(id, number, hash);
             return problem;
         })
-        .WithMetadata(new BodyLimit(WireLengths.UploadPart + 1024))
+        .WithMetadata(new BodyLimit(2 * WireLengths.UploadPart))
         .Accepts<byte[]>("application/octet-stream").Answers(400, 404, 409, 413, 415);
 }
 
@@ -108,7 +108,10 @@ internal static class Bodies
     public static async Task<byte[]?> ReadAsync(HttpRequest http, int most, CancellationToken ct)
     {
         if (http.ContentLength > most)
+        {
+            await DrainAsync(http, ct);
             return null;
+        }
         if (http.ContentLength is { } length)
         {
             var whole = GC.AllocateUninitializedArray<byte>((int)length);
@@ -121,9 +124,29 @@ internal static class Bodies
         while ((read = await http.Body.ReadAsync(buffer, ct)) > 0)
         {
             if (bytes.Length + read > most)
+            {
+                await DrainAsync(http, ct);
                 return null;
+            }
             bytes.Write(buffer, 0, read);
         }
         return bytes.ToArray();
+    }
+
+    /// <summary>
+    /// Reads what is left, up to the endpoint's <see cref="BodyLimit"/>: an answer to a body that is still being sent
+    /// reaches the sender as a broken connection instead of as "too large".
+    /// </summary>
+    private static async Task DrainAsync(HttpRequest http, CancellationToken ct)
+    {
+        try
+        {
+            await http.Body.CopyToAsync(Stream.Null, ct);
+        }
+        catch (BadHttpRequestException)
+        {
+            // Beyond the limit the connection closes; whoever sends that much is none of our clients.
+            http.HttpContext.Response.Headers.Connection = "close";
+        }
     }
 }

@@ -147,7 +147,7 @@ internal static class SubmitTip
                 ? problem
                 : TypedResults.Text(outcome.Value.Promise, "text/plain; charset=utf-8", outcome.Value.IsNew ? 201 : 200);
         })
-        .WithMetadata(new BodyLimit(TipBody.MaxLength))
+        .WithMetadata(new BodyLimit(2 * TipBody.MaxLength))
         .Accepts<byte[]>(TipBody.MediaType).Produces<string>(200, "text/plain").Produces<string>(201, "text/plain")
         .WithName(nameof(SubmitTip)).Answers(400, 401, 409, 413, 415);
 }
