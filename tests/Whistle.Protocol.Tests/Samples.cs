@@ -79,7 +79,17 @@ internal static class Samples
         Owner = Team.Lead.Id,
         Version = 3,
         Positions = [new StreamPosition(Team.Channel, 4711)],
-        Cases = [new KeyringCase(CaseKey.Id, CaseKey.Identity.ExportString())],
+        Cases =
+        [
+            new KeyringCase(CaseKey.Id, CaseKey.Identity.ExportString())
+            {
+                Channel = Team.Channel,
+                Sheet = new KeyringSheet(Team.Today, "de", "Prüfungen nicht ausgeführt"),
+                Granted = new GrantedPin(
+                    Source.Signing.Public, ReaderRef.FingerprintOf(Source.Reply.Recipient), [Team.Lead.Reader], [Team.Reviewer.Reader]),
+                First = new FirstPin(Hash32.Of("first ciphertext"u8), Source.Signing.Public),
+            },
+        ],
         Recused = [CaseId.FromBytes(Team.Seed("recused").AsSpan(0, 16))],
     };
 

@@ -4,6 +4,7 @@ import { decodeIdentity, encodeIdentity, encodeRecipient, identityFromSeed, keyF
 import { archiveSize, openFile, padme, sealFiles, ustarHeader } from "./attachments.ts";
 import { base64url, fromBase64url, fromHex, fromUtf8, h, hex, utf8 } from "./bytes.ts";
 import { caseKeyOf, tryOpenCaseKey } from "./caseKey.ts";
+import { openRing } from "./desk/keyring.ts";
 import { deriveReceipt } from "./derive.ts";
 import { enrolmentProof } from "./desk/enrol.ts";
 import { passphraseSalt, splitPassphrase } from "./desk/unlock.ts";
@@ -193,7 +194,7 @@ test("signatures of every label", () => {
 });
 
 test("sealed objects", () => {
-  const v = load<{ root: string; signingPublic: string; files: { kind: string; opensWith: string[]; length: number; file: string; text?: string }[] }>("sealed");
+  const v = load<{ root: string; signer: string; signingPublic: string; files: { kind: string; opensWith: string[]; length: number; file: string; text?: string }[] }>("sealed");
   const root = fromHex(v.root);
   const kinds = new Set<string>();
   for (const { kind, opensWith, length, file, text } of v.files) {
@@ -217,6 +218,11 @@ test("sealed objects", () => {
         case "note":
           openNote(bytes, identity);
           break;
+        case "keyring": {
+          const [entry] = openRing(bytes, 3, v.signer, identity, root, b(v.signingPublic)).cases;
+          assert.ok(entry?.channel !== undefined && entry.sheet?.title === "Prüfungen nicht ausgeführt" && entry.granted?.excluded.length === 1 && entry.first !== undefined);
+          break;
+        }
         case "identity":
           openIdentity(bytes, identity, String(asObject(parseCanonical(unpad(open(bytes, identity))))["case"]));
           break;

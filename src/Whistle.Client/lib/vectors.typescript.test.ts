@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { test } from "node:test";
-import { encodeIdentity, encodeRecipient, type HybridIdentity } from "./age.ts";
+import { encodeIdentity, encodeRecipient, keyFingerprint, type HybridIdentity } from "./age.ts";
 import { openFile, padme, sealFiles } from "./attachments.ts";
 import { base64url, fromBase64url, hex, utf8 } from "./bytes.ts";
 import { newCaseKey, parseCaseKey, sealCaseKey, tryOpenCaseKey } from "./caseKey.ts";
@@ -192,10 +192,19 @@ vector("grant", () => {
 });
 
 vector("keyring", () => {
-  const ring = { version: 2, positions: [{ channel: world.content.channels[0]?.id ?? "", position: 40 }], cases: [{ case: key.id, key: secretOf(key.identity) }], recused: ["ab".repeat(16)] };
+  const channel = world.content.channels[0]?.id ?? "";
+  const sheet = { day: today, lang: "de", title: "Gefälschte Prüfungen 😀" };
+  const granted = { signing: base64url(source.sourceSign.publicKey), reply: keyFingerprint(source.reply.recipient), readers: [readerName(lead.person)], excluded: [readerName(reviewer.person)] };
+  const first = { hash: hex(random(32)), signing: granted.signing };
+  const other = newCaseKey(random);
+  const cases = [{ case: key.id, key: secretOf(key.identity), channel, sheet, granted, first }, { case: other.id, key: secretOf(other.identity) }];
+  const ring = { version: 2, positions: [{ channel, position: 40 }], cases, recused: ["ab".repeat(16)] };
   const file = sealRing(ring, lead.person.id, lead.identity, root, lead.signing, random);
   assert.deepEqual(openRing(file, 2, lead.person.id, lead.identity, root, lead.signing.publicKey), ring);
-  return { what: "A keyring, version 2", ...common, owner: lead.person.id, identity: secretOf(lead.identity), signing: hex(lead.signing.publicKey), recused: ring.recused, positions: ring.positions, file: base64url(file) };
+  return {
+    what: "A keyring, version 2: a case with all that is kept of one, and one with its key alone", ...common, owner: lead.person.id, identity: secretOf(lead.identity), signing: hex(lead.signing.publicKey),
+    channel, title: sheet.title, reply: granted.reply, excluded: granted.excluded, first: first.hash, sourceSigning: hex(source.sourceSign.publicKey), recused: ring.recused, positions: ring.positions, file: base64url(file),
+  };
 });
 
 vector("unlock", async () => {

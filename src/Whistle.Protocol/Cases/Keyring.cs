@@ -5,11 +5,85 @@ using Whistle.Protocol.Keys;
 
 namespace Whistle.Protocol.Cases;
 
-/// <summary>A case whose key its owner has unwrapped already.</summary>
+/// <summary>
+/// A case whose key its owner has unwrapped already, and what must not change behind the owner's back: what was seen of
+/// it in the stream, what a grant said, and the first message as it was opened first.
+/// </summary>
 public sealed record KeyringCase(CaseId Case, string Key)
 {
+    /// <summary>The channel in whose stream it was found; null where it came by a grant.</summary>
+    public ChannelId? Channel { get; init; }
+
+    /// <summary>Version 1 of the sheet: the row of an unclaimed case is drawn from it, without reading the stream again.</summary>
+    public KeyringSheet? Sheet { get; init; }
+
+    /// <summary>What the colleague who gave the case had signed.</summary>
+    public GrantedPin? Granted { get; init; }
+
+    /// <summary>The first message, once it was opened and held.</summary>
+    public FirstPin? First { get; init; }
+
     /// <summary>Never the key.</summary>
     public override string ToString() => "KeyringCase(redacted)";
+
+    internal static KeyringCase From(FormReader form) => new(form.Id<CaseId>("case"), form.Text("key", 77))
+    {
+        Channel = form.Has("channel") ? form.Id<ChannelId>("channel") : null,
+        Sheet = form.Has("sheet") ? form.Nested("sheet", KeyringSheet.From) : null,
+        Granted = form.Has("granted") ? form.Nested("granted", GrantedPin.From) : null,
+        First = form.Has("first") ? form.Nested("first", FirstPin.From) : null,
+    };
+
+    internal JcsObject ToJcs()
+    {
+        var json = new JcsObject { { "case", Case }, { "key", Key } };
+        if (Channel is { } channel)
+            json.Add("channel", channel);
+        json.AddOptional("sheet", Sheet?.ToJcs());
+        json.AddOptional("granted", Granted?.ToJcs());
+        json.AddOptional("first", First?.ToJcs());
+        return json;
+    }
+}
+
+/// <summary>What the row of an unclaimed case shows.</summary>
+public sealed record KeyringSheet(Day Day, string Lang, string Title)
+{
+    /// <summary>Never the title.</summary>
+    public override string ToString() => "KeyringSheet(redacted)";
+
+    internal static KeyringSheet From(FormReader form) =>
+        new(form.Day("day"), form.Text("lang", 35), form.Text("title", 200));
+
+    internal JcsObject ToJcs() => new() { { "day", Day }, { "lang", Lang }, { "title", Title } };
+}
+
+/// <summary>The source's keys and lists as a grant gave them; the reply recipient by its fingerprint.</summary>
+public sealed record GrantedPin(
+    VerifyKey Signing, KeyFingerprint Reply, IReadOnlyList<ReaderRef> Readers, IReadOnlyList<ReaderRef> Excluded)
+{
+    /// <summary>Never the lists.</summary>
+    public override string ToString() => "GrantedPin(redacted)";
+
+    internal static GrantedPin From(FormReader form) => new(
+        form.Parse<VerifyKey>("signing", VerifyKey.TryParse)!, form.Id<KeyFingerprint>("reply"),
+        ReaderRef.List(form, "readers"), ReaderRef.List(form, "excluded"));
+
+    internal JcsObject ToJcs() => new()
+    {
+        { "signing", Signing.ToString() },
+        { "reply", Reply },
+        { "readers", JcsArray.OfText(Readers) },
+        { "excluded", JcsArray.OfText(Excluded) },
+    };
+}
+
+/// <summary>The hash of the first message's ciphertext, and the key that signed it.</summary>
+public sealed record FirstPin(Hash32 Hash, VerifyKey Signing)
+{
+    internal static FirstPin From(FormReader form) => new(form.Hash("hash"), form.Parse<VerifyKey>("signing", VerifyKey.TryParse)!);
+
+    internal JcsObject ToJcs() => new() { { "hash", Hash }, { "signing", Signing.ToString() } };
 }
 
 /// <summary>Up to which position a channel's stream was tried.</summary>
@@ -17,7 +91,7 @@ public sealed record KeyringCase(CaseId Case, string Key)
 public readonly record struct StreamPosition(ChannelId Channel, long Position);
 
 /// <summary>
-/// Case keys that one person has unwrapped (SPEC section 11): a cache that can be rebuilt from stream and inbox.
+/// Case keys that one person has unwrapped (SPEC section 11), and what of each case must not change.
 /// </summary>
 public sealed record Keyring
 {
@@ -94,7 +168,7 @@ public sealed record Keyring
             new JcsArray(Positions.Select(
                 p => new JcsObject { { "channel", p.Channel }, { "position", p.Position } }))
         },
-        { "cases", new JcsArray(Cases.Select(c => new JcsObject { { "case", c.Case }, { "key", c.Key } })) },
+        { "cases", new JcsArray(Cases.Select(c => c.ToJcs())) },
         { "recused", JcsArray.OfText(Recused) },
     };
 
@@ -108,7 +182,7 @@ public sealed record Keyring
             Version = (int)form.Integer("version", 1, int.MaxValue),
             Positions = form.Objects("positions", 1000,
                 f => new StreamPosition(f.Id<ChannelId>("channel"), f.Integer("position", 0, JcsNumber.Max))),
-            Cases = form.Objects("cases", 100_000, f => new KeyringCase(f.Id<CaseId>("case"), f.Text("key", 77))),
+            Cases = form.Objects("cases", 100_000, KeyringCase.From),
             Recused = form.Ids<CaseId>("recused", 100_000),
         };
         foreach (var entry in keyring.Cases)

@@ -123,7 +123,11 @@ public sealed class SealedObjectTests
         var (identity, signing) = (Team.Lead.Identity, Team.Lead.Signing);
         var file = Keyring.Seal(Samples.Keyring.Sign(signing, Root), identity.Recipient, Random).Require();
         var opened = Keyring.Open(file, Team.Lead.Id, identity, signing.Public, Root).Require();
-        Assert.Equal(Samples.Keyring.Cases, opened.Cases);
+        Assert.Equal(Samples.Keyring.Sign(signing, Root).ToBytes(), opened.Sign(signing, Root).ToBytes());
+        var (sample, found) = (Samples.Keyring.Cases[0], Assert.Single(opened.Cases));
+        Assert.Equal((sample.Key, sample.Channel, sample.Sheet, sample.First), (found.Key, found.Channel, found.Sheet, found.First));
+        Assert.Equal((sample.Granted!.Signing, sample.Granted.Reply), (found.Granted!.Signing, found.Granted.Reply));
+        Assert.Equal(sample.Granted.Excluded, found.Granted.Excluded);
         Assert.Equal(Samples.Keyring.Positions, opened.Positions);
         var forged = Keyring.Seal(Samples.Keyring.Sign(Team.Reviewer.Signing, Root), identity.Recipient, Random).Require();
         Assert.Equal("signature-invalid", Keyring.Open(forged, Team.Lead.Id, identity, signing.Public, Root).Code);
@@ -143,7 +147,7 @@ public sealed class SealedObjectTests
         object[] secrets =
         [
             Samples.Sheet, Samples.Reply, Samples.Reply.Body, Samples.Note, Samples.Draft, Samples.Grant, Samples.Keyring,
-            Samples.Keyring.Cases[0], Samples.State, Samples.Released, Samples.CaseKey, Samples.CaseKey.Identity,
+            Samples.Keyring.Cases[0], Samples.Keyring.Cases[0].Sheet!, Samples.Keyring.Cases[0].Granted!, Samples.State, Samples.Released, Samples.CaseKey, Samples.CaseKey.Identity,
             new IdentityEnvelope(default, "Nadia", "nadia@example.org"), Samples.Note.Sign(Team.Lead.Signing, Root),
             AttachmentFile.FromBytes("lots.csv", "text/csv", []), MemberKeys.Generate(Random),
         ];

@@ -131,7 +131,16 @@ public sealed class FromTypeScriptTests
         var keyring = Keyring.Open(
             Bytes(vector, "file"), PersonId.Parse(Text(vector, "owner"), null), identity, Key(vector, "signing"), Hash(vector, "root")).Require();
         Assert.Equal(2, keyring.Version);
-        Assert.Contains(keyring.Cases, c => c == new KeyringCase(CaseIn(vector), Text(vector, "caseKey")));
+        var entry = Assert.Single(keyring.Cases, c => c.Case == CaseIn(vector));
+        Assert.Equal(Text(vector, "caseKey"), entry.Key);
+        Assert.Equal(Text(vector, "channel"), entry.Channel.ToString());
+        Assert.Equal(Text(vector, "title"), entry.Sheet!.Title);
+        Assert.Equal(Text(vector, "first"), entry.First!.Hash.ToString());
+        Assert.Equal(Key(vector, "sourceSigning"), entry.First.Signing);
+        Assert.Equal(Text(vector, "reply"), entry.Granted!.Reply.ToString());
+        Assert.Equal(vector["excluded"]!.AsArray().Select(r => r!.GetValue<string>()), entry.Granted.Excluded.Select(r => r.ToString()));
+        var bare = Assert.Single(keyring.Cases, c => c.Case != CaseIn(vector));
+        Assert.True((bare.Channel, bare.Sheet, bare.Granted, bare.First) is (null, null, null, null));
         Assert.Equal(vector["recused"]!.AsArray().Select(r => r!.GetValue<string>()), keyring.Recused.Select(r => r.ToString()));
         Assert.Equal(
             vector["positions"]!.AsArray().Select(p => (Text(p!, "channel"), p!["position"]!.GetValue<long>())),

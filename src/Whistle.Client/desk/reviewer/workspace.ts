@@ -3,7 +3,7 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, openCase, openCaseFile, prepareReply, proposeSummary,
+  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type DraftKind, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
 } from "../../lib/flows/desk.ts";
@@ -104,10 +104,12 @@ export class Workspace {
           }
         },
       });
-      this.ring = found.ring;
-      await this.loadDocumentsOf(found.rows);
-      this.set({ rows: found.rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
-      if (JSON.stringify(before.positions) !== JSON.stringify(found.ring.positions) || before.cases.length !== found.ring.cases.length) {
+      // A case that was opened or given up while the round ran keeps its pin, or stays away.
+      this.ring = this.ring === before ? found.ring : mergeRings(this.ring, found.ring);
+      const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
+      await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
+      this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
+      if (found.changed) {
         await this.keepRing();
       }
     } catch (error) {
@@ -126,21 +128,15 @@ export class Workspace {
         throw error;
       }
       const theirs = await loadRing(this.api, this.desk, this.options);
-      const known = new Set(theirs.cases.map((entry) => entry.case));
-      const recused = [...new Set([...theirs.recused, ...this.ring.recused])];
-      this.ring = {
-        version: theirs.version,
-        positions: theirs.positions,
-        cases: [...theirs.cases, ...this.ring.cases.filter((entry) => !known.has(entry.case))].filter((entry) => !recused.includes(entry.case)),
-        recused,
-      };
+      this.ring = mergeRings(theirs, this.ring);
       this.ring = await saveRing(this.api, this.desk, this.ring, systemRandom, this.options);
     }
   }
 
-  private async loadDocumentsOf(rows: readonly QueueRow[]): Promise<void> {
+  /** Of every channel that is read: asking for one channel's alone would tell the server where an unclaimed case lies. */
+  private async loadDocumentsOf(channels: readonly string[]): Promise<void> {
     const documents = new Map(this.state.documents);
-    for (const id of new Set(rows.map((row) => row.channel))) {
+    for (const id of new Set(channels)) {
       const channel = channelById(this.desk.directory.content, id);
       if (channel !== undefined && !documents.has(id)) {
         documents.set(id, await loadDocuments(this.source, channel, this.stopped.signal));
@@ -169,6 +165,11 @@ export class Workspace {
   /** Opens a claimed case and marks the source's messages as read by this person. */
   async open(id: string): Promise<DeskFile> {
     const file = await openCase(this.api, this.desk, this.ring, id, this.options);
+    const pinned = pinCase(this.ring, file);
+    if (pinned !== this.ring) {
+      this.ring = pinned;
+      await this.keepRing();
+    }
     this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
     const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
     if (file.server.case.unread > 0 && last > 0) {

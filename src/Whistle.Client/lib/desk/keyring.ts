@@ -7,9 +7,20 @@ import * as shape from "../shape.ts";
 import { signObject, verifyObject, type SigningKey } from "../sign.ts";
 import type { Id } from "../types.ts";
 
-// SPEC 11, Keyring. A cache: everything in it can be had again from the stream and the inbox.
+// SPEC 11, Keyring: what this person's devices have opened, and what they will not let change behind their back.
 
 const sizes = doubling(65536, 2 ** 25);
+
+const caseShape = shape.object({
+  case: shape.id,
+  key: shape.text(80),
+  channel: shape.optional(shape.id),
+  sheet: shape.optional(shape.object({ day: shape.count, lang: shape.text(35), title: shape.text(200) })),
+  granted: shape.optional(
+    shape.object({ signing: shape.text(64), reply: shape.id, readers: shape.list(shape.text(80), 64), excluded: shape.list(shape.text(80), 64) }),
+  ),
+  first: shape.optional(shape.object({ hash: shape.hash, signing: shape.text(64) })),
+});
 
 const ringShape = shape.object({
   v: shape.just(1),
@@ -17,17 +28,24 @@ const ringShape = shape.object({
   owner: shape.id,
   version: shape.count,
   positions: shape.list(shape.object({ channel: shape.id, position: shape.count }), 4096),
-  cases: shape.list(shape.object({ case: shape.id, key: shape.text(80) }), 200_000),
+  cases: shape.list(caseShape, 200_000),
   recused: shape.list(shape.id, 200_000),
   sig: shape.text(100),
 });
+
+/**
+ * A case in the keyring. `channel` and `sheet` come from the stream, so that the row of an unclaimed case is drawn without
+ * reading the stream again: who reads it again from its beginning shows that they hold such a case. `granted` is what the
+ * colleague who gave the case had signed, `first` the first message as it was when it first held.
+ */
+export type RingCase = ReturnType<typeof caseShape>;
 
 /** The keyring in memory: what this person's device has opened so far. */
 export interface Ring {
   /** The server's version; 0 before the first was stored. */
   readonly version: number;
   readonly positions: readonly { readonly channel: Id; readonly position: number }[];
-  readonly cases: readonly { readonly case: Id; readonly key: string }[];
+  readonly cases: readonly RingCase[];
   readonly recused: readonly Id[];
 }
 
@@ -43,7 +61,7 @@ export function sealRing(ring: Ring, owner: Id, identity: HybridIdentity, root: 
       owner,
       version: ring.version,
       positions: ring.positions.map(({ channel, position }) => ({ channel, position })),
-      cases: ring.cases.map((entry) => ({ case: entry.case, key: entry.key })),
+      cases: ring.cases.map((entry) => ({ ...entry })),
       recused: ring.recused,
     },
     key,
@@ -66,15 +84,35 @@ export function openRing(file: Uint8Array, version: number, owner: Id, identity:
   throw new WhistleError("keyring-invalid");
 }
 
-/** The key of a case; throws `key-missing`, `keyring-invalid` where the key under that id is another case's. */
-export function keyOf(ring: Ring, caseId: Id): CaseKey {
+/** A case of the ring; throws `key-missing`. */
+export function entryOf(ring: Ring, caseId: Id): RingCase {
   const entry = ring.cases.find((e) => e.case === caseId);
   if (entry === undefined) {
     throw new WhistleError("key-missing");
   }
-  const key = parseCaseKey(entry.key);
+  return entry;
+}
+
+/** The key of a case; throws `key-missing`, `keyring-invalid` where the key under that id is another case's. */
+export function keyOf(ring: Ring, caseId: Id): CaseKey {
+  const key = parseCaseKey(entryOf(ring, caseId).key);
   if (key.id !== caseId) {
     throw new WhistleError("keyring-invalid");
   }
   return key;
+}
+
+/** The entry with what another find adds to it. What stands already stays: a pin is set once. */
+export function withMore(entry: RingCase | undefined, found: RingCase): RingCase {
+  return { ...found, ...entry };
+}
+
+/** What another device stored meanwhile, and this one's finds. Its positions count: what it had not tried is tried again. */
+export function mergeRings(theirs: Ring, mine: Ring): Ring {
+  const recused = [...new Set([...theirs.recused, ...mine.recused])];
+  const cases = new Map(theirs.cases.map((entry) => [entry.case, entry]));
+  for (const entry of mine.cases) {
+    cases.set(entry.case, withMore(cases.get(entry.case), entry));
+  }
+  return { version: theirs.version, positions: theirs.positions, cases: [...cases.values()].filter((entry) => !recused.includes(entry.case)), recused };
 }

@@ -6,7 +6,8 @@ import { quarterOf } from "../days.ts";
 import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, Me, OpenedCase, Outcome, RefusalCode, Released } from "../deskApi.ts";
 import { sealDraft, openDraft, type Draft } from "../desk/draft.ts";
 import { isExcluded, openGrant, sealGrant } from "../desk/grant.ts";
-import { keyOf, openRing, sealRing, emptyRing, type Ring } from "../desk/keyring.ts";
+import { emptyRing, entryOf, keyOf, openRing, sealRing, withMore, type Ring, type RingCase } from "../desk/keyring.ts";
+import { checkPin, grantedPin, type FirstMessage } from "../desk/pin.ts";
 import { approve, openReleased, parseProposal, propose, releasedText, verifyProposal } from "../desk/summary.ts";
 import { openIdentityFile, splitPassphrase } from "../desk/unlock.ts";
 import { acceptDirectory, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type Person } from "../directory.ts";
@@ -23,7 +24,7 @@ import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
 import type { Day, Hash, Id, PlainFile, ReaderName, RunOptions } from "../types.ts";
 import { newUpload, sendParts, type UploadState } from "../upload.ts";
 
-export { emptyRing, type Ring } from "../desk/keyring.ts";
+export { emptyRing, mergeRings, type Ring } from "../desk/keyring.ts";
 export type { Draft, DraftKind } from "../desk/draft.ts";
 export type { Letter, LetterFile } from "../thread.ts";
 
@@ -43,12 +44,15 @@ export interface Desk {
   readonly signing: SigningKey;
 }
 
+/** What a row shows of a sheet. Of an unclaimed case it is version 1, which has neither category nor severity. */
+export type RowSheet = Pick<Sheet, "channel" | "day" | "lang" | "title" | "category" | "severity">;
+
 /** One row of the queue. `server` is undefined until the case is claimed. */
 export interface QueueRow {
   readonly caseId: Id;
   readonly channel: Id;
   /** From the sheet; undefined where it can't be trusted, then `problem` says why. */
-  readonly sheet?: Sheet | undefined;
+  readonly sheet?: RowSheet | undefined;
   readonly problem?: string | undefined;
   readonly server?: DeskCase | undefined;
   /** How the key came: from the channel's stream or by a colleague's grant. */
@@ -60,17 +64,14 @@ export interface Found {
   readonly rows: readonly QueueRow[];
   /** Inbox items that are not what they claim to be; nothing of them was kept. */
   readonly refused: readonly { readonly id: Id; readonly from: Id; readonly problem: string }[];
-}
-
-interface OpenedBlob {
-  readonly key: CaseKey;
-  readonly row: QueueRow;
+  /** Every channel this person reads, with or without a row: what is loaded for one is loaded for all. */
+  readonly channels: readonly Id[];
+  /** Whether the ring is to be stored: it knows more, or took something from the inbox. */
+  readonly changed: boolean;
 }
 
 /** What one unlocked desk remembers beside the keyring; gone with it. */
 interface Session {
-  /** Rows of cases that nobody of us has claimed: their sheets stand only in the stream. */
-  readonly unclaimed: Map<Id, QueueRow>;
   /** Inbox items whose keys are in the ring; removed once the ring is stored. */
   readonly taken: Set<Id>;
 }
@@ -79,7 +80,7 @@ const sessions = new WeakMap<Desk, Session>();
 function sessionOf(desk: Desk): Session {
   let session = sessions.get(desk);
   if (session === undefined) {
-    session = { unclaimed: new Map(), taken: new Set() };
+    session = { taken: new Set() };
     sessions.set(desk, session);
   }
   return session;
@@ -164,24 +165,23 @@ export async function saveRing(api: DeskApi, desk: Desk, ring: Ring, random: Ran
 
 /**
  * Tries every new blob of every channel, and the inbox. Yields to the page between blobs. Rows of cases already
- * claimed carry what the server says; rows of recused cases are left out. Progress: `opening`.
+ * claimed carry what the server says; rows of recused cases are left out. Nothing that it asks of the server depends on
+ * the cases that were found: an unclaimed case stays unseen. Progress: `opening`.
  */
 export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: RunOptions = {}): Promise<Found> {
   const { signal } = options;
   const session = sessionOf(desk);
   const channels = await api.channels(signal);
   const claimed = await api.cases(signal);
-  const keys = new Map(ring.cases.map((entry) => [entry.case, entry.key]));
+  const entries = new Map(ring.cases.map((entry) => [entry.case, entry]));
   const positions = new Map(ring.positions.map((entry) => [entry.channel, entry.position]));
-  const claimedIds = new Set(claimed.map((entry) => entry.id));
   const recused = new Set(ring.recused);
+  let changed = false;
 
-  const add = ({ key, row }: OpenedBlob) => {
-    if (!recused.has(key.id)) {
-      keys.set(key.id, encodeKey(key));
-      if (!claimedIds.has(key.id)) {
-        session.unclaimed.set(key.id, row);
-      }
+  const add = (entry: RingCase) => {
+    if (!recused.has(entry.case)) {
+      entries.set(entry.case, withMore(entries.get(entry.case), entry));
+      changed = true;
     }
   };
 
@@ -197,34 +197,31 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
       }
       const nth = Math.min(total, tried + at - from);
       options.progress?.({ step: "opening", done: nth / total, at: nth, of: total });
-      return true;
     });
     tried += Math.max(0, last - from);
+    changed ||= last > (positions.get(channel) ?? -1);
     positions.set(channel, Math.max(last, from));
   }
 
-  await findSheets(api, channels, keys, new Set([...claimedIds, ...recused]), session, options);
   const refused = await readInbox(api, desk, add, session, options);
   options.progress?.({ step: "opening", done: 1 });
 
-  for (const id of [...claimedIds, ...recused]) {
-    session.unclaimed.delete(id);
-  }
   const next: Ring = {
     version: ring.version,
     positions: [...positions].map(([channel, position]) => ({ channel, position })),
-    cases: [...keys].map(([id, key]) => ({ case: id, key })),
+    cases: [...entries.values()],
     recused: ring.recused,
   };
+  const claimedIds = new Set(claimed.map((entry) => entry.id));
   const rows = [
     ...claimed.filter((entry) => !recused.has(entry.id)).map((server) => claimedRow(server, next, desk)),
-    ...session.unclaimed.values(),
+    ...next.cases.filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case)).map(unclaimedRow),
   ];
-  return { ring: next, rows, refused };
+  return { ring: next, rows, refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
 }
 
 /** Reads a channel's stream after a position, up to the newest; returns the last position read. */
-async function eachBlob(api: DeskApi, channel: Id, after: number, newestPosition: number, options: RunOptions, act: (blob: Uint8Array, position: number) => boolean): Promise<number> {
+async function eachBlob(api: DeskApi, channel: Id, after: number, newestPosition: number, options: RunOptions, act: (blob: Uint8Array, position: number) => void): Promise<number> {
   let at = after;
   while (at < newestPosition) {
     const blobs = await api.stream(channel, at, options.signal);
@@ -237,79 +234,49 @@ async function eachBlob(api: DeskApi, channel: Id, after: number, newestPosition
       }
       at = position;
       await pause(options.signal);
-      if (!act(blob, position)) {
-        return at;
-      }
+      act(blob, position);
     }
   }
   return at;
 }
 
-function tryBlob(blob: Uint8Array, channel: Id, identity: HybridIdentity): OpenedBlob | undefined {
+function tryBlob(blob: Uint8Array, channel: Id, identity: HybridIdentity): RingCase | undefined {
   let key: CaseKey | undefined;
   try {
     key = tryOpenCaseKey(blob.subarray(0, caseKeySize), identity);
   } catch {
     return undefined; // sealed to us and no case key: nothing that could be shown or claimed
   }
-  return key && { key, row: streamRow(key, channel, blob) };
+  return key && { case: key.id, key: encodeKey(key), channel, ...firstSheet(key, channel, blob) };
 }
 
-/** A row from version 1 of the sheet. Its signature is checked on opening: the source's key stands in its first message. */
-function streamRow(key: CaseKey, channel: Id, blob: Uint8Array): QueueRow {
-  const row = { caseId: key.id, channel, via: "stream" as const };
+/** Version 1 of the sheet, where it holds. Its signature is checked on opening: the source's key stands in its first message. */
+function firstSheet(key: CaseKey, channel: Id, blob: Uint8Array): Pick<RingCase, "sheet"> {
   try {
     const sheet = openSheet(blob.subarray(caseKeySize), key.identity);
     const holds = sheet.case === key.id && sheet.version === 1 && sheet.author === "source" && sheet.channel === channel;
-    return holds ? { ...row, sheet } : { ...row, problem: "sheet-malformed" };
-  } catch (error) {
-    return { ...row, problem: codeOf(error) };
+    return holds ? { sheet: { day: sheet.day, lang: sheet.lang, title: sheet.title } } : {};
+  } catch {
+    return {}; // the row says so
   }
 }
 
-/** Sheets of cases that the ring knows from an earlier day and nobody claimed: one stanza to try instead of sixteen. */
-async function findSheets(
-  api: DeskApi,
-  channels: readonly { readonly id: Id; readonly position: number }[],
-  keys: ReadonlyMap<Id, string>,
-  known: ReadonlySet<Id>,
-  session: Session,
-  options: RunOptions,
-): Promise<void> {
-  const missing = new Map<Id, CaseKey>();
-  for (const [id, key] of keys) {
-    if (!known.has(id) && !session.unclaimed.has(id)) {
-      missing.set(id, keyOf({ ...emptyRing, cases: [{ case: id, key }] }, id));
-    }
+/** Drawn from the keyring alone. A case that came by a grant shows its title once it is claimed. */
+function unclaimedRow({ case: caseId, channel, sheet }: RingCase): QueueRow {
+  if (channel === undefined) {
+    return { caseId, channel: "", via: "grant" };
   }
-  for (const { id: channel, position } of channels) {
-    if (missing.size > 0) {
-      await eachBlob(api, channel, 0, position, options, (blob) => {
-        for (const [id, key] of missing) {
-          const row = streamRow(key, channel, blob);
-          if (row.sheet !== undefined) {
-            session.unclaimed.set(id, row);
-            missing.delete(id);
-            break;
-          }
-        }
-        return missing.size > 0;
-      });
-    }
-  }
-  // Its blob is gone from the stream, or it came by a grant: it can be claimed, and shows its title then.
-  for (const id of missing.keys()) {
-    session.unclaimed.set(id, { caseId: id, channel: "", via: "grant" });
-  }
+  const row = { caseId, channel, via: "stream" as const };
+  return sheet === undefined ? { ...row, problem: "sheet-malformed" } : { ...row, sheet: { channel, category: "", severity: "", ...sheet } };
 }
 
-async function readInbox(api: DeskApi, desk: Desk, add: (found: OpenedBlob) => void, session: Session, options: RunOptions): Promise<Found["refused"]> {
+async function readInbox(api: DeskApi, desk: Desk, add: (found: RingCase) => void, session: Session, options: RunOptions): Promise<Found["refused"]> {
   const refused: { id: Id; from: Id; problem: string }[] = [];
   for (const { id, from, ciphertext } of await api.inbox(options.signal)) {
     await pause(options.signal);
     try {
-      const { key } = openGrant(ciphertext, { id: desk.person.id, identity: desk.identity }, from, desk.directory);
-      add({ key, row: { caseId: key.id, channel: "", via: "grant" } });
+      const grant = openGrant(ciphertext, { id: desk.person.id, identity: desk.identity }, from, desk.directory);
+      add({ case: grant.key.id, key: encodeKey(grant.key), granted: grantedPin(grant) });
       session.taken.add(id);
     } catch (error) {
       refused.push({ id, from, problem: codeOf(error) });
@@ -371,7 +338,6 @@ export async function claimCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id
 /** "I must step back": for good. Returns the ring without the key; save it. */
 export async function recuse(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<Ring> {
   await api.recuse(caseId, await possession(api, desk, keyOf(ring, caseId), options.signal), options.signal);
-  sessionOf(desk).unclaimed.delete(caseId);
   return {
     ...ring,
     cases: ring.cases.filter((entry) => entry.case !== caseId),
@@ -417,15 +383,24 @@ export interface DeskFileSecret {
   readonly key: CaseKey;
   /** Undefined where the first message does not hold: then nothing can be written to the source. */
   readonly source: SourceMember | undefined;
+  /** The first message's hash and signing key, where it holds: what the keyring pins. */
+  readonly first: RingCase["first"];
 }
 
-/** Throws `key-missing`, `not-found`. What does not hold inside is shown as a problem, never dropped. */
+/**
+ * Throws `key-missing`, `not-found`, and `case-differs` where the first message is another than the one that was opened
+ * first or that the colleague who gave the case had signed: then nothing of the case is given. What does not hold inside
+ * is shown as a problem, never dropped. Pin what was opened with `pinCase`.
+ */
 export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<DeskFile> {
   const key = keyOf(ring, caseId);
   const server = await api.openCase(caseId, options.signal);
   await pause(options.signal);
-  const declared = firstMessage(server, key);
-  const excluded = declared?.excluded ?? [];
+  const served = firstMessage(server, key);
+  const entry = entryOf(ring, caseId);
+  checkPin(entry, served);
+  const declared = served?.source;
+  const excluded = [...new Set([...(declared?.excluded ?? []), ...(entry.granted?.excluded ?? [])])];
   const thread = readThread(server.messages, {
     caseId,
     identity: key.identity,
@@ -466,21 +441,31 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     readers: [...new Set([...(source?.readers ?? []), ...added])],
     excluded,
     problems,
-    secret: { key, source },
+    secret: { key, source, first: served && source && { hash: served.hash, signing: source.signing } },
   };
 }
 
+/** The ring with the first message of an opened case pinned; the same ring where it is already, or does not hold. Save it. */
+export function pinCase(ring: Ring, file: DeskFile): Ring {
+  const { first } = file.secret;
+  const known = ring.cases.find((entry) => entry.case === file.caseId);
+  if (first === undefined || known === undefined || known.first !== undefined) {
+    return ring;
+  }
+  return { ...ring, cases: ring.cases.map((entry) => (entry === known ? { ...entry, first } : entry)) };
+}
+
 /** What the first message says of the source, before its signature is checked against that very key. */
-function firstMessage(server: OpenedCase, key: CaseKey): SourceMember | undefined {
+function firstMessage(server: OpenedCase, key: CaseKey): FirstMessage | undefined {
   const first = server.messages.find((message) => message.dir === "source" && message.seq === 1);
   try {
     const source = first && openMessage(first.ciphertext, key.identity).source;
-    if (source === undefined) {
+    if (first === undefined || source === undefined) {
       return undefined;
     }
     fromBase64url(source.signing, 32);
     decodeRecipient(source.reply);
-    return [...source.readers, ...source.excluded].every(isReader) ? source : undefined;
+    return [...source.readers, ...source.excluded].every(isReader) ? { hash: ciphertextHash(first.ciphertext), source } : undefined;
   } catch {
     return undefined;
   }

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { utf8 } from "../bytes.ts";
+import { base64url, utf8 } from "../bytes.ts";
 import { deskApi } from "../deskApi.ts";
+import { keyOf } from "../desk/keyring.ts";
+import { readerName } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
+import { ciphertextHash, openMessage, sealMessage } from "../message.ts";
 import { deterministicRandom } from "../random.testing.ts";
 import { parseJson } from "../jcs.ts";
 import { parseQuestionnaire } from "../documents.ts";
+import { signingKey } from "../sign.ts";
 import { sourceApi } from "../sourceApi.ts";
 import { TestServer } from "../server.testing.ts";
 import type { PlainFile } from "../types.ts";
 import { directoryNote, makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
-import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, openCase, openCaseFile, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk } from "./desk.ts";
+import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
 import { audienceOf, prepareTip, sendTip, tipProblems, type TipInput } from "./submit.ts";
@@ -316,7 +320,7 @@ test("a state that is missing, altered or another's is an error, not an empty ma
   assert.equal((await openMailbox(source, a.words.join(" "), { origin, today })).state.case, a.caseId);
 });
 
-test("a recused case is gone from the queue for good, and an unclaimed one is found again after a new start", async () => {
+test("a recused case is gone from the queue for good, and an unclaimed one is drawn after a new start without reading the stream again", async () => {
   const { server, source, api } = set();
   const tips = [await sendTip(await prepareTip(input(), random), source, random), await sendTip(await prepareTip(input(), random), source, random)];
   const lead = deskOf(0);
@@ -325,12 +329,91 @@ test("a recused case is gone from the queue for good, and an unclaimed one is fo
   assert.equal(ring.cases.length, 2);
   const saved = await saveRing(api, lead, await recuse(api, lead, ring, tips[0]?.caseId ?? ""), random);
   const again = { ...lead };
+  const asked = server.requests.length;
   const found = await findCases(api, again, await loadRing(api, again));
-  assert.deepEqual(found.rows.map((row) => [row.caseId, row.sheet?.title]), [[tips[1]?.caseId, "Falsified tests"]]);
+  assert.deepEqual(found.rows.map((row) => [row.caseId, row.via, row.channel, row.sheet?.title, row.sheet?.day]), [[tips[1]?.caseId, "stream", world.content.channels[0]?.id, "Falsified tests", today]]);
+  assert.deepEqual(server.requests.slice(asked).map((request) => request.path), ["/api/desk/keyring", "/api/desk/channels", "/api/desk/cases", "/api/desk/inbox"]);
+  assert.equal(found.changed, false);
+  // What a desk asks for does not depend on whether it holds an unclaimed case.
+  server.person = deskOf(1).person.id;
+  assert.deepEqual(found.channels, (await findCases(api, deskOf(1), emptyRing)).channels);
+  server.person = lead.person.id;
   assert.deepEqual(saved.recused, [tips[0]?.caseId]);
   assert.deepEqual((await findCases(api, again, { ...emptyRing, recused: saved.recused })).ring.cases.map((c) => c.case), [tips[1]?.caseId]);
   await assert.rejects(saveRing(api, again, ring, random), { code: "stale" });
 });
+
+test("a case whose first message was swapped for another, or is withheld, is refused by whoever opened it before", async () => {
+  const { server, source, api } = set();
+  const sent = await sendTip(await prepareTip(input(), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  const pinned = pinCase(ring, await openCase(api, lead, ring, sent.caseId));
+  const saved = await loadRing(api, lead, {}).then(() => saveRing(api, lead, pinned, random)).then(() => loadRing(api, lead));
+  assert.equal(saved.cases[0]?.first?.hash, ciphertextHash(server.cases.get(sent.caseId)?.messages[0]?.ciphertext ?? new Uint8Array(0)));
+  assert.equal(pinCase(saved, await openCase(api, lead, saved, sent.caseId)), saved);
+
+  swapFirst(server, sent.caseId, lead, ring, []);
+  assert.deepEqual((await openCase(api, lead, ring, sent.caseId)).problems, ["sheet-signature-invalid"]); // what the pin is for
+  await assert.rejects(openCase(api, lead, saved, sent.caseId), { code: "case-differs" });
+  server.cases.get(sent.caseId)?.messages.splice(0);
+  await assert.rejects(openCase(api, lead, saved, sent.caseId), { code: "case-differs" });
+  // Another device that found the same case and did not open it takes nothing away.
+  assert.deepEqual(mergeRings({ ...ring, version: 7 }, saved).cases, saved.cases);
+});
+
+test("a case that a colleague gave is refused where the first message names others left out, other readers or another source than was signed", async () => {
+  const newcomer = deskOf(2);
+  const [, left] = world.people;
+  assert.ok(left !== undefined);
+  const late = { ...world.directory, content: { ...world.content, people: world.content.people.map((p) => (p.id === newcomer.person.id ? { ...p, from: today + 1 } : p)) } };
+  const { server, source, api } = set();
+  const sent = await sendTip(await prepareTip(input({ directory: late, unticked: [left.person.id] }), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring: leads } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, leads, sent.caseId);
+  await grantCase(api, lead, await openCase(api, lead, leads, sent.caseId), newcomer.person, { text: "x", lang: "en", today }, random);
+  server.person = newcomer.person.id;
+  const { ring } = await findCases(api, newcomer, emptyRing);
+  const granted = ring.cases[0]?.granted;
+  assert.deepEqual(granted?.excluded, [readerName(left.person)]);
+  await claimCase(api, newcomer, ring, sent.caseId);
+  const opened = await openCase(api, newcomer, ring, sent.caseId);
+  assert.equal(grantProblem(opened, newcomer, left.person, today), "excluded");
+  // The grant says the same after the ring was sealed and opened again.
+  await saveRing(api, newcomer, ring, random);
+  assert.deepEqual((await loadRing(api, newcomer)).cases, ring.cases);
+
+  const changes: readonly NonNullable<typeof granted>[] = [
+    { ...granted, excluded: [] },
+    { ...granted, excluded: [...granted.excluded, readerName(newcomer.person)] },
+    { ...granted, readers: [] },
+    { ...granted, signing: base64url(newcomer.signing.publicKey) },
+    { ...granted, reply: "00".repeat(16) },
+  ];
+  for (const change of changes) {
+    const other = { ...ring, cases: ring.cases.map((entry) => ({ ...entry, granted: change })) };
+    await assert.rejects(openCase(api, newcomer, other, sent.caseId), { code: "case-differs" });
+  }
+  // A first message of the server's own, with nobody left out: it would have let the left-out colleague in.
+  swapFirst(server, sent.caseId, lead, leads, []);
+  await assert.rejects(openCase(api, newcomer, ring, sent.caseId), { code: "case-differs" });
+});
+
+/** What somebody with the case recipient could make: a first message by a source of their own. */
+function swapFirst(server: TestServer, caseId: string, desk: Desk, ring: Ring, excluded: readonly string[]): void {
+  const stored = server.cases.get(caseId);
+  assert.ok(stored !== undefined);
+  const key = keyOf(ring, caseId);
+  const self = signingKey(random(32));
+  const { v: _v, sig: _sig, ...first } = openMessage(stored.messages[0]?.ciphertext ?? new Uint8Array(0), key.identity);
+  assert.ok(first.source !== undefined);
+  const ciphertext = sealMessage({ ...first, source: { ...first.source, signing: base64url(self.publicKey), excluded } }, { recipient: key.identity.recipient, reply: undefined }, desk.directory.root, self, random);
+  stored.messages.splice(0, 1, { dir: "source", seq: 1, day: today, ciphertext, attachments: [], author: "source" });
+}
 
 test("a colleague outside the first readers gets the case by a grant, and the source is told", async () => {
   const { server, source, api } = set();
