@@ -1,4 +1,3 @@
-using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Documents;
@@ -40,7 +39,7 @@ public sealed record TipRequest
     /// <summary>People who must not be sealed to: readers, approvers or custodians.</summary>
     public IReadOnlyCollection<PersonId> Excluded { get; init; } = [];
 
-    /// <summary>Whether recovery is left out, where the channel offers it.</summary>
+    /// <summary>Whether recovery is left out, where the channel offers it. Leaving out one of its holders does so too.</summary>
     public bool ExcludesRecovery { get; init; }
 
     /// <summary>Whether the source can read its own messages later.</summary>
@@ -118,8 +117,9 @@ public sealed class SealedTip : IDisposable
 public static class TipSealer
 {
     /// <summary>
-    /// Seals a tip. Codes: <c>channel-unknown</c>, <c>no-readers</c>, <c>directory-expired</c>,
-    /// <c>directory-origin</c>, and those of the parts.
+    /// Seals a tip. Codes: <c>channel-unknown</c>, <c>directory-expired</c>, <c>directory-origin</c>; <c>no-readers</c>
+    /// where nobody or recovery alone could open it; <c>no-custodians</c> where an identity was given and every custodian
+    /// is left out or not sealable today; and those of the parts.
     /// </summary>
     public static async Task<Parsed<SealedTip>> SealAsync(
         TipRequest request, Randomness randomness, CancellationToken cancellationToken = default)
@@ -133,14 +133,17 @@ public static class TipSealer
             return new Refusal("directory-expired");
         if (!version.Origins.Contains(request.Origin, StringComparer.Ordinal))
             return new Refusal("directory-origin");
-        var choice = ReaderChoice.Make(request, channel);
-        if (choice.Recipients.Count == 0)
-            return new Refusal("no-readers");
+        var audience = TipAudience.Of(version, channel, request.Today, request.Excluded, request.ExcludesRecovery);
+        if (!audience.IsOk)
+            return new Refusal(audience.Code);
+        // An envelope without a custodian would read as one of somebody who wished to stay anonymous.
+        if (request.Identity is not null && audience.Value.Custodians.Count == 0)
+            return new Refusal("no-custodians");
 
         var receipt = Receipt.Generate(randomness);
         var keys = receipt.DeriveKeys();
         using var caseKey = CaseKey.Generate(randomness);
-        var sealedParts = await SealPartsAsync(request, choice, keys, caseKey, receipt, randomness, cancellationToken);
+        var sealedParts = await SealPartsAsync(request, audience.Value, keys, caseKey, receipt, randomness, cancellationToken);
         if (!sealedParts.IsOk)
         {
             receipt.Dispose();
@@ -150,7 +153,7 @@ public static class TipSealer
     }
 
     private static async Task<Parsed<SealedTip>> SealPartsAsync(
-        TipRequest request, ReaderChoice choice, SourceKeys keys, CaseKey caseKey, Receipt receipt,
+        TipRequest request, TipAudience audience, SourceKeys keys, CaseKey caseKey, Receipt receipt,
         Randomness randomness, CancellationToken cancellationToken)
     {
         var root = request.Directory.Root;
@@ -166,11 +169,11 @@ public static class TipSealer
             attachments = result.Value;
         }
 
-        var signedMessage = FirstMessage(request, choice, keys, caseKey, attachments).Sign(keys.Signing, root);
+        var signedMessage = FirstMessage(request, audience, keys, caseKey, attachments).Sign(keys.Signing, root);
         var message = Message.Seal(signedMessage, caseKey.Recipient, reply, randomness);
         var sheet = Sheet.Seal(FirstSheet(request, caseKey).Sign(keys.Signing, root), caseKey.Recipient, randomness);
-        var identity = request.Identity is { } who && choice.Custodians.Count > 0
-            ? new IdentityEnvelope(caseKey.Id, who.Name, who.Contact).Seal(choice.Custodians, randomness)
+        var identity = request.Identity is { } who
+            ? new IdentityEnvelope(caseKey.Id, who.Name, who.Contact).Seal([.. audience.Custodians.Select(c => c.Recipient)], randomness)
             : IdentityEnvelope.SealNone(randomness);
         var state = new SourceState
         {
@@ -181,13 +184,13 @@ public static class TipSealer
             Version = request.Directory.Version.Version,
             Channel = request.Channel,
             KeepsCopy = request.KeepsCopy,
-            Readers = choice.Readers,
-            Excluded = choice.Excluded,
+            Readers = audience.ReaderRefs,
+            Excluded = audience.Excluded,
         }.Seal(keys, randomness);
         if ((message.Code ?? sheet.Code ?? identity.Code ?? state.Code) is { } code)
             return new Refusal(code);
 
-        var keyBlob = caseKey.Seal(choice.Recipients, randomness);
+        var keyBlob = caseKey.Seal(audience.Recipients, randomness);
         var copy = signedMessage.Value.ToCopy();
         var manifest = new TipManifest
         {
@@ -223,7 +226,7 @@ public static class TipSealer
     }
 
     private static Message FirstMessage(
-        TipRequest request, ReaderChoice choice, SourceKeys keys, CaseKey caseKey, SealedAttachments? attachments) => new()
+        TipRequest request, TipAudience audience, SourceKeys keys, CaseKey caseKey, SealedAttachments? attachments) => new()
         {
             Case = caseKey.Id,
             Direction = Direction.Source,
@@ -242,8 +245,8 @@ public static class TipSealer
                 Signing = keys.Signing.Public,
                 Reply = keys.Reply.Recipient,
                 ContentBlind = keys.ContentBlind,
-                Readers = choice.Readers,
-                Excluded = choice.Excluded,
+                Readers = audience.ReaderRefs,
+                Excluded = audience.Excluded,
             },
         };
 
@@ -260,31 +263,4 @@ public static class TipSealer
         Severity = string.Empty,
         Author = Sheet.Source,
     };
-
-    /// <summary>Who is sealed to and who is not, from the channel and what the source unticked.</summary>
-    private sealed record ReaderChoice(
-        IReadOnlyList<HybridRecipient> Recipients, IReadOnlyList<ReaderRef> Readers,
-        IReadOnlyList<ReaderRef> Excluded, IReadOnlyList<HybridRecipient> Custodians)
-    {
-        public static ReaderChoice Make(TipRequest request, DirectoryChannel channel)
-        {
-            var version = request.Directory.Version;
-            var people = channel.Readers.Select(id => version.Person(id)!)
-                .Where(p => p.CanBeSealedTo(request.Today) && !request.Excluded.Contains(p.Id)).ToList();
-            var readers = people.ConvertAll(p => p.Reader);
-            var recipients = people.ConvertAll(p => p.Recipient);
-            var excluded = version.People.Where(p => request.Excluded.Contains(p.Id)).Select(p => p.Reader).ToList();
-            if (channel.OffersRecovery && version.Recovery is { } recovery)
-            {
-                var reader = ReaderRef.OfRecovery(recovery.Recipient);
-                (request.ExcludesRecovery ? excluded : readers).Add(reader);
-                if (!request.ExcludesRecovery)
-                    recipients.Add(recovery.Recipient);
-            }
-            var custodians = channel.Custodians.Select(id => version.Person(id)!)
-                .Where(p => p.CanBeSealedTo(request.Today) && !request.Excluded.Contains(p.Id))
-                .Select(p => p.Recipient).ToList();
-            return new(recipients, readers, excluded, custodians);
-        }
-    }
 }
