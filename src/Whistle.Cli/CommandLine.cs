@@ -15,7 +15,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, World world, CancellationToken ct = default)
     {
-        var parse = Root(world).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parse = Parse(args, world);
         var report = new Report(world, parse.GetValue(Json));
         if (parse.Action is ParseErrorAction)
         {
@@ -32,6 +32,10 @@ internal static class CommandLine
             new InvocationConfiguration { Output = world.Out, Error = world.Out, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
             ct);
     }
+
+    /// <summary>What the command tree makes of arguments, before anything is done. No response files: "@" means our own.</summary>
+    public static ParseResult Parse(string[] args, World world) =>
+        Root(world).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Gives a command its work. Every end of it is an exit code and, where it failed, a stable code.</summary>
     public static void Run(this Command command, World world, Func<ParseResult, Report, CancellationToken, Task> work) =>
@@ -67,7 +71,7 @@ internal static class CommandLine
         root.Add(Json);
         root.Add(new Command("tip", "Send a tip and come back to it.")
         {
-            Tips.TipNew.Command(world), Tips.TipRead.Command(world), Tips.TipReply.Command(world),
+            Tips.TipNew.Command(world), Tips.TipRead.Command(world), Tips.TipReply.Command(world), Tips.TipBurn.Command(world),
         });
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));

@@ -25,6 +25,13 @@ internal static class Sentences
             "root-key-malformed" => "This is not a root key, or it is damaged.",
             "key-not-in-root" => "This key is not one of the root keys. It was not used.",
             "not-confirmed" => "Nothing was signed or sent: it was not confirmed. Without a terminal, confirm with the options that --help names.",
+            "readers-not-confirmed" => "Nothing was sealed or sent: nobody agreed to the people who could open it. They stand above. "
+                + $"To send to exactly them, add --directory {list}; to send to whomever the directory lists, add --yes.",
+            "directory-differs" => "The portal has another directory than the one you looked at. Nothing was sent. Look at the names anew.",
+            "directory-hash-malformed" => "The hash of a directory has 64 digits from 0 to 9 and a to f.",
+            "no-custodians" => "Nobody is left who may be told who you are: every custodian of this channel is left out, or there is none. Nothing was sent.",
+            "identity-file-malformed" => "The file given with --identity holds two lines, name and contact, or JSON with these two.",
+            "identity-too-long" => "A name has at most 200 bytes and a contact at most 500.",
             "previous-missing" => "To see what changes, the version before is needed: give it with --previous.",
             "previous-differs" => "The version given with --previous is not the one that this directory follows.",
             "fingerprint-malformed" => "A root fingerprint has 64 digits from 0 to 9 and a to f.",

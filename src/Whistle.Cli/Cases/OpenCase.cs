@@ -19,6 +19,8 @@ namespace Whistle.Cli.Cases;
 /// </summary>
 internal static class OpenCase
 {
+    private const string NotChecked = "not-checked";
+
     private static readonly JsonSerializerOptions Pretty = new()
     {
         WriteIndented = true,
@@ -55,7 +57,7 @@ internal static class OpenCase
                     ?? throw Stop.NotVerified("first-message-missing");
                 if (first.Excluded.Any(e => e.Key == ReaderRef.FingerprintOf(reader.Recipient)))
                     problems.Add("excluded-myself");
-                var thread = CaseThread.Read(letters, new ThreadContext
+                var context = new ThreadContext
                 {
                     Case = key.Id,
                     Root = under,
@@ -63,18 +65,24 @@ internal static class OpenCase
                     Identity = key.Identity,
                     Directories = known,
                     Excluded = first.Excluded,
-                });
-                var opened = sealedSheet is null ? null : CheckSheet(sealedSheet, key, first, under, problems);
+                };
+                var thread = CaseThread.Read(letters, context);
+                var (opened, sheetProblem) = sealedSheet is null ? (null, null) : OpenSheet(sealedSheet, context);
+                if (sheetProblem is not null)
+                    problems.Add($"sheet: {sheetProblem}");
                 var folder = CaseFolder.Create(parse.GetValue(output)!, "--out");
                 var files = await SaveFilesAsync(folder, thread, parse.GetValue(attachments) ?? [], key, problems, ct);
                 problems.AddRange(thread.Where(l => l.IsBroken).Select(l => $"{(l.Direction == Direction.Source ? "source" : "team")}-{l.Seq}: {l.Problem}"));
                 problems.AddRange(files.Where(f => f.Problem is not null).Select(f => $"{f.Name}: {f.Problem}"));
 
-                var json = Json(key, opened, first, thread, files, problems);
+                var json = Json(key, opened, sheetProblem, first, thread, files, problems);
                 await folder.WriteAsync("case.json", Encoding.UTF8.GetBytes(json.ToJsonString(Pretty) + "\n"), ct);
                 await folder.WriteAsync("conversation.txt", Encoding.UTF8.GetBytes(Conversation(opened, thread)), ct);
                 report.Line($"Case {key.Id}: {thread.Count} messages, {files.Count} files. Written to the folder.");
-                report.Line(problems.Count == 0 ? "Every signature, hash and number holds." : "NOT everything holds:");
+                report.Line(problems.Count == 0 ? "Every signature, hash and number holds."
+                    : problems.TrueForAll(p => p.EndsWith(": " + NotChecked, StringComparison.Ordinal))
+                        ? "What could be checked holds. NOT checked, for want of a directory (--directory):"
+                        : "NOT everything holds:");
                 foreach (var problem in problems)
                     report.Line("  " + problem);
                 report.Json(json);
@@ -123,20 +131,21 @@ internal static class OpenCase
         letters.Add(new SealedLetter(message.Value.Value.Direction, message.Value.Value.Seq, file));
     }
 
-    /// <summary>Version 1 is the source's; a later one, by the team, is shown but not vouched for here.</summary>
-    private static Sheet? CheckSheet(byte[] file, CaseKey key, SourceIntroduction source, Hash32 root, List<string> problems)
+    /// <summary>Version 1 is the source's, a later one the team's: each counts under the signature of its author alone.</summary>
+    private static (Sheet? Sheet, string? Problem) OpenSheet(byte[] file, ThreadContext context)
     {
-        var sheet = Sheet.Open(file, key.Identity);
-        if (!sheet.IsOk)
-        {
-            problems.Add($"sheet: {sheet.Code}");
-            return null;
-        }
-        if (sheet.Value.Value.Case != key.Id)
-            problems.Add("sheet: case-id-differs");
-        else if (string.Equals(sheet.Value.Value.Author, Sheet.Source, StringComparison.Ordinal) && !sheet.Value.IsSignedBy(source.Signing, root))
-            problems.Add("sheet: signature-invalid");
-        return sheet.Value.Value;
+        var opened = Sheet.Open(file, context.Identity);
+        if (!opened.IsOk)
+            return (null, opened.Code);
+        var sheet = opened.Value.Value;
+        var isBySource = string.Equals(sheet.Author, Sheet.Source, StringComparison.Ordinal);
+        if (sheet.Case != context.Case)
+            return (sheet, "case-id-differs");
+        if (isBySource != (sheet.Version == 1))
+            return (sheet, "sheet-malformed");
+        return (sheet, isBySource
+            ? opened.Value.IsSignedBy(context.Source, context.Root) ? null : "signature-invalid"
+            : TeamSignature.Refuse(opened.Value, sheet.Day, TeamSignature.Signer(context, sheet.Author, sheet.Directory), context));
     }
 
     private static async Task<IReadOnlyList<SavedFile>> SaveFilesAsync(
@@ -157,7 +166,7 @@ internal static class OpenCase
     }
 
     private static JsonObject Json(
-        CaseKey key, Sheet? sheet, SourceIntroduction source, IReadOnlyList<Letter> thread, IReadOnlyList<SavedFile> files, List<string> problems)
+        CaseKey key, Sheet? sheet, string? sheetProblem, SourceIntroduction source, IReadOnlyList<Letter> thread, IReadOnlyList<SavedFile> files, List<string> problems)
     {
         var json = new JsonObject { ["case"] = key.Id.ToString(), ["verified"] = problems.Count == 0 ? "yes" : "no" };
         if (sheet is not null)
@@ -171,6 +180,7 @@ internal static class OpenCase
                 ["lang"] = sheet.Lang,
                 ["title"] = sheet.Title,
                 ["author"] = sheet.Author,
+                ["status"] = sheetProblem ?? "verified",
             };
         }
         json["readers"] = new JsonArray([.. source.Readers.Select(r => (JsonNode)r.ToString())]);

@@ -3,6 +3,7 @@ using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Tips;
 
 namespace Whistle.Cli.Cases;
 
@@ -57,20 +58,21 @@ internal static class CaseThread
     {
         var source = Side(letters, Direction.Source);
         var team = Side(letters, Direction.Team);
-        return Merge(
-            [.. source.Select((l, i) => ReadOne(l, i, source, team, context))],
-            [.. team.Select((l, i) => ReadOne(l, i, team, source, context))]);
+        var chain = Chain(letters);
+        return Merge([.. source.Select(l => ReadOne(l, chain, context))], [.. team.Select(l => ReadOne(l, chain, context))]);
     }
 
     /// <summary>The newest of one direction, for <c>prev</c> and <c>seen</c> of what is written next.</summary>
     public static Seen Newest(IReadOnlyList<SealedLetter> letters, Direction direction) =>
-        Side(letters, direction) is [.., var last] ? new Seen(last.Seq, last.Hash) : Seen.Nothing;
+        Chain(letters).Newest(direction);
+
+    private static ThreadChain Chain(IEnumerable<SealedLetter> letters) =>
+        new(letters.Select(l => new ThreadLink(l.Direction, l.Seq, l.Hash)));
 
     private static List<SealedLetter> Side(IReadOnlyList<SealedLetter> letters, Direction direction) =>
         [.. letters.Where(l => l.Direction == direction).OrderBy(l => l.Seq)];
 
-    private static Letter ReadOne(
-        SealedLetter letter, int index, List<SealedLetter> side, List<SealedLetter> other, ThreadContext context)
+    private static Letter ReadOne(SealedLetter letter, ThreadChain chain, ThreadContext context)
     {
         var opened = Message.Open(letter.Bytes, context.Identity);
         if (!opened.IsOk)
@@ -81,44 +83,17 @@ internal static class CaseThread
         var message = opened.Value.Value;
         if (message.Case != context.Case || message.Direction != letter.Direction || message.Seq != letter.Seq)
             return Bad("message-misplaced");
-        var signer = Signer(message, context);
-        var problem = Signature(opened.Value, signer, context);
-        if (problem is null && !IsChained(letter, message, index, side, other))
-            problem = "chain-broken";
+        var signer = message.Direction == Direction.Team ? TeamSignature.Signer(context, message.Signer, message.Directory) : null;
+        var problem = Signature(opened.Value, signer, context) ?? chain.Refuse(message, letter.Hash);
         return new Letter(letter.Direction, letter.Seq, letter.Hash, opened.Value, signer, problem);
 
         Letter Bad(string code) => new(letter.Direction, letter.Seq, letter.Hash, null, null, code);
     }
 
-    private static bool IsChained(
-        SealedLetter letter, Message message, int index, List<SealedLetter> side, List<SealedLetter> other)
-    {
-        var previous = index == 0 ? Hash32.Zero : side[index - 1].Hash;
-        var seen = message.Seen.Seq == 0 ? Hash32.Zero : other.Find(o => o.Seq == message.Seen.Seq)?.Hash;
-        return letter.Seq == index + 1 && message.Previous == previous && message.Seen.Hash == seen;
-    }
-
-    private static string? Signature(SignedObject<Message> signed, DirectoryPerson? signer, ThreadContext context)
-    {
-        if (signed.Value.Direction == Direction.Source)
-            return signed.IsSignedBy(context.Source, context.Root) ? null : "signature-invalid";
-        if (context.Directories.Count == 0)
-            return "not-checked";
-        if (signer is null || signer.Role is not ("lead" or "reviewer") || signed.Value.Day > signer.Until)
-            return "signer-unknown";
-        if (context.Excluded.Any(e => e.IsSameAs(signer.Reader)))
-            return "signer-excluded";
-        return signed.IsSignedBy(signer.Signing, context.Root) ? null : "signature-invalid";
-    }
-
-    /// <summary>The signer as the directory that the writer used lists them, else as the newest does.</summary>
-    private static DirectoryPerson? Signer(Message message, ThreadContext context)
-    {
-        if (message.Direction == Direction.Source || !PersonId.TryParse(message.Signer, out var id))
-            return null;
-        var directory = context.Directories.FirstOrDefault(d => d.Hash == message.Directory) ?? (context.Directories is [.., var newest] ? newest : null);
-        return directory?.Version.Person(id);
-    }
+    private static string? Signature(SignedObject<Message> signed, DirectoryPerson? signer, ThreadContext context) =>
+        signed.Value.Direction == Direction.Team
+            ? TeamSignature.Refuse(signed, signed.Value.Day, signer, context)
+            : signed.IsSignedBy(context.Source, context.Root) ? null : "signature-invalid";
 
     /// <summary>One order for both directions: what a side had seen comes before it; else by day, the source first.</summary>
     private static List<Letter> Merge(List<Letter> source, List<Letter> team)

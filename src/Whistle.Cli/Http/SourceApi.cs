@@ -134,6 +134,9 @@ internal sealed class SourceApi : IDisposable
     public Task<byte[]> AttachmentAsync(string token, UploadId id, CancellationToken ct) =>
         BytesAsync(HttpMethod.Get, $"mailbox/attachments/{id}", null, token, ct);
 
+    /// <summary>Burns the mailbox.</summary>
+    public Task BurnAsync(string token, CancellationToken ct) => BytesAsync(HttpMethod.Delete, "mailbox", null, token, ct);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> JsonAsync<T>(HttpMethod method, string path, object? body, string? token, CancellationToken ct)

@@ -1,16 +1,17 @@
 using Whistle.Protocol;
 using Whistle.Protocol.Directories;
+using Whistle.Protocol.Tips;
 
 namespace Whistle.Cli.Tips;
 
-/// <summary>Who may open a tip and who is left out, as <c>--exclude</c> says it: names, ids, or <c>recovery</c>.</summary>
-internal sealed record Audience(IReadOnlyList<DirectoryPerson> Readers, bool HasRecovery, IReadOnlyCollection<PersonId> Excluded, bool ExcludesRecovery)
+/// <summary>Who is left out of a tip, as <c>--exclude</c> says it: names, ids, or <c>recovery</c>; and who then may open it.</summary>
+internal sealed record Audience(TipAudience Chosen, IReadOnlyCollection<PersonId> Excluded, bool ExcludesRecovery)
 {
     private const string Recovery = "recovery";
 
     /// <summary>
     /// Refuses rather than guesses: a misspelt name would otherwise let in the very person who was to be left out.
-    /// Leaving out a holder of recovery leaves out recovery.
+    /// A holder of recovery may be named too, who is no person of the directory.
     /// </summary>
     public static Audience Of(DirectoryVersion directory, DirectoryChannel channel, IReadOnlyList<string> exclude, Day today)
     {
@@ -28,25 +29,16 @@ internal sealed record Audience(IReadOnlyList<DirectoryPerson> Readers, bool Has
             }
             var isId = PersonId.TryParse(asked, out var id);
             var found = people.Where(p => isId ? p.Id == id : string.Equals(p.Name, asked, StringComparison.OrdinalIgnoreCase)).ToList();
-            var holdsRecovery = channel.OffersRecovery && !isId && Holds(directory, asked);
+            var holdsRecovery = channel.OffersRecovery && !isId && directory.Recovery is { } recovery && TipAudience.Holds(recovery, asked);
             if (found.Count > 1)
                 throw Stop.Failed("exclude-ambiguous", position);
             if (found.Count == 0 && !holdsRecovery)
                 throw Stop.Failed("exclude-unknown", position);
             if (found.Count == 1)
-            {
                 excluded.Add(found[0].Id);
-                excludesRecovery |= channel.OffersRecovery && Holds(directory, found[0].Name);
-            }
             excludesRecovery |= holdsRecovery;
         }
-        var readers = channel.Readers.Select(r => directory.Person(r)!).Where(p => p.CanBeSealedTo(today) && !excluded.Contains(p.Id)).ToList();
-        // Recovery alone is nobody: it is offline until all else is lost.
-        return readers.Count == 0
-            ? throw Stop.Failed("nobody-left")
-            : new Audience(readers, channel.OffersRecovery && !excludesRecovery, excluded, excludesRecovery);
+        var chosen = TipAudience.Of(directory, channel, today, excluded, excludesRecovery);
+        return chosen.IsOk ? new Audience(chosen.Value, excluded, excludesRecovery) : throw Stop.Failed("nobody-left");
     }
-
-    private static bool Holds(DirectoryVersion directory, string name) =>
-        directory.Recovery?.Holders.Any(h => string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase)) == true;
 }

@@ -61,17 +61,22 @@ internal sealed class Mailbox : IDisposable
         var keys = receipt.DeriveKeys();
         try
         {
-            var nonce = (await api.ChallengeAsync("mailbox", ct)).NonceBytes();
-            var proof = keys.Mailbox.Sign(PossessionProofs.Mailbox(api.Origin, keys.MailboxId, nonce));
-            var session = await api.SessionAsync(keys.Mailbox.Public.ToString(), nonce, proof, ct);
-            var answer = await api.MailboxAsync(session.Token, ct);
-            return await CheckAsync(api, keys, session.Token, answer, pinned, ct);
+            var token = await SignInAsync(api, keys, ct);
+            return await CheckAsync(api, keys, token, await api.MailboxAsync(token, ct), pinned, ct);
         }
         catch
         {
             keys.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Proves the words' possession; a bearer token.</summary>
+    public static async Task<string> SignInAsync(SourceApi api, SourceKeys keys, CancellationToken ct)
+    {
+        var nonce = (await api.ChallengeAsync("mailbox", ct)).NonceBytes();
+        var proof = keys.Mailbox.Sign(PossessionProofs.Mailbox(api.Origin, keys.MailboxId, nonce));
+        return (await api.SessionAsync(keys.Mailbox.Public.ToString(), nonce, proof, ct)).Token;
     }
 
     private static async Task<Mailbox> CheckAsync(
@@ -94,38 +99,41 @@ internal sealed class Mailbox : IDisposable
         if (version < state.Version || (version == state.Version && directory.Value.Hash != state.Directory))
             throw Stop.NotVerified("directory-rolled-back");
 
-        var promise = Promise.Verify(System.Text.Encoding.UTF8.GetBytes(answer.Promise), directory.Value.Version.Log);
-        if (!promise.IsOk)
-            throw Stop.NotVerified(promise.Code);
         if (answer.Case.Id != state.Case || answer.Case.Channel != state.Channel)
             throw Stop.NotVerified("state-differs");
-        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, []);
-        if (await EarlierAsync(api, mailbox, ct) is { Count: > 0 } earlier)
-            mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, earlier);
+        var earlier = await EarlierAsync(api, keys, answer, state, directory.Value, ct);
+        // The key that signed it is the log key of the day it was given, which may be another by now.
+        var then = earlier.FirstOrDefault(d => d.Hash == state.Directory) ?? directory.Value;
+        var promise = Promise.Verify(System.Text.Encoding.UTF8.GetBytes(answer.Promise), then.Version.Log);
+        if (!promise.IsOk)
+            throw Stop.NotVerified(promise.Code);
+        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, earlier);
         return mailbox.IsPromised(stateBytes) ? mailbox : throw Stop.NotVerified("promise-differs");
     }
 
     /// <summary>
-    /// The versions that answers name whose signers have left the current one: below it, signed under the same root. One
-    /// that the server does not have, or that does not hold, is left out, and its answers stay unknown.
+    /// The versions, other than the current one, that the state and the answers name: below it, signed under the same
+    /// root. Their keys are those of the day: a log key or a signing key may have been replaced since, and a signer may
+    /// have left. One that the server does not have, or that does not hold, is left out; what names it is then held
+    /// against the current one.
     /// </summary>
-    private static async Task<IReadOnlyList<VerifiedDirectory>> EarlierAsync(SourceApi api, Mailbox mailbox, CancellationToken ct)
+    private static async Task<IReadOnlyList<VerifiedDirectory>> EarlierAsync(
+        SourceApi api, SourceKeys keys, MailboxAnswer answer, SourceState state, VerifiedDirectory current, CancellationToken ct)
     {
-        var hashes = mailbox.Letters
-            .Where(l => l.Direction == Direction.Team && l.Signer is null && l.Message is not null)
-            .Select(l => l.Message!.Value.Directory).Where(h => h != mailbox.Directory.Hash).Distinct();
+        var named = answer.Messages.Where(m => DirectionOf(m.Dir) == Direction.Team)
+            .Select(m => Message.Open(m.Bytes(), keys.Reply)).Where(m => m.IsOk).Select(m => m.Require().Value.Directory);
         var found = new List<VerifiedDirectory>();
-        foreach (var hash in hashes)
+        foreach (var hash in named.Prepend(state.Directory).Where(h => h != current.Hash).Distinct())
         {
             try
             {
-                var directory = VerifiedDirectory.VerifySignatures(await api.DirectoryAsync(hash, ct), mailbox.State.Root);
-                if (directory.IsOk && directory.Value.Hash == hash && directory.Value.Version.Version < mailbox.Directory.Version.Version)
+                var directory = VerifiedDirectory.VerifySignatures(await api.DirectoryAsync(hash, ct), state.Root);
+                if (directory.IsOk && directory.Value.Hash == hash && directory.Value.Version.Version < current.Version.Version)
                     found.Add(directory.Value);
             }
             catch (Stop stop) when (AnswerFile.Is(stop.Code, "not-found"))
             {
-                continue; // The answer is shown as one whose signer nobody knows.
+                continue; // What names it is held against the current version.
             }
         }
         return found;
@@ -144,6 +152,10 @@ internal sealed class Mailbox : IDisposable
             && first is not null && Promise.Message == first.Hash
             && (opened is null || Promise.Content == Leaves.Content(Keys.ContentBlind.Span, opened.Value.ToCopy()));
     }
+
+    /// <summary>Whether a letter of the team whose signature holds was written on that day.</summary>
+    public bool IsVouched(Day day) =>
+        Letters.Any(l => l.Direction == Direction.Team && l.Problem is null && l.Message?.Value.Day == day);
 
     public void Dispose() => Keys.Dispose();
 

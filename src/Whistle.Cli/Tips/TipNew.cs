@@ -18,6 +18,9 @@ namespace Whistle.Cli.Tips;
 /// </summary>
 internal static class TipNew
 {
+    /// <summary>Seven days to acknowledge, the day of receipt not counted; the seventh has to be over (Directive 2019/1937, 9(1)(b)).</summary>
+    private const int DaysToAnswer = 8;
+
     public static Command Command(World world)
     {
         var server = new ServerOptions();
@@ -28,9 +31,12 @@ internal static class TipNew
         var attach = new Option<string[]>("--attach") { HelpName = "FILE", Description = "A file to seal with it; may be repeated. At most 64 files and 25 MB.", AllowMultipleArgumentsPerToken = true };
         var exclude = new Option<string[]>("--exclude") { HelpName = "NAME|ID|@FILE", Description = "Somebody who must not be able to open it, or \"recovery\"; may be repeated. @FILE reads one name or id a line: arguments can be seen by others on this machine." };
         var copy = new Option<bool>("--keep-copy") { Description = "Let whoever has the twelve words read this tip again. Without it, not even you can." };
+        var identity = new Option<string?>("--identity") { HelpName = "FILE|-", Description = "Who you are, for the channel's custodians alone: two lines, name and contact, or JSON {\"name\", \"contact\"}. Without it you stay anonymous." };
         var lang = new Option<string>("--lang") { HelpName = "TAG", Description = "The language that you wrote in.", DefaultValueFactory = _ => "en" };
-        var command = new Command("new", "Send a tip. Prints the twelve words that bring you back to the answers.")
-            { channel, message, title, answers, attach, exclude, copy, lang };
+        var seen = new Option<string?>("--directory") { HelpName = "HASH", Description = "The directory whose list of people you have looked at. Another is refused, and nothing is asked." };
+        var yes = new Option<bool>("--yes") { Description = "Send without asking to whomever the portal's directory lists today. For scripts; --directory is safer." };
+        var command = new Command("new", "Send a tip. Shows who will be able to open it, asks, and prints the twelve words that bring you back to the answers.")
+            { channel, message, title, answers, attach, exclude, copy, identity, lang, seen, yes };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -40,11 +46,16 @@ internal static class TipNew
             using var files = AttachedFiles.Open(parse.GetValue(attach) ?? []);
             var heading = await TitleAsync(world, parse.GetValue(title), ct);
             var leftOut = await LeftOutAsync(world, parse.GetValue(exclude) ?? [], ct);
+            var who = parse.GetValue(identity) is { } i ? IdentityText.Parse(await Files.TextAsync(world, i, "--identity", ct)) : ((string, string)?)null;
+            var expected = DirectoryHash(parse.GetValue(seen));
             using var api = server.Connect(world, parse);
             var pinned = server.Root(parse);
 
             var directory = await Trust.DirectoryAsync(api, pinned, world.Today, ct);
-            if (pinned is null)
+            if (expected is not null && expected != directory.Hash)
+                throw Stop.NotVerified("directory-differs");
+            // The hash of a directory that was looked at covers the root too.
+            if (pinned is null && expected is null)
                 ConfirmRoot(world, report, directory);
             var to = Find(directory.Version, parse.GetValue(channel));
             var audience = Audience.Of(directory.Version, to, leftOut, world.Today);
@@ -52,7 +63,11 @@ internal static class TipNew
             if (!questionnaire.IsOk)
                 throw Stop.NotVerified(questionnaire.Code);
             var complete = AnswerFile.Complete(questionnaire.Value, given, heading, text);
-            SayWho(report, directory.Version, to, audience);
+            if (who is not null && audience.Chosen.Custodians.Count == 0)
+                throw Stop.Failed("no-custodians");
+            SayWho(report, to, audience, hasIdentity: who is not null);
+            if (expected is null && !parse.GetValue(yes))
+                ConfirmReaders(world, directory);
 
             var request = new TipRequest
             {
@@ -68,11 +83,12 @@ internal static class TipNew
                 Excluded = audience.Excluded,
                 ExcludesRecovery = audience.ExcludesRecovery,
                 KeepsCopy = parse.GetValue(copy),
+                Identity = who,
             };
             using var tip = await SealAsync(world, report, request, ct);
             var (note, promise) = await SendAsync(api, report, tip, directory, ct);
             Show(world, report, tip, promise, directory.Version, to);
-            report.Json(Json(tip, note, promise, directory.Version, to, audience));
+            report.Json(Json(tip, note, promise, directory.Version, to, audience, who is not null));
         });
         return command;
     }
@@ -117,13 +133,34 @@ internal static class TipNew
     private static string[] Names(DirectoryVersion directory) =>
         [.. directory.Channels.Select(c => $"{SafeText.Line(DirectorySentences.NameOf(c))} ({c.Id})")];
 
-    private static void SayWho(Report report, DirectoryVersion directory, DirectoryChannel channel, Audience audience)
+    private static Hash32? DirectoryHash(string? text) =>
+        text is null ? null : Hash32.TryParse(text.Trim().ToLowerInvariant(), out var hash) ? hash : throw Stop.Usage("directory-hash-malformed");
+
+    /// <summary>
+    /// A root vouches that a list of people was signed, not that the source wants all of them to read this: somebody
+    /// added yesterday may be the very person it is about. So nothing is sealed before somebody has agreed to the names.
+    /// </summary>
+    private static void ConfirmReaders(World world, VerifiedDirectory directory)
+    {
+        if (!world.HasTerminal)
+            throw Stop.Failed("readers-not-confirmed", directory.Hash.ToString());
+        if (!Secrets.Agrees(world, "Send to these people?"))
+            throw Stop.Failed("not-confirmed");
+    }
+
+    private static void SayWho(Report report, DirectoryChannel channel, Audience audience, bool hasIdentity)
     {
         report.Say($"To “{SafeText.Line(DirectorySentences.NameOf(channel))}” of {SafeText.Line(channel.Entity)}. These people will be able to open it:");
-        foreach (var reader in audience.Readers)
+        foreach (var reader in audience.Chosen.Readers)
             report.Say($"  {SafeText.Line(reader.Name)}, {reader.Role}, {reader.Place} the organisation");
-        if (audience.HasRecovery)
-            report.Say($"  recovery, by {directory.Recovery!.Threshold} of: {SafeText.Line(string.Join(", ", directory.Recovery.Holders.Select(h => h.Name)))}");
+        if (audience.Chosen.Recovery is { } recovery)
+            report.Say($"  recovery, by {recovery.Threshold} of: {SafeText.Line(string.Join(", ", recovery.Holders.Select(h => h.Name)))}");
+        if (hasIdentity)
+        {
+            report.Say("Your name and contact can be opened only by:");
+            foreach (var custodian in audience.Chosen.Custodians)
+                report.Say($"  {SafeText.Line(custodian.Name)}, {custodian.Role}, {custodian.Place} the organisation");
+        }
         if (audience.Excluded.Count > 0 || audience.ExcludesRecovery)
             report.Say("Whoever is left out does not learn from Whistle that this report exists.");
     }
@@ -177,7 +214,7 @@ internal static class TipNew
             report.Line("  " + string.Concat(words.Skip(row).Take(4).Select((w, i) => $"{row + i + 1,2}. {w,-10} ")).TrimEnd());
         report.Line();
         if (AnswerFile.Is(channel.Policy, "eu"))
-            report.Line($"Come back on or after {promise.Day.Plus(7)}: by then they must have acknowledged it.");
+            report.Line($"Come back on or after {promise.Day.Plus(DaysToAnswer)}: by then they must have acknowledged it.");
         report.Line("Write the words down and keep them apart from this machine.");
         if (world.HasTerminal && !report.IsJson)
             AskBack(world, report, words);
@@ -197,7 +234,7 @@ internal static class TipNew
         }
     }
 
-    private static JsonObject Json(SealedTip tip, byte[] note, Promise promise, DirectoryVersion directory, DirectoryChannel channel, Audience audience) => new()
+    private static JsonObject Json(SealedTip tip, byte[] note, Promise promise, DirectoryVersion directory, DirectoryChannel channel, Audience audience, bool hasIdentity) => new()
     {
         ["words"] = string.Join(' ', tip.Receipt.ToWords()),
         ["case"] = promise.Case.ToString(),
@@ -208,11 +245,12 @@ internal static class TipNew
         ["directory"] = promise.Directory.ToString(),
         ["version"] = directory.Version,
         ["root"] = promise.Root.ToString(),
-        ["readers"] = new JsonArray([.. audience.Readers.Select(r => (JsonNode)new JsonObject
+        ["readers"] = new JsonArray([.. audience.Chosen.Readers.Select(r => (JsonNode)new JsonObject
         {
             ["id"] = r.Id.ToString(), ["name"] = r.Name, ["role"] = r.Role, ["place"] = r.Place,
         })]),
-        ["recovery"] = audience.HasRecovery ? "kept" : "none",
+        ["recovery"] = audience.Chosen.Recovery is null ? "none" : "kept",
+        ["identity"] = hasIdentity ? "sealed" : "none",
         ["files"] = tip.Manifest.Attachments.Count == 0 ? "none" : "sent",
     };
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Whistle.Cli.Cases;
 using Whistle.Cli.Http;
 using Whistle.Cli.Io;
+using Whistle.Protocol;
 using Whistle.Protocol.Cases;
 
 namespace Whistle.Cli.Tips;
@@ -10,6 +11,9 @@ namespace Whistle.Cli.Tips;
 /// <summary><c>whistle tip read</c>: state, deadlines and the conversation, every signature checked.</summary>
 internal static class TipRead
 {
+    /// <summary>Directive 2019/1937, 9(1)(b): the day of receipt not counted.</summary>
+    private const int DaysToAcknowledge = 7;
+
     public static Command Command(World world)
     {
         var server = new ServerOptions();
@@ -55,13 +59,15 @@ internal static class TipRead
     private static void Show(Report report, Mailbox mailbox, IReadOnlyList<SavedFile> files)
     {
         var about = mailbox.Answer.Case;
-        report.Line($"Received {about.Received}. " + (about.Acknowledged is { } acknowledged
-            ? $"They had to acknowledge by {about.AcknowledgeBy}: done on {acknowledged}."
-            : $"They must acknowledge by {about.AcknowledgeBy}."));
-        report.Line(about.Feedback is { } feedback
-            ? $"They had to tell you the outcome by {about.FeedbackBy}: done on {feedback}."
-            : $"They must tell you the outcome by {about.FeedbackBy}.");
-        report.Line($"State: {about.State}." + (AnswerFile.Is(about.Opened, "no") ? " Nobody has opened this yet." : ""));
+        var promised = mailbox.Promise.Day;
+        report.Line(about.Received == promised
+            ? $"Received {promised}, as promised."
+            : $"Received {promised}, as promised; the server now says {about.Received}.");
+        report.Line((about.AcknowledgeBy == promised.Plus(DaysToAcknowledge)
+            ? $"They have to acknowledge by {about.AcknowledgeBy}"
+            : $"They have to acknowledge by {about.AcknowledgeBy}, the server says") + Done(mailbox, about.Acknowledged));
+        report.Line($"They have to tell you the outcome by {about.FeedbackBy}, the server says" + Done(mailbox, about.Feedback));
+        report.Line($"The server says: {about.State}." + (AnswerFile.Is(about.Opened, "no") ? " Nobody has opened this yet." : ""));
         report.Line($"Signed promise of {mailbox.Promise.Day}: holds.");
         foreach (var letter in mailbox.Letters)
         {
@@ -71,6 +77,14 @@ internal static class TipRead
         foreach (var file in files)
             report.Line(file.Problem is null ? $"Saved {file.Name}." : $"Not saved: {file.Name} ({file.Problem}).");
     }
+
+    /// <summary>
+    /// The server alone keeps the clocks, and it could stop them by a lie. A day counts as more than its word where a
+    /// letter of the team, signed by somebody of the directory, bears it.
+    /// </summary>
+    private static string Done(Mailbox mailbox, Day? day) => day is not { } on ? "."
+        : mailbox.IsVouched(on) ? $": done on {on}."
+        : $". The server says it was done on {on}; NO letter that was signed on that day is here.";
 
     private static JsonObject Json(Mailbox mailbox, IReadOnlyList<SavedFile> files)
     {
@@ -90,6 +104,13 @@ internal static class TipRead
             json["feedback"] = feedback.ToString();
         if (about.Closed is { } closed)
             json["closed"] = closed.ToString();
+        // Whose word each day is: a signed promise, a signed letter, or the server's alone.
+        json["vouchedBy"] = new JsonObject
+        {
+            ["received"] = about.Received == mailbox.Promise.Day ? "promise" : "server",
+            ["acknowledged"] = about.Acknowledged is { } a && mailbox.IsVouched(a) ? "letter" : "server",
+            ["feedback"] = about.Feedback is { } f && mailbox.IsVouched(f) ? "letter" : "server",
+        };
         json["promise"] = mailbox.Answer.Promise;
         json["root"] = mailbox.State.Root.ToString();
         json["messages"] = new JsonArray([.. mailbox.Letters.Select(l => (JsonNode)LetterText.Json(l))]);

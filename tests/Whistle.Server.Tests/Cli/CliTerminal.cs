@@ -64,29 +64,30 @@ internal sealed class CliTerminal : IDisposable
             Out = new AnsiConsoleOutput(talk),
         });
         console.Profile.Width = 4000;
-        var hasTerminal = _typed.Count > 0;
-        var exit = await CommandLine.RunAsync(
-            args,
-            new World
-            {
-                In = new StringReader(input),
-                Out = output,
-                Talk = console,
-                HasTerminal = hasTerminal,
-                ReadHidden = () => _typed.TryDequeue(out var line) ? line : null,
-                ReadLine = () => _typed.TryDequeue(out var line) ? line : null,
-                Clock = Clock,
-                Connect = proxy =>
-                {
-                    Proxy = proxy;
-                    return Connect();
-                },
-                WorkFactor = 4,
-            },
-            TestContext.Current.CancellationToken);
+        var exit = await CommandLine.RunAsync(args, World(new StringReader(input), output, console), TestContext.Current.CancellationToken);
         _typed.Clear();
         return new CliResult(exit, output.ToString(), talk.ToString());
     }
+
+    /// <summary>What the program meets when nothing is said to it, and nobody listens.</summary>
+    public World World() => World(TextReader.Null, TextWriter.Null, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }));
+
+    private World World(TextReader input, TextWriter output, IAnsiConsole talk) => new()
+    {
+        In = input,
+        Out = output,
+        Talk = talk,
+        HasTerminal = _typed.Count > 0,
+        ReadHidden = () => _typed.TryDequeue(out var line) ? line : null,
+        ReadLine = () => _typed.TryDequeue(out var line) ? line : null,
+        Clock = Clock,
+        Connect = proxy =>
+        {
+            Proxy = proxy;
+            return Connect();
+        },
+        WorkFactor = 4,
+    };
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

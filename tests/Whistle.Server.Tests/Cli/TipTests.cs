@@ -10,13 +10,14 @@ using Whistle.Server.People;
 namespace Whistle.Server.Tests.Cli;
 
 /// <summary>The command line against a whole server, over HTTP.</summary>
-public sealed class TipTests : IAsyncLifetime
+public sealed partial class TipTests : IAsyncLifetime
 {
     private readonly WhistleServer _server = new(("KeyDelayHours", "0"));
     private readonly List<HttpRequestMessage> _requests = [];
     private CliTerminal _terminal = null!;
     private WhistleServer.Account _lead = null!;
     private WhistleServer.Account _reviewer = null!;
+    private WhistleServer.Account _custodian = null!;
     private WhistleServer.Account _admin = null!;
     private string _root = "";
     private Protocol.Age.HybridRecipient _reply = null!;
@@ -28,7 +29,8 @@ public sealed class TipTests : IAsyncLifetime
         _admin = await _server.SetUpAsync();
         _lead = await _server.JoinAsync(_admin, Role.Lead, "Lena Lead");
         _reviewer = await _server.JoinAsync(_admin, Role.Reviewer, "Rami Reviewer");
-        await WhistleServer.DraftChannelAsync(_admin, [_lead.Id, _reviewer.Id]);
+        _custodian = await _server.JoinAsync(_admin, Role.Custodian, "Cora Custodian");
+        await WhistleServer.DraftChannelAsync(_admin, [_lead.Id, _reviewer.Id], custodians: [_custodian.Id]);
         await _server.PublishDirectoryAsync(_admin);
         _terminal = new CliTerminal(_server.Clock, () => new Route(_server.Source().BaseAddress!, _requests, _tips));
         using var source = _server.Source();
@@ -223,7 +225,7 @@ public sealed class TipTests : IAsyncLifetime
         var answer = read.Json.GetProperty("messages")[1];
         Assert.Equal(("verified", "Lena Lead", "Thank you. Which lots?"),
             (answer.GetProperty("status").GetString(), answer.GetProperty("name").GetString(), answer.GetProperty("text").GetString()));
-        Assert.Contains("They had to acknowledge by 2026-03-10: done on 2026-03-03.", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("They have to acknowledge by 2026-03-10: done on 2026-03-03.", plain.Output, StringComparison.Ordinal);
         Assert.Contains("Lena Lead (lead, signed)", plain.Output, StringComparison.Ordinal);
         Assert.Equal(2, more.Json.GetProperty("seq").GetInt32());
     }
@@ -279,7 +281,7 @@ public sealed class TipTests : IAsyncLifetime
     private static Task<CliResult> RunNewAsync(CliTerminal terminal, params string[] more) => terminal.RunAsync(
     [
         "tip", "new", "--server", WhistleServer.Origin, "--json", "--message", terminal.Write("message", "The tests are not run.\n"),
-        "--answers", terminal.Write("answers.json", """{"relation": "witnessed", "title": "Valve tests"}"""), .. more,
+        "--answers", terminal.Write("answers.json", """{"relation": "witnessed", "title": "Valve tests"}"""), "--yes", .. more,
     ]);
 
     private string[] Tip(string verb) => ["tip", verb, "--server", WhistleServer.Origin, "--json", "--root", _root];
