@@ -275,6 +275,15 @@ export function splitReader(reader: ReaderName): { readonly id: string; readonly
   return { id, fingerprint };
 }
 
+/** The same person stays left out under a new key, and the same key under another person's name. */
+export function isExcluded(excluded: readonly ReaderName[], reader: ReaderName): boolean {
+  const { id, fingerprint } = splitReader(reader);
+  return excluded.some((entry) => {
+    const out = splitReader(entry);
+    return out.id === id || out.fingerprint === fingerprint;
+  });
+}
+
 /** The parsed form of a root fingerprint. */
 export function parseRoot(root: Hash): Uint8Array {
   return fromHex(root, 32);

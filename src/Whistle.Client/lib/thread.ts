@@ -1,9 +1,10 @@
 import type { HybridIdentity } from "./age.ts";
 import { fromBase64url } from "./bytes.ts";
-import { personById, splitReader, type Directory, type Person } from "./directory.ts";
+import { isExcluded, isValidOn, personById, readerName, type Person } from "./directory.ts";
 import { codeOf } from "./errors.ts";
 import { ciphertextHash, noHash, openMessage, verifyMessage, type Message } from "./message.ts";
 import type { Answer, Day, Hash, Id, ReaderName } from "./types.ts";
+import type { Versions } from "./versions.ts";
 
 /** A file of a letter; what its download needs. */
 export interface LetterFile {
@@ -50,19 +51,18 @@ export interface ThreadMessage {
   /** Only where everything about it held. */
   readonly message: Message | undefined;
   readonly hash: Hash;
-  /** The directory that a team message names, where no directory at hand lists its signer. Nobody has vouched for it yet. */
-  readonly unlisted?: Hash | undefined;
 }
 
 export interface ThreadContext {
   readonly caseId: Id;
   readonly identity: HybridIdentity;
-  readonly directory: Directory;
+  /** Who signed for the team is looked up in the version that the message names. */
+  readonly versions: Versions;
   /**
-   * Earlier versions under the same root: whoever is no longer in `directory` counts as the version that the message
-   * names lists them.
+   * The version that the source's own first message was written under, where it is known. The team knew it, or a newer
+   * one: who names an older one could be somebody whom this one no longer lists.
    */
-  readonly earlier?: readonly Directory[] | undefined;
+  readonly since?: number | undefined;
   /**
    * The source's signing key: its own on its own device; on the desk the first message tells it, and an
    * undefined key means that it is read from there.
@@ -72,30 +72,34 @@ export interface ThreadContext {
   readonly side: "source" | "desk";
   /** Persons the source left out: nothing they sign is taken for the team's word. */
   readonly excluded: readonly ReaderName[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Opens and checks both directions: hashes, numbering, the chain of `prev`, what each side claims to have `seen`,
  * and every signature. Nothing is dropped in silence: what does not hold is a letter with its problem.
  */
-export function readThread(messages: readonly WireMessage[], context: ThreadContext): ThreadMessage[] {
+export async function readThread(messages: readonly WireMessage[], context: ThreadContext): Promise<ThreadMessage[]> {
   const sides = (["source", "team"] as const).map((dir) => messages.filter((m) => m.dir === dir).sort((a, b) => a.seq - b.seq));
   const [source = [], team = []] = sides;
   let sourceSigning = context.sourceSigning;
-  const read = (side: readonly WireMessage[], other: readonly WireMessage[]): ThreadMessage[] =>
-    side.map((wire, i) => {
-      const result = readOne(wire, i, side, other, { ...context, sourceSigning });
+  const read = async (side: readonly WireMessage[], other: readonly WireMessage[]): Promise<ThreadMessage[]> => {
+    const results: ThreadMessage[] = [];
+    for (const [i, wire] of side.entries()) {
+      const result = await readOne(wire, i, side, other, { ...context, sourceSigning });
       const declared = result.message?.source;
       if (declared !== undefined && sourceSigning === undefined) {
         sourceSigning = fromBase64url(declared.signing, 32);
       }
-      return result;
-    });
-  const own = read(source, team);
-  return merge(own, read(team, source));
+      results.push(result);
+    }
+    return results;
+  };
+  const own = await read(source, team);
+  return merge(own, await read(team, source));
 }
 
-function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): ThreadMessage {
+async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): Promise<ThreadMessage> {
   const hash = ciphertextHash(wire.ciphertext);
   const failed = (status: Letter["status"]): ThreadMessage => ({
     letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], files: [], status },
@@ -124,7 +128,7 @@ function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], oth
   ) {
     return failed("chain-broken");
   }
-  const signer = wire.dir === "team" ? signerOf(message, context) : undefined;
+  const signer = wire.dir === "team" ? await signerOf(message, context) : undefined;
   let key: Uint8Array | undefined;
   if (wire.dir === "source") {
     key = context.sourceSigning ?? (message.source && tryKey(message.source.signing));
@@ -132,23 +136,24 @@ function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], oth
     key = signer.signing;
   }
   if (key === undefined || (wire.dir === "source" && message.signer !== "source")) {
-    return { ...failed("signer-unknown"), unlisted: wire.dir === "team" && signer === undefined ? message.directory : undefined };
+    return failed("signer-unknown");
   }
   try {
-    verifyMessage(message, context.directory.root, key);
+    verifyMessage(message, context.versions.current.root, key);
   } catch {
     return failed("signature-invalid");
   }
   return { letter: letterOf(message, hash, signer), message, hash };
 }
 
-function signerOf(message: Message, { directory, earlier }: ThreadContext): Person | undefined {
-  const named = earlier?.find((version) => version.hash === message.directory);
-  return personById(directory.content, message.signer) ?? (named && personById(named.content, message.signer));
+/** By the version that the message names; by the current one where that can't be had. */
+async function signerOf(message: Message, { versions, since, signal }: ThreadContext): Promise<Person | undefined> {
+  const { content } = (await versions.find(message.directory, signal)) ?? versions.current;
+  return content.version < (since ?? 0) ? undefined : personById(content, message.signer);
 }
 
 function mayWrite(person: Person, day: Day, excluded: readonly ReaderName[]): boolean {
-  return (person.role === "lead" || person.role === "reviewer") && day <= person.until && !excluded.some((reader) => splitReader(reader).id === person.id);
+  return (person.role === "lead" || person.role === "reviewer") && isValidOn(person, day) && !isExcluded(excluded, readerName(person));
 }
 
 function tryKey(text: string): Uint8Array | undefined {

@@ -29,6 +29,7 @@ import { openState, sealState } from "./state.ts";
 import { decodeBody, encodeBody } from "./submission.ts";
 import { treeHash } from "./treeHash.ts";
 import { vectorPath } from "./vectors.testing.ts";
+import { Versions } from "./versions.ts";
 import { makeWorld, origin, questionnaire, today } from "./world.testing.ts";
 
 // Sealed objects with the secrets that open them, for the other implementation. All of them are deterministic: the
@@ -185,9 +186,9 @@ vector("state", () => {
   return { what: "A source's state", ...common, entropy: hex(entropy), directory: fields.directory, version: 3, channel: fields.channel, copy: fields.copy, readers: fields.readers, excluded: fields.excluded, file: base64url(file) };
 });
 
-vector("grant", () => {
+vector("grant", async () => {
   const file = sealGrant({ key, to: other.person, from: lead.person.id, directory: world.directory.hash, source: { signing: source.sourceSign.publicKey, reply: source.reply.recipient }, readers: [readerName(lead.person), readerName(other.person)], excluded: [readerName(reviewer.person)] }, root, lead.signing, random);
-  assert.equal(openGrant(file, { id: other.person.id, identity: other.identity }, lead.person.id, world.directory).key.id, key.id);
+  assert.equal((await openGrant(file, { id: other.person.id, identity: other.identity }, lead.person.id, new Versions(world.directory))).key.id, key.id);
   return { what: "A grant from the lead to a colleague", ...common, to: other.person.id, identity: secretOf(other.identity), from: lead.person.id, signing: hex(lead.signing.publicKey), file: base64url(file) };
 });
 

@@ -12,6 +12,7 @@ import { openJson } from "../sealed.ts";
 import { asObject } from "../shape.ts";
 import { signObject, signingKey, verify, verifyObject } from "../sign.ts";
 import { parseSignatureLine } from "../signedNote.ts";
+import { Versions } from "../versions.ts";
 import { directoryText, makeWorld, origin } from "../world.testing.ts";
 import { isKeyName, newRootKey, openRootKey, readProposal, sealRootKey, signDirectory } from "./ceremony.ts";
 import { openDraft, sealDraft } from "./draft.ts";
@@ -25,6 +26,7 @@ import { identityFileSize, normalLogin, openIdentityFile, sealIdentityFile, spli
 const random = deterministicRandom(new Uint8Array(32).fill(17));
 const world = makeWorld(random);
 const { root } = world.directory;
+const versions = new Versions(world.directory);
 const [lead, reviewer, other, approver] = world.people;
 assert.ok(lead && reviewer && other && approver);
 const key = newCaseKey(random);
@@ -90,17 +92,17 @@ function grant(change: Partial<Parameters<typeof sealGrant>[0]> = {}, signer = l
 }
 const me = { id: other.person.id, identity: other.identity };
 
-test("a grant has 9851 bytes and gives the case key with who was chosen and left out", () => {
+test("a grant has 9851 bytes and gives the case key with who was chosen and left out", async () => {
   const file = grant({ readers: [readerName(lead.person)], excluded: [readerName(reviewer.person)] });
   assert.equal(file.length, 9851);
   assert.equal(grantSize, 9851);
-  const opened = openGrant(file, me, lead.person.id, world.directory);
+  const opened = await openGrant(file, me, lead.person.id, versions);
   assert.equal(opened.key.id, key.id);
   assert.deepEqual(opened.source, source);
   assert.equal(opened.from.name, "R. Moreau");
 });
 
-test("a forged, misaddressed or foreign grant is refused", () => {
+test("a forged, misaddressed or foreign grant is refused", async () => {
   const inside = asObject(openJson(grant(), me.identity, [8192], 1));
   const reseal = (object: Json) => seal(pad(utf8(canonicalText(object)), 8192), [me.identity.recipient], 1, random);
   const resign = (change: Record<string, Json>, by = lead) => {
@@ -123,10 +125,10 @@ test("a forged, misaddressed or foreign grant is refused", () => {
     ["sealed to another", seal(pad(utf8(canonicalText(inside)), 8192), [reviewer.identity.recipient], 1, random), "sealed-unreadable"],
   ];
   for (const [name, file, code] of table) {
-    assert.throws(() => openGrant(file, me, lead.person.id, world.directory), { code }, name);
+    await assert.rejects(openGrant(file, me, lead.person.id, versions), { code }, name);
   }
-  assert.throws(() => openGrant(grant(), me, reviewer.person.id, world.directory), { code: "grant-misaddressed" });
-  assert.throws(() => openGrant(grant({}, approver), me, approver.person.id, world.directory), { code: "signer-unknown" });
+  await assert.rejects(openGrant(grant(), me, reviewer.person.id, versions), { code: "grant-misaddressed" });
+  await assert.rejects(openGrant(grant({}, approver), me, approver.person.id, versions), { code: "signer-unknown" });
   assert.throws(() => grant({ excluded: [readerName(other.person)] }), { code: "excluded" });
   assert.throws(() => grant({ excluded: [`${"00".repeat(16)}/${readerName(other.person).split("/")[1]}`] }), { code: "excluded" });
 });

@@ -1,13 +1,14 @@
 import { decodeRecipient, encodeIdentity, encodeRecipient, fileSize, type HybridIdentity } from "../age.ts";
 import { base64url } from "../bytes.ts";
 import { parseCaseKey, type CaseKey } from "../caseKey.ts";
-import { personById, readerName, splitReader, type Directory, type Person } from "../directory.ts";
+import { isExcluded, personById, readerName, splitReader, type Person } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { openJson, sealJson } from "../sealed.ts";
 import * as shape from "../shape.ts";
 import { signObject, verifyObject, type SigningKey } from "../sign.ts";
 import type { Hash, Id, ReaderName } from "../types.ts";
+import type { Versions } from "../versions.ts";
 
 // SPEC 11, Grant: the case key, re-sealed to one person and signed by whoever gives it.
 
@@ -79,19 +80,20 @@ export function sealGrant(
 /**
  * Throws `sealed-unreadable`, `grant-malformed`, `grant-misaddressed` (not to me, or not from whom the server says),
  * `signer-unknown`, `signature-invalid`, `grant-wrong-key` (the key is not that case's), `excluded` (I was left out:
- * the key is then not kept).
+ * the key is then not kept). Whoever gave it is still listed, and signed with the key that the version lists which it names.
  */
-export function openGrant(file: Uint8Array, me: { readonly id: Id; readonly identity: HybridIdentity }, from: Id, directory: Directory): Grant {
+export async function openGrant(file: Uint8Array, me: { readonly id: Id; readonly identity: HybridIdentity }, from: Id, versions: Versions, signal?: AbortSignal): Promise<Grant> {
   const json = openJson(file, me.identity, [plaintextSize], 1);
   const grant = shape.read(grantShape, json, "grant-malformed");
   if (grant.to !== me.id || grant.from !== from) {
     throw new WhistleError("grant-misaddressed");
   }
-  const author = personById(directory.content, from);
-  if (author === undefined || (author.role !== "lead" && author.role !== "reviewer")) {
+  const { content, root } = versions.current;
+  const author = personById(((await versions.find(grant.directory, signal)) ?? versions.current).content, from);
+  if (personById(content, from) === undefined || author === undefined || (author.role !== "lead" && author.role !== "reviewer")) {
     throw new WhistleError("signer-unknown");
   }
-  verifyObject("grant", directory.root, shape.asObject(json), author.signing);
+  verifyObject("grant", root, shape.asObject(json), author.signing);
   let key: CaseKey;
   let reply: Uint8Array;
   try {
@@ -104,19 +106,9 @@ export function openGrant(file: Uint8Array, me: { readonly id: Id; readonly iden
   if (key.id !== grant.case) {
     throw new WhistleError("grant-wrong-key");
   }
-  const mine = personById(directory.content, me.id);
+  const mine = personById(content, me.id);
   if ((mine !== undefined && isExcluded(grant.excluded, readerName(mine))) || grant.excluded.some((reader) => splitReader(reader).id === me.id)) {
     throw new WhistleError("excluded");
   }
   return { key, from: author, source: { signing: grant.source.signing, reply }, readers: grant.readers, excluded: grant.excluded };
 }
-
-/** The same person stays left out under a new key, and the same key under another person's name. */
-export function isExcluded(excluded: readonly ReaderName[], reader: ReaderName): boolean {
-  const { id, fingerprint } = splitReader(reader);
-  return excluded.some((entry) => {
-    const out = splitReader(entry);
-    return out.id === id || out.fingerprint === fingerprint;
-  });
-}
-

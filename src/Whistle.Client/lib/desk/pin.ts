@@ -11,6 +11,8 @@ import type { RingCase } from "./keyring.ts";
 /** The first message as it is served, before its signature is checked. */
 export interface FirstMessage {
   readonly hash: Hash;
+  /** The version that the source used. */
+  readonly directory: Hash;
   readonly source: SourceMember;
 }
 

@@ -5,12 +5,12 @@ import { caseKeySize, tryOpenCaseKey, type CaseKey } from "../caseKey.ts";
 import { quarterOf } from "../days.ts";
 import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, Me, OpenedCase, Outcome, RefusalCode, Released } from "../deskApi.ts";
 import { sealDraft, openDraft, type Draft } from "../desk/draft.ts";
-import { isExcluded, openGrant, sealGrant } from "../desk/grant.ts";
+import { openGrant, sealGrant } from "../desk/grant.ts";
 import { emptyRing, entryOf, keyOf, openRing, sealRing, withMore, type Ring, type RingCase } from "../desk/keyring.ts";
 import { checkPin, grantedPin, type FirstMessage } from "../desk/pin.ts";
 import { approve, openReleased, parseProposal, propose, releasedText, verifyProposal } from "../desk/summary.ts";
 import { openIdentityFile, splitPassphrase } from "../desk/unlock.ts";
-import { acceptDirectory, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type Person } from "../directory.ts";
+import { acceptDirectory, isExcluded, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type DirectoryContent, type Person } from "../directory.ts";
 import { codeOf, WhistleError } from "../errors.ts";
 import { ciphertextHash, openMessage, sealMessage, type SourceMember } from "../message.ts";
 import { openNote, sealNote, verifyNote } from "../note.ts";
@@ -23,6 +23,7 @@ import type { SourceApi } from "../sourceApi.ts";
 import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
 import type { Day, Hash, Id, PlainFile, ReaderName, RunOptions } from "../types.ts";
 import { newUpload, sendParts, type UploadState } from "../upload.ts";
+import { Versions } from "../versions.ts";
 
 export { emptyRing, mergeRings, type Ring } from "../desk/keyring.ts";
 export type { Draft, DraftKind } from "../desk/draft.ts";
@@ -40,6 +41,8 @@ export interface Desk {
   readonly me: Me;
   readonly person: Person;
   readonly directory: Directory;
+  /** `directory` and the versions before it. */
+  readonly versions: Versions;
   readonly identity: HybridIdentity;
   readonly signing: SigningKey;
 }
@@ -136,7 +139,7 @@ export async function unlockDesk(
   if (person === undefined || person.recipient !== encodeRecipient(identity.recipient) || !equal(person.signing, signing.publicKey)) {
     throw new WhistleError("not-in-directory");
   }
-  return { origin: context.origin, me, person, directory, identity, signing };
+  return { origin: context.origin, me, person, directory, versions: new Versions(directory, source.earlierDirectory), identity, signing };
 }
 
 /** The stored keyring, or an empty one. Throws `keyring-invalid`: then start from `emptyRing` and try every blob again. */
@@ -213,8 +216,12 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
     recused: ring.recused,
   };
   const claimedIds = new Set(claimed.map((entry) => entry.id));
+  const claimedRows: QueueRow[] = [];
+  for (const server of claimed.filter((entry) => !recused.has(entry.id))) {
+    claimedRows.push(await claimedRow(server, next, desk, signal));
+  }
   const rows = [
-    ...claimed.filter((entry) => !recused.has(entry.id)).map((server) => claimedRow(server, next, desk)),
+    ...claimedRows,
     ...next.cases.filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case)).map(unclaimedRow),
   ];
   return { ring: next, rows, refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
@@ -275,46 +282,87 @@ async function readInbox(api: DeskApi, desk: Desk, add: (found: RingCase) => voi
   for (const { id, from, ciphertext } of await api.inbox(options.signal)) {
     await pause(options.signal);
     try {
-      const grant = openGrant(ciphertext, { id: desk.person.id, identity: desk.identity }, from, desk.directory);
+      const grant = await openGrant(ciphertext, { id: desk.person.id, identity: desk.identity }, from, desk.versions, options.signal);
       add({ case: grant.key.id, key: encodeKey(grant.key), granted: grantedPin(grant) });
       session.taken.add(id);
     } catch (error) {
-      refused.push({ id, from, problem: codeOf(error) });
+      refused.push({ id, from, problem: refusalOf(error) });
     }
   }
   return refused;
 }
 
-function claimedRow(server: DeskCase, ring: Ring, desk: Desk): QueueRow {
+async function claimedRow(server: DeskCase, ring: Ring, desk: Desk, signal: AbortSignal | undefined): Promise<QueueRow> {
   const row = { caseId: server.id, channel: server.channel, server, via: "stream" as const };
   try {
     const { identity } = keyOf(ring, server.id);
-    return { ...row, sheet: checkedSheet(server.sheet, server.id, identity, desk, undefined) };
+    const { sheet, problem } = await readSheet(server.sheet, server.id, identity, desk, undefined, signal);
+    return problem === undefined ? { ...row, sheet } : { ...row, problem };
   } catch (error) {
-    return { ...row, problem: codeOf(error) };
+    return { ...row, problem: refusalOf(error) };
   }
 }
 
-/** A current sheet with its author's signature checked; the source's only where its key is known. */
-function checkedSheet(file: Uint8Array, caseId: Id, identity: HybridIdentity, desk: Desk, sourceSigning: Uint8Array | undefined): Sheet {
+interface ReadSheet {
+  readonly sheet: Sheet;
+  /** It is this case's sheet, but nobody vouches for whoever wrote it. */
+  readonly problem?: "sheet-signature-invalid" | "sheet-author-unknown" | undefined;
+}
+
+/** A current sheet; its author's signature is checked, the source's only where its key is known. Throws `sheet-malformed`, `sealed-unreadable`. */
+async function readSheet(file: Uint8Array, caseId: Id, identity: HybridIdentity, desk: Desk, sourceSigning: Uint8Array | undefined, signal: AbortSignal | undefined): Promise<ReadSheet> {
   const sheet = openSheet(file, identity);
   if (sheet.case !== caseId || (sheet.author === "source") !== (sheet.version === 1)) {
     throw new WhistleError("sheet-malformed");
   }
-  const key = sheet.author === "source" ? sourceSigning : staff(desk.directory, sheet.author).signing;
-  if (key !== undefined) {
-    verifySheet(sheet, desk.directory.root, key);
+  const { content } = (await desk.versions.find(sheet.directory, signal)) ?? desk.directory;
+  const key = sheet.author === "source" ? sourceSigning : staff(content, sheet.author)?.signing;
+  if (key === undefined) {
+    return sheet.author === "source" ? { sheet } : { sheet, problem: "sheet-author-unknown" };
   }
-  return sheet;
+  return holds(() => verifySheet(sheet, desk.directory.root, key)) ? { sheet } : { sheet, problem: "sheet-signature-invalid" };
 }
 
-/** Somebody who may act on cases, by the directory. Throws `signer-unknown`. */
-function staff(directory: Directory, id: Id): Person {
-  const person = personById(directory.content, id);
-  if (person === undefined || (person.role !== "lead" && person.role !== "reviewer")) {
-    throw new WhistleError("signer-unknown");
+/** Somebody who may act on cases, by this version of the directory. */
+function staff(content: DirectoryContent, id: Id): Person | undefined {
+  const person = personById(content, id);
+  return person?.role === "lead" || person?.role === "reviewer" ? person : undefined;
+}
+
+/**
+ * The author of something that names no directory: by the newest version whose key for them fits. Throws
+ * `signer-unknown`, `signature-invalid`.
+ */
+async function author(desk: Desk, id: Id, verify: (key: Uint8Array) => void, signal: AbortSignal | undefined): Promise<Person> {
+  const tried = new Set<string>();
+  for await (const { content } of desk.versions.back(signal)) {
+    const person = staff(content, id);
+    if (person !== undefined && !tried.has(hex(person.signing))) {
+      if (holds(() => verify(person.signing))) {
+        return person;
+      }
+      tried.add(hex(person.signing));
+    }
   }
-  return person;
+  throw new WhistleError(tried.size === 0 ? "signer-unknown" : "signature-invalid");
+}
+
+function holds(verify: () => void): boolean {
+  try {
+    verify();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The code of what is wrong with one object. A lost connection is wrong with none: it is thrown on. */
+function refusalOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === "network" || code === "cancelled" || (error instanceof WhistleError && error.status !== undefined)) {
+    throw error;
+  }
+  return code;
 }
 
 function encodeKey(key: CaseKey): string {
@@ -383,6 +431,8 @@ export interface DeskFileSecret {
   readonly key: CaseKey;
   /** Undefined where the first message does not hold: then nothing can be written to the source. */
   readonly source: SourceMember | undefined;
+  /** The version that what is written to the source names. */
+  readonly directory: Hash;
   /** The first message's hash and signing key, where it holds: what the keyring pins. */
   readonly first: RingCase["first"];
 }
@@ -401,13 +451,16 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   checkPin(entry, served);
   const declared = served?.source;
   const excluded = [...new Set([...(declared?.excluded ?? []), ...(entry.granted?.excluded ?? [])])];
-  const thread = readThread(server.messages, {
+  const written = served && (await desk.versions.find(served.directory, options.signal));
+  const thread = await readThread(server.messages, {
     caseId,
     identity: key.identity,
-    directory: desk.directory,
+    versions: desk.versions,
+    since: written?.content.version,
     sourceSigning: declared && fromBase64url(declared.signing, 32),
     side: "desk",
     excluded,
+    signal: options.signal,
   });
   const source = thread.find((entry) => entry.message?.source !== undefined)?.message?.source;
   const problems: string[] = [];
@@ -422,9 +475,20 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   }
   let sheet: Sheet | undefined;
   try {
-    sheet = checkedSheet(server.sheet, caseId, key.identity, desk, source && fromBase64url(source.signing, 32));
+    const read = await readSheet(server.sheet, caseId, key.identity, desk, source && fromBase64url(source.signing, 32), options.signal);
+    sheet = read.sheet;
+    problems.push(...(read.problem === undefined ? [] : [read.problem]));
   } catch (error) {
-    problems.push(codeOf(error) === "signature-invalid" ? "sheet-signature-invalid" : "sheet-malformed");
+    refusalOf(error);
+    problems.push("sheet-malformed");
+  }
+  const notes: DeskNoteRead[] = [];
+  for (const note of server.notes) {
+    notes.push(await readNote(note, desk, key, options.signal));
+  }
+  const summaries: DeskSummaryRead[] = [];
+  for (const summary of server.summaries) {
+    summaries.push(await readSummary(summary, desk, key.identity, caseId, options.signal));
   }
   const added = thread.flatMap(({ letter }) =>
     letter.status === "readable" && letter.kind === "reader" && letter.dir === "team"
@@ -436,13 +500,20 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     server,
     sheet,
     letters: thread.map((entry) => entry.letter),
-    notes: server.notes.map((note) => readNote(note, desk, key)),
-    summaries: server.summaries.map((summary) => readSummary(summary, desk, key.identity, caseId)),
+    notes,
+    summaries,
     readers: [...new Set([...(source?.readers ?? []), ...added])],
     excluded,
     problems,
-    secret: { key, source, first: served && source && { hash: served.hash, signing: source.signing } },
+    secret: { key, source, directory: newerOf(desk, written), first: served && source && { hash: served.hash, signing: source.signing } },
   };
+}
+
+/** A desk that was unlocked before the newest version was published names the one that the source had, which lists it too. */
+function newerOf({ directory, person }: Desk, written: Directory | undefined): Hash {
+  const listed = written && personById(written.content, person.id);
+  const newer = written !== undefined && written.content.version > directory.content.version && listed !== undefined && equal(listed.signing, person.signing);
+  return newer ? written.hash : directory.hash;
 }
 
 /** The ring with the first message of an opened case pinned; the same ring where it is already, or does not hold. Save it. */
@@ -459,13 +530,14 @@ export function pinCase(ring: Ring, file: DeskFile): Ring {
 function firstMessage(server: OpenedCase, key: CaseKey): FirstMessage | undefined {
   const first = server.messages.find((message) => message.dir === "source" && message.seq === 1);
   try {
-    const source = first && openMessage(first.ciphertext, key.identity).source;
-    if (first === undefined || source === undefined) {
+    const message = first && openMessage(first.ciphertext, key.identity);
+    const source = message?.source;
+    if (first === undefined || message === undefined || source === undefined) {
       return undefined;
     }
     fromBase64url(source.signing, 32);
     decodeRecipient(source.reply);
-    return [...source.readers, ...source.excluded].every(isReader) ? { hash: ciphertextHash(first.ciphertext), source } : undefined;
+    return [...source.readers, ...source.excluded].every(isReader) ? { hash: ciphertextHash(first.ciphertext), directory: message.directory, source } : undefined;
   } catch {
     return undefined;
   }
@@ -480,32 +552,32 @@ function isReader(reader: string): boolean {
   }
 }
 
-function readNote(wire: DeskNote, desk: Desk, key: CaseKey): DeskNoteRead {
+async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
   const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [] };
   try {
     const note = openNote(wire.ciphertext, key.identity);
     if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id) {
       throw new WhistleError("note-malformed");
     }
-    verifyNote(note, desk.directory.root, staff(desk.directory, note.author).signing);
-    return { ...read, text: note.text, mentions: note.mentions };
+    const person = await author(desk, note.author, (signing) => verifyNote(note, desk.directory.root, signing), signal);
+    return { ...read, author: read.author ?? person, text: note.text, mentions: note.mentions };
   } catch (error) {
-    return { ...read, problem: codeOf(error) };
+    return { ...read, problem: refusalOf(error) };
   }
 }
 
-function readSummary(server: DeskSummary, desk: Desk, identity: HybridIdentity, caseId: Id | undefined): DeskSummaryRead {
+async function readSummary(server: DeskSummary, desk: Desk, identity: HybridIdentity, caseId: Id | undefined, signal: AbortSignal | undefined): Promise<DeskSummaryRead> {
   let proposer: Person | undefined;
   try {
     const proposal = parseProposal(server.proposal);
-    proposer = staff(desk.directory, proposal.proposer);
-    verifyProposal(proposal, desk.directory.root, proposer.signing);
+    proposer = personById(desk.directory.content, proposal.proposer);
+    proposer = await author(desk, proposal.proposer, (signing) => verifyProposal(proposal, desk.directory.root, signing), signal);
     if (proposal.summary !== server.summary || (caseId !== undefined && proposal.case !== caseId)) {
       throw new WhistleError("summary-differs");
     }
     return { server, proposer, released: openReleased(server.ciphertext, proposal, identity) };
   } catch (error) {
-    return { server, proposer, problem: codeOf(error) };
+    return { server, proposer, problem: refusalOf(error) };
   }
 }
 
@@ -570,7 +642,7 @@ function sealTeamMessage(
       day: today,
       lang,
       signer: desk.person.id,
-      directory: desk.directory.hash,
+      directory: file.secret.directory,
       body,
       attachments: object?.files ?? [],
     },
@@ -624,7 +696,11 @@ export async function addNote(
   return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext };
 }
 
-/** A new sheet version with title, category and severity. Throws `stale`, `sheet-malformed` where the current one does not hold. */
+/**
+ * A new sheet version with title, category and severity. It goes on from one that opens but whose author nobody vouches
+ * for (the file's `problems` say so), else the case could never be labelled again. Throws `stale`, and `sheet-malformed`
+ * where the current one is none.
+ */
 export async function updateSheet(
   api: DeskApi,
   desk: Desk,
@@ -782,7 +858,11 @@ export async function proposeSummary(api: DeskApi, desk: Desk, file: DeskFile, i
 
 /** Summaries waiting for this person, opened with their own key; signatures and hashes checked. */
 export async function loadApprovals(api: DeskApi, desk: Desk, options: RunOptions = {}): Promise<readonly DeskSummaryRead[]> {
-  return (await api.approvals(options.signal)).map((summary) => readSummary(summary, desk, desk.identity, undefined));
+  const read: DeskSummaryRead[] = [];
+  for (const summary of await api.approvals(options.signal)) {
+    read.push(await readSummary(summary, desk, desk.identity, undefined, options.signal));
+  }
+  return read;
 }
 
 /** Throws `same-person` without asking the server, `summary-differs` where there is no verified text to release. */

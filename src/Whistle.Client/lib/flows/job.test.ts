@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeRecipient, newIdentity } from "../age.ts";
 import { base64url, utf8 } from "../bytes.ts";
 import { deskApi } from "../deskApi.ts";
 import { keyOf } from "../desk/keyring.ts";
-import { readerName } from "../directory.ts";
+import { acceptDirectory, readerName } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
 import { ciphertextHash, openMessage, sealMessage } from "../message.ts";
 import { deterministicRandom } from "../random.testing.ts";
@@ -13,6 +14,7 @@ import { signingKey } from "../sign.ts";
 import { sourceApi } from "../sourceApi.ts";
 import { TestServer } from "../server.testing.ts";
 import type { PlainFile } from "../types.ts";
+import { Versions } from "../versions.ts";
 import { directoryNote, makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
 import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
@@ -59,7 +61,7 @@ function deskOf(n: number): Desk {
   const entry = world.people[n];
   assert.ok(entry !== undefined);
   const { person, identity, signing } = entry;
-  return { origin, me: { person: { id: person.id, name: person.name, role: person.role, login: "x" }, demo: "no" }, person, directory: world.directory, identity, signing };
+  return { origin, me: { person: { id: person.id, name: person.name, role: person.role, login: "x" }, demo: "no" }, person, directory: world.directory, versions: new Versions(world.directory), identity, signing };
 }
 
 test("the whole job: a tip with a file, one reviewer left out, claim, reply, answer, note, sheet, grant, summary", async () => {
@@ -305,6 +307,103 @@ test("a reply stays verified after its signer has left, by the directory that it
   assert.deepEqual(await replies(), [["readable", lead.person.name]]);
   server.lose = { path: /directories/, when: "before" };
   await assert.rejects(openMailbox(source, sent.words.join(" "), { origin, today }), { code: "network" });
+});
+
+/** The next version, in which a person has enrolled anew: the same id, other keys. */
+function afterNewEnrolment(server: TestServer, n: number): { readonly desk: Desk; readonly colleague: (m: number) => Desk } {
+  const old = deskOf(n);
+  const [identity, signing] = [newIdentity(random), signingKey(random(32))];
+  const person = { ...old.person, recipient: encodeRecipient(identity.recipient), signing: signing.publicKey };
+  const content = { ...world.content, version: world.content.version + 1, previous: world.directory.hash, people: world.content.people.map((p) => (p.id === person.id ? person : p)) };
+  server.directories.set(world.directory.hash, world.directory.note);
+  server.directory = directoryNote(content, world.roots);
+  const directory = acceptDirectory(server.directory, { origin, today });
+  const versions = () => new Versions(directory, sourceApi({ base: origin, fetch: server.fetch }).earlierDirectory);
+  return { desk: { ...old, person, directory, versions: versions(), identity, signing }, colleague: (m) => ({ ...deskOf(m), directory, versions: versions() }) };
+}
+
+test("what a person wrote before they enrolled anew still holds: replies on both sides, notes, labels, summaries and a grant", async () => {
+  const { server, source, api } = set();
+  const newcomer = deskOf(2);
+  const late = { ...world.directory, content: { ...world.content, people: world.content.people.map((p) => (p.id === newcomer.person.id ? { ...p, from: today + 1 } : p)) } };
+  const sent = await sendTip(await prepareTip(input({ directory: late }), random), source, random);
+  const lead = deskOf(0);
+  server.person = lead.person.id;
+  const { ring } = await findCases(api, lead, emptyRing);
+  await claimCase(api, lead, ring, sent.caseId);
+  let opened = await openCase(api, lead, ring, sent.caseId);
+  await sendReply(api, opened, await prepareReply(lead, opened, { text: "Hello.", files: [], lang: "en", today, counts: "none" }, random));
+  await addNote(api, lead, opened, { text: "call them", mentions: [], today }, random);
+  await updateSheet(api, lead, opened, { title: "T", category: "safety", severity: "high", today }, random);
+  await proposeSummary(api, lead, opened, { category: "safety", severity: "high", outcome: "open", lang: "en", title: "T", text: "Redacted.", today, approvers: [deskOf(3).person] }, random);
+  opened = await openCase(api, lead, ring, sent.caseId);
+  await grantCase(api, lead, opened, newcomer.person, { text: "x", lang: "en", today }, random);
+
+  const { colleague } = afterNewEnrolment(server, 0);
+  const mailbox = await openMailbox(source, sent.words.join(" "), { origin, today });
+  assert.deepEqual(mailbox.letters.filter((l) => l.dir === "team").map((l) => l.status), ["readable", "readable"]);
+
+  const other = colleague(2);
+  server.person = other.person.id;
+  const found = await findCases(api, other, emptyRing);
+  assert.deepEqual(found.refused, []);
+  await claimCase(api, other, found.ring, sent.caseId);
+  assert.deepEqual((await findCases(api, other, found.ring)).rows.map((row) => [row.sheet?.severity, row.problem]), [["high", undefined]]);
+  const read = await openCase(api, other, found.ring, sent.caseId);
+  assert.deepEqual(read.problems, []);
+  assert.deepEqual(read.letters.map((l) => l.status), ["readable", "readable", "readable"]);
+  assert.deepEqual(read.notes.map((note) => [note.text, note.problem]), [["call them", undefined]]);
+  assert.deepEqual(read.summaries.map((summary) => [summary.released?.text, summary.problem]), [["Redacted.", undefined]]);
+
+  // Without the earlier version nobody vouches for the label; the case can be labelled again all the same.
+  server.directories.clear();
+  const alone = colleague(2);
+  const unsure = await openCase(api, alone, found.ring, sent.caseId);
+  assert.deepEqual(unsure.problems, ["sheet-signature-invalid"]);
+  assert.equal(unsure.notes[0]?.problem, "signature-invalid");
+  const sheet = await updateSheet(api, alone, unsure, { title: "T", category: "safety", severity: "high", today }, random);
+  assert.equal(sheet.version, 3);
+  assert.deepEqual((await openCase(api, alone, found.ring, sent.caseId)).problems, []);
+});
+
+test("a reply holds only where its signer may act on its day, is not left out by key, and names no version older than the source's", async () => {
+  const { server, source, api } = set();
+  const { desk: now, colleague } = afterNewEnrolment(server, 0);
+  const sent = await sendTip(await prepareTip(input({ directory: now.directory, unticked: [deskOf(1).person.id] }), random), source, random);
+  const other = colleague(2);
+  server.person = other.person.id;
+  const { ring } = await findCases(api, other, emptyRing);
+  await claimCase(api, other, ring, sent.caseId);
+  const opened = await openCase(api, other, ring, sent.caseId);
+  assert.deepEqual(opened.problems, []);
+  const said = async (desk: Desk, day: number) => {
+    const before = [...(server.cases.get(sent.caseId)?.messages ?? [])];
+    const named = { ...opened, secret: { ...opened.secret, directory: desk.directory.hash } };
+    await sendReply(api, opened, await prepareReply(desk, named, { text: "Hello.", files: [], lang: "en", today: day, counts: "none" }, random));
+    const [mailbox, file] = [await openMailbox(source, sent.words.join(" "), { origin, today }), await openCase(api, other, ring, sent.caseId)];
+    server.cases.get(sent.caseId)?.messages.splice(0, 9, ...before);
+    const statuses = [mailbox.letters, file.letters].map((letters) => letters.find((l) => l.dir === "team")?.status);
+    assert.equal(statuses[0], statuses[1]);
+    return statuses[0];
+  };
+  assert.equal(await said(other, today), "readable");
+  assert.equal(await said(other, 30_001), "signer-unknown"); // after `until`
+  // By the key that the lead gave up, and a version older than the one the source used.
+  assert.equal(await said(deskOf(0), today), "signer-unknown");
+  assert.equal(await said(now, today), "readable");
+  // A desk that was unlocked before this version was out names the one that the source used.
+  const early = { ...deskOf(2), versions: new Versions(world.directory, source.earlierDirectory) };
+  server.directories.set(now.directory.hash, now.directory.note);
+  assert.equal((await openCase(api, early, ring, sent.caseId)).secret.directory, now.directory.hash);
+  // Left out, and listed again under another name with the same key.
+  const twin = { ...deskOf(1).person, id: "ee".repeat(16) };
+  const content = { ...now.directory.content, version: now.directory.content.version + 1, previous: now.directory.hash, people: [...now.directory.content.people, twin, { ...deskOf(2).person, id: "ef".repeat(16), from: today + 1 }] };
+  server.directory = directoryNote(content, world.roots);
+  const directory = acceptDirectory(server.directory, { origin, today });
+  server.directories.set(directory.hash, directory.note);
+  assert.equal(await said({ ...deskOf(1), directory, person: twin }, today), "signer-unknown");
+  assert.equal(await said({ ...deskOf(2), directory, person: { ...deskOf(2).person, id: "ef".repeat(16) } }, today), "signer-unknown"); // before `from`
+  assert.equal(await said({ ...deskOf(2), directory }, today), "readable");
 });
 
 test("a state that is missing, altered or another's is an error, not an empty mailbox", async () => {

@@ -1,8 +1,8 @@
 import { openFile, sealFiles, type SealedObject } from "../attachments.ts";
 import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
 import { h, hex } from "../bytes.ts";
-import { acceptDirectory, isExpired, verifyDirectory, type Directory } from "../directory.ts";
-import { codeOf, WhistleError } from "../errors.ts";
+import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
+import { WhistleError } from "../errors.ts";
 import { ciphertextHash, sealMessage } from "../message.ts";
 import { signMailboxRequest } from "../possession.ts";
 import { verifyPromise, type PromiseContent } from "../promise.ts";
@@ -11,9 +11,10 @@ import { parseWords } from "../receipt.ts";
 import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentLeaf, existenceLeaf } from "../submission.ts";
-import { newest, readThread, type Letter, type LetterFile, type ThreadContext, type ThreadMessage } from "../thread.ts";
+import { newest, readThread, type Letter, type LetterFile, type ThreadMessage } from "../thread.ts";
 import type { Day, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
+import { Versions } from "../versions.ts";
 
 export type { Letter, LetterFile, LetterProblem } from "../thread.ts";
 
@@ -42,6 +43,7 @@ export interface MailboxSecret {
   readonly keys: ReceiptKeys;
   readonly token: string;
   readonly messages: MailboxAnswer["messages"];
+  readonly versions: Versions;
 }
 
 export interface LetterInput {
@@ -86,7 +88,7 @@ export async function openMailbox(api: SourceApi, words: string, context: { read
 /** Reads the thread again in the same session. Throws `session-over`. */
 export async function refreshMailbox(api: SourceApi, mailbox: Mailbox, today: Day, options: RunOptions = {}): Promise<Mailbox> {
   const { keys, token } = mailbox.secret;
-  return read(api, keys, { token, seconds: mailbox.seconds }, { origin: mailbox.origin, today }, options);
+  return read(api, keys, { token, seconds: mailbox.seconds }, { origin: mailbox.origin, today }, options, mailbox.secret.versions);
 }
 
 async function read(
@@ -95,6 +97,7 @@ async function read(
   session: { readonly token: string; readonly seconds: number },
   { origin, today }: { readonly origin: string; readonly today: Day },
   { signal, progress }: RunOptions,
+  before?: Versions,
 ): Promise<Mailbox> {
   const answer = await api.mailbox(session.token, signal);
   const state = openState(answer.state, keys.stateKey, keys.mailboxId);
@@ -109,24 +112,22 @@ async function read(
   if (directory.content.version === state.version && directory.hash !== state.directory) {
     throw new WhistleError("directory-rolled-back"); // two directories of one version: one is not the one that was seen
   }
+  const versions = new Versions(directory, api.earlierDirectory, before);
   const promise = verifyPromise(answer.promise, directory);
   if (answer.case.id !== state.case) {
     throw new WhistleError("state-invalid");
   }
   progress?.({ step: "opening", done: 0.8 });
-  const context: ThreadContext = {
+  const thread = await readThread(answer.messages, {
     caseId: state.case,
     identity: keys.reply,
-    directory,
+    versions,
+    since: state.version,
     sourceSigning: keys.sourceSign.publicKey,
     side: "source",
     excluded: state.excluded,
-  };
-  let thread = readThread(answer.messages, context);
-  const earlier = await earlierDirectories(api, thread, directory, signal);
-  if (earlier.length > 0) {
-    thread = readThread(answer.messages, { ...context, earlier });
-  }
+    signal,
+  });
   checkAgainstPromise(promise, answer, state, keys, thread);
   progress?.({ step: "opening", done: 1 });
   return {
@@ -140,31 +141,8 @@ async function read(
     letters: thread.map((entry) => entry.letter),
     newestReply: newest(answer.messages, "team").seq,
     seconds: session.seconds,
-    secret: { keys, token: session.token, messages: answer.messages },
+    secret: { keys, token: session.token, messages: answer.messages, versions },
   };
-}
-
-/**
- * The versions that messages name whose signers have left the current one: below it, signed under the same root. One that
- * the server does not have, or that does not hold, is left out, and its messages stay `signer-unknown`.
- */
-async function earlierDirectories(api: SourceApi, thread: readonly ThreadMessage[], current: Directory, signal: AbortSignal | undefined): Promise<Directory[]> {
-  const hashes = new Set(thread.flatMap(({ unlisted }) => (unlisted === undefined || unlisted === current.hash ? [] : [unlisted])));
-  const found: Directory[] = [];
-  for (const hash of hashes) {
-    try {
-      const directory = verifyDirectory(await api.earlierDirectory(hash, signal), hex(current.root));
-      if (directory.hash === hash && directory.content.version < current.content.version) {
-        found.push(directory);
-      }
-    } catch (error) {
-      const code = codeOf(error);
-      if (code !== "not-found" && code?.startsWith("directory-") !== true) {
-        throw error;
-      }
-    }
-  }
-  return found;
 }
 
 /** The promise must be about this state, this first message, these blinds, and where a copy was kept this very content. */
