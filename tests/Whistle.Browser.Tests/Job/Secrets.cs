@@ -83,7 +83,8 @@ internal static class Secrets
 
         using var unlock = new ScryptIdentity(world.RootKeyFile.Passphrase);
         var root = Encoding.ASCII.GetString(AgeFile.Decrypt(world.RootKeyFile.File, unlock).Value!).Trim();
-        Add("the root key", Convert.FromBase64String(root[(root.LastIndexOf('+') + 1)..])[1..]);
+        // PRIVATE+KEY+name+hash+key (C2SP signed-note): the key's Base64 may hold a plus of its own.
+        Add("the root key", Convert.FromBase64String(root.Split('+', 5)[4])[1..]);
         secrets.Add(Of(root));
         secrets.Add(Of(world.RootKeyFile.Passphrase));
         secrets.Add(new("any age identity", [.. new[] { "AGE-SECRET-KEY", "age-secret-key" }.SelectMany(Needles.Of)]));
