@@ -20,7 +20,7 @@ import type { Step } from "./trail.ts";
 
 /** The page of a step. */
 export function Shown({ step }: { readonly step: Step }): JSX.Element | null {
-  const { inside } = useSource();
+  const { inside, forgets } = useSource();
   switch (step.at) {
     case "start":
       return <Start />;
@@ -49,9 +49,9 @@ export function Shown({ step }: { readonly step: Step }): JSX.Element | null {
     case "lost":
       return <Lost />;
     case "return":
-      return <Return />;
+      return <Return key={forgets} />;
     case "mailbox":
-      return inside === undefined ? <Return /> : <MailboxPage inside={inside} />;
+      return inside === undefined ? <Return key={forgets} /> : <MailboxPage inside={inside} />;
     case "burn":
       return <Burn />;
     case "burnt":

@@ -11,7 +11,8 @@ import { isDemoPage } from "../ui/demo.ts";
 import { LanguagePicker } from "../ui/LanguagePicker.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
-import { leaveNow, QuickExit } from "../ui/QuickExit.tsx";
+import { depthOf, leaveNow } from "../ui/leave.ts";
+import { QuickExit } from "../ui/QuickExit.tsx";
 import { loadMessages, type Messages } from "../ui/i18n.ts";
 import { SourceContext, type DirectoryState, type Ground, type Inside, type Outgoing, type SentReport, type Source } from "./context.ts";
 import { emptyDraft, holdsText, withChange, type Draft } from "./draft.ts";
@@ -34,23 +35,26 @@ export function App({ ground, first }: AppProps): JSX.Element {
   const [sent, setSent] = useState<SentReport | undefined>(undefined);
   const [inside, setInside] = useState<Inside | undefined>(undefined);
   const [forgotten, setForgotten] = useState(false);
+  const [forgets, setForgets] = useState(0);
+  const [typing, setTyping] = useState(false);
   const [held, setHeld] = useState(false);
   const outgoing = useRef<Outgoing | undefined>(undefined);
   const latest = useRef<{ readonly directory: Directory | undefined; readonly trail: Trail }>({ directory: undefined, trail });
   latest.current = { ...latest.current, trail };
   const [failed, resetFailed] = useErrorBoundary();
 
-  const phase: Phase = sent !== undefined ? "sent" : inside !== undefined ? "inside" : "writing";
+  const phase: Phase = sent !== undefined ? (sent.words === undefined ? "over" : "sent") : inside !== undefined ? "inside" : "writing";
   // A channel that a newer list of readers no longer has must be chosen anew.
   const hasChannel = draft.channel !== undefined && (directory.status !== "ready" || directory.documents.has(draft.channel));
   const step = shown(trail.steps[trail.index] ?? { at: "start", page: 0 }, phase, hasChannel);
 
   const move = (next: Trail, replace: boolean): void => {
-    // Only a number goes into the browser's history, and the address stays as it is.
+    // Only numbers go into the browser's history, and the address stays as it is.
+    const depth = depthOf(history.state);
     if (replace) {
-      history.replaceState({ entry: next.index }, "");
+      history.replaceState({ entry: next.index, depth }, "");
     } else {
-      history.pushState({ entry: next.index }, "");
+      history.pushState({ entry: next.index, depth: depth + 1 }, "");
     }
     latest.current = { ...latest.current, trail: next };
     setTrail(next);
@@ -81,7 +85,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
   }, [ground]);
 
   useEffect(() => {
-    history.replaceState({ entry: 0 }, "");
+    history.replaceState({ entry: 0, depth: depthOf(history.state) }, ""); // after a reload the entries below are still ours
     const onPop = (event: PopStateEvent): void => setTrail((now) => jump(now, entryOf(event.state)));
     addEventListener("popstate", onPop);
     return () => removeEventListener("popstate", onPop);
@@ -96,7 +100,7 @@ export function App({ ground, first }: AppProps): JSX.Element {
     }
   }, [step.at, reload]);
 
-  const unsaved = holdsText(draft) || held || (sent !== undefined && step.at !== "done");
+  const unsaved = holdsText(draft) || held || sent?.words !== undefined;
   const guard = useRef(unsaved);
   guard.current = unsaved;
   useEffect(() => {
@@ -123,6 +127,16 @@ export function App({ ground, first }: AppProps): JSX.Element {
     setInside(undefined);
     setHeld(false);
     setForgotten(why === "idle");
+    setForgets((times) => times + 1);
+  };
+  const onIdle = (): void => {
+    if (sent === undefined) {
+      forget("idle");
+      return;
+    }
+    setSent(undefined);
+    setForgotten(sent.words !== undefined);
+    swap(sent.words === undefined ? "start" : "return");
   };
   const wipe = useCallback((): void => {
     guard.current = false;
@@ -130,9 +144,11 @@ export function App({ ground, first }: AppProps): JSX.Element {
     setDraft(emptyDraft);
     setSent(undefined);
     setInside(undefined);
+    setHeld(false);
+    setForgets((times) => times + 1);
   }, []);
   const leave = (): void => leaveNow(wipe);
-  const idle = useIdle(inside !== undefined, () => forget("idle"));
+  const idle = useIdle(inside !== undefined || typing || sent !== undefined, onIdle);
 
   const choose = async (next: Language): Promise<void> => {
     try {
@@ -161,6 +177,10 @@ export function App({ ground, first }: AppProps): JSX.Element {
     back: () => history.back(),
     outgoing,
     sent,
+    confirmWords: () => {
+      setSent((now) => now && { ...now, words: undefined });
+      swap("done");
+    },
     finishSending: (report) => {
       outgoing.current = undefined;
       setSent(report);
@@ -175,6 +195,8 @@ export function App({ ground, first }: AppProps): JSX.Element {
     hold: setHeld,
     forget,
     forgotten,
+    forgets,
+    holdWords: setTyping,
     leave,
   };
   return (
@@ -195,9 +217,9 @@ export function App({ ground, first }: AppProps): JSX.Element {
           <LanguagePicker label={m.text("language")} languages={languages} names={languageNames} current={language} choose={(next) => void choose(next)} />
           <QuickExit label={m.text("exit")} hint={m.text("exit.hint")} forget={wipe} />
         </header>
-        {idle === "soon" && (
+        {idle === "soon" && phase !== "over" && (
           <div class="page idle">
-            <Notice kind="warn" live title={m.text("return.soon")}>
+            <Notice kind="warn" live title={m.text(phase === "sent" ? "words.soon" : "return.soon")}>
               <div>
                 <Button>{m.text("return.stay")}</Button>
               </div>

@@ -3,7 +3,7 @@ import { inLanguage } from "../lib/documents.ts";
 import type { Chosen, Source } from "./context.ts";
 import { askedOn, questionPages, type QuestionPage } from "./questionPages.ts";
 import { answersOf } from "./draft.ts";
-import { choicesOf, effectiveUnticked, type Choices } from "./readers.ts";
+import { choicesOf, effectiveUnticked, laterReaders, type Choices } from "./readers.ts";
 
 /** The chosen channel with its documents, where the list of readers is there and still has it. */
 export function chosen({ directory: state, draft, language }: Source): Chosen | undefined {
@@ -19,14 +19,15 @@ export function chosen({ directory: state, draft, language }: Source): Chosen | 
 
 export function choices(source: Source, { directory, channel }: Chosen): Choices {
   const today = source.ground.today();
-  return choicesOf(receiversOf(directory.content, channel, today), custodiansOf(directory.content, channel, today));
+  return choicesOf(receiversOf(directory.content, channel, today), custodiansOf(directory.content, channel, today), laterReaders(directory.content, channel, today));
 }
 
 /** Who is left, in the order of the channel. */
-export function left(choices: Choices, unticked: readonly string[]): { readonly people: Choices["people"]; readonly recovery: boolean; readonly custodians: Choices["custodians"] } {
+export function left(choices: Choices, unticked: readonly string[]): Pick<Choices, "people" | "later" | "custodians"> & { readonly recovery: boolean } {
   const out = effectiveUnticked(choices, unticked);
   return {
     people: choices.people.filter((person) => !out.includes(person.id)),
+    later: choices.later.filter((person) => !out.includes(person.id)),
     recovery: choices.recovery !== undefined && !out.includes("recovery"),
     custodians: choices.custodians.filter((person) => !out.includes(person.id)),
   };

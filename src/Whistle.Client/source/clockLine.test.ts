@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clockLine } from "./clockLine.ts";
+import { clockLine, type Checked } from "./clockLine.ts";
+
+type CheckedLetter = Checked["letters"][number];
 
 const clocks = { received: 100, acknowledgeBy: 107, feedbackBy: 200 };
-const keys = (more: object, today: number): string[] => clockLine({ ...clocks, ...more }, today).map(({ key }) => key);
+const letter = (day: number, more: Partial<CheckedLetter> = {}): CheckedLetter => ({ dir: "team", kind: "text", status: "readable", day, ...more });
+const answered = [letter(105), letter(190)];
+const keys = (more: object, today: number, letters: readonly CheckedLetter[] = answered): string[] =>
+  clockLine({ ...clocks, ...more }, today, { promised: 100, letters }).map(({ key }) => key);
 
 test("deadlines that run are named by their day", () => {
-  assert.deepEqual(clockLine(clocks, 107), [
+  assert.deepEqual(clockLine(clocks, 107, { promised: 100, letters: [] }), [
     { key: "clock.received", date: 100 },
     { key: "clock.ack.open", date: 107 },
     { key: "clock.feedback.open", date: 200 },
@@ -23,4 +28,30 @@ test("what was kept, kept late, or missed is said in different words", () => {
 test("a closed case shows no deadline that could still run, and what was missed stays visible", () => {
   assert.deepEqual(keys({ acknowledged: 105, closed: 150 }, 300), ["clock.received", "clock.ack.done", "clock.closed"]);
   assert.deepEqual(keys({ acknowledged: 105, closed: 250 }, 300), ["clock.received", "clock.ack.done", "clock.feedback.missed", "clock.closed"]);
+});
+
+test("done without a verified letter of the team of that day or earlier is only what the server says", () => {
+  const said = ["clock.received", "clock.ack.done.said", "clock.feedback.open"];
+  for (const letters of [
+    [],
+    [letter(106)],
+    [letter(104, { dir: "source" })],
+    [letter(104, { status: "signature-invalid" })],
+    [letter(104, { status: "signer-unknown" })],
+    [letter(104, { kind: "reader" })],
+  ]) {
+    assert.deepEqual(keys({ acknowledged: 105 }, 106, letters), said, JSON.stringify(letters));
+  }
+  assert.deepEqual(keys({ acknowledged: 105 }, 106, [letter(105)]), ["clock.received", "clock.ack.done", "clock.feedback.open"]);
+  assert.deepEqual(keys({ acknowledged: 109 }, 110, []), ["clock.received", "clock.ack.late.said", "clock.feedback.open"]);
+});
+
+test("the letter that acknowledged is no proof of feedback", () => {
+  const given = { acknowledged: 105, feedback: 190 };
+  assert.deepEqual(keys(given, 195, [letter(105)]), ["clock.received", "clock.ack.done", "clock.feedback.done.said"]);
+  assert.deepEqual(keys(given, 195, [letter(105), letter(190)]), ["clock.received", "clock.ack.done", "clock.feedback.done"]);
+});
+
+test("a day of receipt other than the signed one is only what the server says", () => {
+  assert.equal(clockLine(clocks, 101, { promised: 99, letters: [] })[0]?.key, "clock.received.said");
 });

@@ -1,27 +1,46 @@
 import { clock, type Clocks } from "../lib/days.ts";
+import type { Letter } from "../lib/thread.ts";
 import type { Day } from "../lib/types.ts";
 
-/** One sentence of the clock line: a key of the catalogue and the days that stand in it. */
+type Deed = `clock.${"ack" | "feedback"}.${"done" | "late"}`;
+
+/** One sentence of the clock line: a key of the catalogue and the days that stand in it. `said` is the server's word alone. */
 export interface ClockSentence {
   readonly key:
-    | "clock.received" | "clock.closed"
-    | `clock.${"ack" | "feedback"}.${"open" | "done" | "late" | "missed"}`;
+    | "clock.received" | "clock.received.said" | "clock.closed"
+    | `clock.${"ack" | "feedback"}.${"open" | "missed"}` | Deed | `${Deed}.said`;
   readonly date: Day;
   readonly done?: Day;
 }
 
+/** What a page has checked itself: the day of the promise, and the letters with their signatures. */
+export interface Checked {
+  readonly promised: Day;
+  readonly letters: readonly Pick<Letter, "dir" | "kind" | "status" | "day">[];
+}
+
 const words = { open: "open", met: "done", "met-late": "late", overdue: "missed" } as const;
 
-/** What the source is owed and what was kept. A closed case shows no deadline that can still run. */
-export function clockLine(clocks: Clocks, today: Day): readonly ClockSentence[] {
-  const sentences: ClockSentence[] = [{ key: "clock.received", date: clocks.received }];
-  for (const [name, due, done] of [
-    ["ack", clocks.acknowledgeBy, clocks.acknowledged],
-    ["feedback", clocks.feedbackBy, clocks.feedback],
+/**
+ * What the source is owed and what was kept. A closed case shows no deadline that can still run.
+ *
+ * The server could claim that the team answered, so its days are facts only as far as signed letters carry them (SPEC 13:
+ * a case is acknowledged by a message, and feedback is a later one): the acknowledgement needs one verified letter of the
+ * team of that day or earlier, the feedback a second one.
+ */
+export function clockLine(clocks: Clocks, today: Day, { promised, letters }: Checked): readonly ClockSentence[] {
+  const sentences: ClockSentence[] = [{ key: clocks.received === promised ? "clock.received" : "clock.received.said", date: clocks.received }];
+  const signedBy = (day: Day): number => letters.filter((letter) => letter.dir === "team" && letter.kind === "text" && letter.status === "readable" && letter.day <= day).length;
+  for (const [name, due, done, needed] of [
+    ["ack", clocks.acknowledgeBy, clocks.acknowledged, 1],
+    ["feedback", clocks.feedbackBy, clocks.feedback, 2],
   ] as const) {
-    const line = clock(due, done, Math.min(today, clocks.closed ?? today));
-    if (line.status !== "open" || clocks.closed === undefined) {
-      sentences.push({ key: `clock.${name}.${words[line.status]}`, date: due, ...(done === undefined ? {} : { done }) });
+    const { status } = clock(due, done, Math.min(today, clocks.closed ?? today));
+    const word = words[status];
+    if (done !== undefined && (word === "done" || word === "late")) {
+      sentences.push({ key: signedBy(done) >= needed ? `clock.${name}.${word}` : `clock.${name}.${word}.said`, date: due, done });
+    } else if ((word === "open" && clocks.closed === undefined) || word === "missed") {
+      sentences.push({ key: `clock.${name}.${word}`, date: due });
     }
   }
   if (clocks.closed !== undefined) {

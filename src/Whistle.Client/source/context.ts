@@ -2,7 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Channel, Directory } from "../lib/directory.ts";
 import type { ChannelDocuments } from "../lib/documents.ts";
-import type { PreparedTip, SentTip } from "../lib/flows/submit.ts";
+import type { PreparedTip } from "../lib/flows/submit.ts";
 import type { Mailbox } from "../lib/flows/mailbox.ts";
 import type { Random } from "../lib/random.ts";
 import type { SourceApi } from "../lib/sourceApi.ts";
@@ -32,7 +32,10 @@ export interface Outgoing {
 }
 
 export interface SentReport {
-  readonly tip: SentTip;
+  /** Until two of them were asked back; from then on nothing in this page knows them. */
+  readonly words: readonly string[] | undefined;
+  /** The day of the server's promise, whose signature was checked. */
+  readonly received: Day;
   readonly channelName: string;
   readonly policy: Channel["policy"];
   readonly asked: readonly [number, number];
@@ -62,6 +65,8 @@ export interface Source {
   readonly outgoing: { current: Outgoing | undefined };
   readonly sent: SentReport | undefined;
   readonly finishSending: (report: SentReport) => void;
+  /** Two of the words were asked back: forgets them, and goes on to the page that takes the place of the question. */
+  readonly confirmWords: () => void;
   readonly inside: Inside | undefined;
   readonly enter: (inside: Inside) => void;
   /** Something was typed that leaving would lose (beyond the draft). */
@@ -69,6 +74,10 @@ export interface Source {
   /** Forgets keys, words and letters; `why` decides what the next page says. */
   readonly forget: (why: "idle" | "burnt") => void;
   readonly forgotten: boolean;
+  /** How often something was forgotten: a page with another number is a new page, with empty fields. */
+  readonly forgets: number;
+  /** Words stand in a field, so that a page left alone has something to forget. */
+  readonly holdWords: (typed: boolean) => void;
   readonly leave: () => void;
 }
 

@@ -28,6 +28,12 @@ test("after sending, Back leads to the words and never to the draft", () => {
   assert.equal(shown(step("done"), "sent", true).at, "done");
 });
 
+test("once two words were asked back, no step leads to the words again", () => {
+  for (const at of ["start", "words", "words-check", "sending", "return"] as const) {
+    assert.equal(shown(step(at), "over", true).at, "done", at);
+  }
+});
+
 test("words, the open mailbox and a draft without a channel are never shown where they are not", () => {
   assert.equal(shown(step("words"), "writing", true).at, "start");
   assert.equal(shown(step("mailbox"), "writing", false).at, "return");

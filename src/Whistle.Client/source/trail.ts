@@ -46,8 +46,14 @@ export function needsReaders(at: StepName): boolean {
   return ofWriting.has(at);
 }
 
-/** The page that may be shown for a step: after sending Back leads to the words, never to a draft that is gone. */
+/**
+ * The page that may be shown for a step: after sending Back leads to the words, never to a draft that is gone; once two of
+ * the words were asked back it leads nowhere, because nothing may show them again.
+ */
 export function shown(step: Step, phase: Phase, hasChannel: boolean): Step {
+  if (phase === "over") {
+    return { at: "done", page: 0 };
+  }
   if (phase === "sent") {
     return ofSent.has(step.at) ? step : { at: "words", page: 0 };
   }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { countsAsExit } from "./escape.ts";
+import { leaveNow } from "./leave.ts";
 
 export interface QuickExitProps {
   readonly label: string;
@@ -8,9 +9,6 @@ export interface QuickExitProps {
   /** Forgets everything in memory; called before the browser is sent away. */
   readonly forget: () => void;
 }
-
-/** A page that anyone might have open. It takes the place of ours in the list of visited pages. */
-const elsewhere = "https://www.wikipedia.org/";
 
 /** Leaves at once, by the button or by pressing Esc three times. */
 export function QuickExit({ label, hint, forget }: QuickExitProps): JSX.Element {
@@ -31,11 +29,4 @@ export function QuickExit({ label, hint, forget }: QuickExitProps): JSX.Element 
       {label}
     </button>
   );
-}
-
-/** Forgets, empties the page and goes elsewhere. */
-export function leaveNow(forget: () => void): void {
-  forget();
-  document.body.replaceChildren(); // nothing may stay in sight while the other page loads
-  location.replace(elsewhere);
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 
 export interface SummaryRow {
+  /** Of the way to change it: where an error summary leads. */
   readonly id: string;
   readonly name: string;
   readonly value: ComponentChildren;
@@ -18,7 +19,7 @@ export function SummaryList({ rows }: { readonly rows: readonly SummaryRow[] }):
           <dd>{row.value}</dd>
           {row.change !== undefined && (
             <dd class="summary-change">
-              <button type="button" class="button button-plain" onClick={row.change.onClick}>
+              <button type="button" class="button button-plain" id={row.id} onClick={row.change.onClick}>
                 {row.change.label}
                 <span class="visually-hidden"> {row.name}</span>
               </button>

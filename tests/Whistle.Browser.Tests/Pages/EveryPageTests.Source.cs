@@ -164,6 +164,7 @@ public sealed partial class EveryPageTests
     {
         var source = await OpenAsync(language);
         var (page, texts) = (source.Page, Catalogue.Source(language));
+        await page.Clock.InstallAsync();
         await source.GoToAsync("/");
         await PressAsync(page, texts["start.lost"]);
         await HeadingAsync(page, texts["lost.heading"]);
@@ -181,6 +182,37 @@ public sealed partial class EveryPageTests
         await HeadingAsync(page, texts["mail.heading"]);
         await page.Locator("main article, main .letter").First.WaitForAsync();
         await LookAsync(source, "source-14-mailbox");
+
+        // Nobody touches the page for twenty minutes.
+        await page.Clock.RunForAsync(500);
+        await page.Clock.FastForwardAsync("18:05");
+        await page.GetByText(texts["return.soon"]).WaitForAsync();
+        await LookAsync(source, "source-19-forgetting-soon");
+        await page.Clock.FastForwardAsync("02:00");
+        await page.GetByText(texts["return.forgot"]).WaitForAsync();
+        await LookAsync(source, "source-19-forgotten");
+    }
+
+    /// <summary>Axe is a script, so the page without scripts is judged by its words and its pictures.</summary>
+    [Fact]
+    public async Task Without_JavaScript_every_language_says_that_nothing_was_sent()
+    {
+        var source = await OpenAsync(View.Phone, demo.Origin, javaScript: false);
+        await source.GoToAsync("/");
+        var sections = source.Page.Locator("noscript main > section");
+        foreach (var (language, text) in new[]
+        {
+            ("en", "Nothing was sent"), ("de", "Es wurde nichts gesendet"), ("fr", "Rien n’a été envoyé"), ("ar", "لم يُرسَل أي شيء"),
+        })
+        {
+            await Assertions.Expect(sections.Locator($"xpath=self::*[@lang='{language}']")).ToContainTextAsync(text);
+        }
+        foreach (var view in s_views["en"])
+        {
+            await source.LookAsync(view);
+            await source.ScreenshotAsync("source-20-no-javascript");
+            await source.AssertFitsAsync();
+        }
     }
 
     [Theory]

@@ -12,7 +12,7 @@ import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentLeaf, existenceLeaf } from "../submission.ts";
 import { newest, readThread, type Letter, type LetterFile, type ThreadMessage } from "../thread.ts";
-import type { Day, PlainFile, RunOptions } from "../types.ts";
+import type { Day, Hash, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 import { Versions } from "../versions.ts";
 
@@ -56,6 +56,8 @@ export interface LetterInput {
 /** A sealed follow-up; sending it twice sends the same bytes. */
 export interface PreparedLetter {
   readonly seq: number;
+  /** Of the ciphertext, as a letter of the thread names it. */
+  readonly hash: Hash;
   /** Ciphertext bytes that travel. */
   readonly size: number;
   readonly secret: PreparedLetterSecret;
@@ -191,7 +193,7 @@ export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random
     random,
   );
   sealing(1);
-  return { seq: last.seq + 1, size: ciphertext.length + (object?.size ?? 0), secret: { ciphertext, object, upload: newUpload() } };
+  return { seq: last.seq + 1, hash: ciphertextHash(ciphertext), size: ciphertext.length + (object?.size ?? 0), secret: { ciphertext, object, upload: newUpload() } };
 }
 
 /**

@@ -15,6 +15,7 @@ import { list, size } from "../format.ts";
 import { askedOn } from "../questionPages.ts";
 import { effectiveUnticked } from "../readers.ts";
 import { DirectoryProblem } from "./DirectoryProblem.tsx";
+import { nameErrors } from "./Me.tsx";
 
 /** The last look: all of it, each with Change; nothing was sent yet. */
 export function Check(): JSX.Element {
@@ -30,11 +31,11 @@ export function Check(): JSX.Element {
   const answers = answersOf(draft, questionnaire);
   const pages = pagesToAsk(source, now);
   const offered = choices(source, now);
-  const { people, recovery, custodians } = left(offered, draft.unticked);
+  const { people, later, recovery, custodians } = left(offered, draft.unticked);
   const out = effectiveUnticked(offered, draft.unticked);
   const names = [...people.map((person) => person.name), ...(recovery ? [m.text("recovery")] : [])];
   const leftOut = [
-    ...[...offered.people, ...offered.custodians].filter((person) => out.includes(person.id)).map((person) => person.name),
+    ...[...offered.people, ...offered.later, ...offered.custodians].filter((person) => out.includes(person.id)).map((person) => person.name),
     ...(offered.recovery !== undefined && !recovery ? [m.text("recovery")] : []),
   ];
   const change = (onClick: () => void) => ({ label: m.text("change"), onClick });
@@ -56,6 +57,7 @@ export function Check(): JSX.Element {
       change: change(() => go("ask", page)),
     };
   };
+  const giving = draft.give && custodians.length > 0;
   const onSubmit = (): void => {
     const wrong = answerProblems(questionnaire, answers);
     const found = questionnaire.questions.flatMap((question) =>
@@ -64,12 +66,15 @@ export function Check(): JSX.Element {
     if (names.length === 0) {
       found.push({ field: "check-readers", text: m.text("who.nobody") });
     }
+    if (giving) {
+      // The browser's Back leads here past the page that asks for it.
+      found.push(...nameErrors(m, draft).slice(0, 1).map(({ text }) => ({ field: "check-me", text })));
+    }
     setProblems(found);
     if (found.length === 0) {
       go("sending");
     }
   };
-  const giving = draft.give && custodians.length > 0;
   return (
     <FormPage name="check" heading={m.text("check.heading")} place={placeOf(source, now, { after: 4 })} problems={problems} act={m.text("check.send", { name: now.name })} onSubmit={onSubmit}>
       <p class="lead">{m.text("check.lead")}</p>
@@ -77,13 +82,14 @@ export function Check(): JSX.Element {
         rows={[
           { id: "check-channel", name: m.text("check.to"), value: `${now.name}, ${now.channel.entity}`, change: change(() => go("channels")) },
           { id: "check-readers", name: m.text("check.readers.list"), value: names.length === 0 ? m.text("check.nobody") : list(names, language), change: change(() => go("who")) },
+          ...(later.length === 0 ? [] : [{ id: "check-later", name: m.text("who.later"), value: list(later.map((person) => person.name), language), change: change(() => go("who")) }]),
           ...(leftOut.length === 0 ? [] : [{ id: "check-out", name: m.text("check.left-out"), value: list(leftOut, language), change: change(() => go("who")) }]),
           {
             id: "check-me",
             name: m.text("check.identity"),
             value: giving ? (
               <>
-                <p dir="auto">{draft.name}</p>
+                {draft.name.trim() === "" ? <p class="soft">{m.text("check.empty")}</p> : <p dir="auto">{draft.name}</p>}
                 {draft.contact !== "" && <p dir="auto">{draft.contact}</p>}
                 <p class="soft small">
                   {m.text("check.custodians")}: {list(custodians.map((person) => person.name), language)}

@@ -12,7 +12,7 @@ export function Done(): JSX.Element | null {
   if (sent === undefined) {
     return null;
   }
-  const received = sent.tip.promise.day;
+  const { received } = sent;
   return (
     <Page name="done" heading={m.text("done.heading", { date: day(comeBackDay(received), m.language) })} title={m.text("title")}>
       <p class="lead">{m.text(sent.policy === "eu" ? "done.must" : "done.look")}</p>

@@ -41,8 +41,8 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           <strong>{m.text("mail.state", { state: m.text(`mail.state.${mailbox.case.state}`) })}</strong>
         </p>
         <ul class="plain-list">
-          {clockLine(mailbox.case, ground.today()).map(({ key, date, done }) => (
-            <li key={key} class={key.endsWith("missed") || key.endsWith("late") ? "missed" : undefined}>
+          {clockLine(mailbox.case, ground.today(), { promised: mailbox.promise.day, letters: mailbox.letters }).map(({ key, date, done }) => (
+            <li key={key} class={/missed|late/.test(key) ? "missed" : undefined}>
               {m.text(key, { date: day(date, language), ...(done === undefined ? {} : { done: day(done, language) }) })}
             </li>
           ))}

@@ -4,18 +4,22 @@ import { Choice } from "../../ui/Choice.tsx";
 import type { FieldProblem } from "../../ui/ErrorSummary.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { TextField } from "../../ui/TextField.tsx";
+import type { Messages } from "../../ui/i18n.ts";
 import { FormPage } from "../FormPage.tsx";
 import { chosen, choices, left, placeOf } from "../chosen.ts";
 import { useSource } from "../context.ts";
+import type { Draft } from "../draft.ts";
 import { list } from "../format.ts";
+import type { SourceKey } from "../language.ts";
+import { nameProblems } from "../nameProblems.ts";
 import { DirectoryProblem } from "./DirectoryProblem.tsx";
 
-/** SPEC 5.6, in UTF-8 bytes: the envelope has one size whatever stands in it. */
-const nameBytes = 200;
-const contactBytes = 500;
-
-function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** What is wrong with a name or the way to reach somebody, and with which of the two. */
+export function nameErrors(m: Messages<SourceKey>, draft: Draft): readonly FieldProblem[] {
+  return nameProblems(draft).map(({ field, problem }) => ({
+    field,
+    text: problem === "missing" ? m.text("me.name.missing") : m.text("me.too-long", { label: m.text(`me.${field}`) }),
+  }));
 }
 
 /** Tell them who you are? Anonymous unless the source decides otherwise. */
@@ -30,17 +34,7 @@ export function Me(): JSX.Element {
   const { custodians } = left(choices(source, now), draft.unticked);
   const can = custodians.length > 0;
   const onSubmit = (): void => {
-    const found: FieldProblem[] = [];
-    if (can && draft.give) {
-      if (draft.name.trim() === "") {
-        found.push({ field: "name", text: m.text("me.name.missing") });
-      } else if (bytes(draft.name) > nameBytes) {
-        found.push({ field: "name", text: m.text("me.too-long", { label: m.text("me.name") }) });
-      }
-      if (bytes(draft.contact) > contactBytes) {
-        found.push({ field: "contact", text: m.text("me.too-long", { label: m.text("me.contact") }) });
-      }
-    }
+    const found = can ? nameErrors(m, draft) : [];
     setProblems(found);
     if (found.length === 0) {
       go("check");

@@ -17,7 +17,7 @@ import { directoryText, isDirectoryProblem } from "./DirectoryProblem.tsx";
 /** One field that takes all twelve words, typed or pasted. */
 export function Return(): JSX.Element {
   const source = useSource();
-  const { m, ground, enter, swap, go, forgotten } = source;
+  const { m, ground, enter, swap, go, forgotten, holdWords } = source;
   const [text, setText] = useState("");
   const [caret, setCaret] = useState(0);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
@@ -25,6 +25,11 @@ export function Return(): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const controller = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => controller.current?.abort(), []);
+  const holds = text.trim() !== "";
+  useEffect(() => {
+    holdWords(holds);
+    return () => holdWords(false);
+  }, [holds]);
   const { count, completions } = typing(text, caret);
 
   const onSubmit = async (): Promise<void> => {

@@ -11,7 +11,8 @@ import { Page } from "../../ui/Page.tsx";
 import { chosen, choices, left } from "../chosen.ts";
 import { useSource, type Chosen, type Source } from "../context.ts";
 import { answersOf } from "../draft.ts";
-import { effectiveUnticked } from "../readers.ts";
+import { answerLost } from "../letterAttempts.ts";
+import { leftOutIds } from "../readers.ts";
 import { progressText } from "../progressText.ts";
 import { DirectoryProblem, directoryText, isDirectoryProblem } from "./DirectoryProblem.tsx";
 
@@ -43,7 +44,7 @@ export function Sending(): JSX.Element {
     } catch (error) {
       const code = codeOf(error);
       running.current = undefined;
-      setFailure({ code, unsure: handedOver && (code === "network" || code === "promise-invalid" || code === "cancelled" || code.startsWith("http-5")) });
+      setFailure({ code, unsure: handedOver && (code === "promise-invalid" || answerLost(code)) });
       return;
     }
     running.current = undefined;
@@ -104,7 +105,6 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
       throw new WhistleError("readers-unsure"); // until the list can be had again, the page in our place says what is wrong with it
     }
     const offered = choices(source, now);
-    const readers = new Set([...offered.people.map((person) => person.id), "recovery"]);
     const { custodians } = left(offered, draft.unticked);
     const prepared = await prepareTip(
       {
@@ -116,7 +116,7 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
         lang: language,
         answers: answersOf(draft, now.documents.questionnaire),
         files: draft.files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })),
-        unticked: effectiveUnticked(offered, draft.unticked).filter((id) => readers.has(id)),
+        unticked: leftOutIds(offered, draft.unticked),
         identity: draft.give && custodians.length > 0 ? { name: draft.name.trim(), contact: draft.contact.trim(), custodians: custodians.map((person) => person.id) } : undefined,
         copy: draft.copy,
       },
@@ -135,7 +135,7 @@ async function send(source: Source, now: Chosen, signal: AbortSignal, progress: 
     await reload();
     throw new WhistleError("directory-changed");
   });
-  finishSending({ tip, channelName: now.name, policy: now.channel.policy, asked: positionsToAsk(ground.random) });
+  finishSending({ words: tip.words, received: tip.promise.day, channelName: now.name, policy: now.channel.policy, asked: positionsToAsk(ground.random) });
 }
 
 /** What went wrong and what to do, never a bare code. */
@@ -153,6 +153,7 @@ function failureText({ m }: Source, { code }: Failure): string {
     case "network":
       return m.text("send.unreachable");
     case "promise-invalid":
+    case "answer-malformed":
       return m.text("send.promise");
     case "file-changed":
       return m.text("files.changed");

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { personById } from "../../lib/directory.ts";
+import { personById, type Person } from "../../lib/directory.ts";
 import { Checkboxes } from "../../ui/Checkboxes.tsx";
 import type { FieldProblem } from "../../ui/ErrorSummary.tsx";
 import { Notice } from "../../ui/Notice.tsx";
@@ -29,7 +29,7 @@ export function Who(): JSX.Element {
     return <DirectoryProblem />;
   }
   const offered = choices(source, now);
-  const { people, recovery, custodians } = offered;
+  const { people, later, recovery, custodians } = offered;
   const out = effectiveUnticked(offered, draft.unticked);
   const holders = holdersLeftOut(offered, draft.unticked);
   const follows = consequences(offered, draft.unticked);
@@ -41,7 +41,8 @@ export function Who(): JSX.Element {
     write({ unticked: [...others, ...group.filter((id) => !ticked.includes(id) && !(forced && id === "recovery"))] });
     setProblems([]);
   };
-  const readers = [...people.map((person) => person.id), ...(recovery === undefined ? [] : ["recovery"])];
+  const about = (person: Person): string => m.text("person.about", { role: m.text(`role.${person.role}`), place: m.text(`place.${person.place}`) });
+  const readers = [...[...people, ...later].map((person) => person.id), ...(recovery === undefined ? [] : ["recovery"])];
   return (
     <FormPage
       name="who"
@@ -62,7 +63,8 @@ export function Who(): JSX.Element {
         label={m.text("who.team", { name: now.name })}
         error={problems[0]?.text}
         options={[
-          ...people.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: m.text("person.about", { role: m.text(`role.${person.role}`), place: m.text(`place.${person.place}`) }) })),
+          ...people.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: about(person) })),
+          ...later.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: `${about(person)}. ${m.text("who.later.hint")}` })),
           ...(recovery === undefined
             ? []
             : [
@@ -91,7 +93,7 @@ export function Who(): JSX.Element {
           id="custodians"
           label={m.text("who.custodians")}
           hint={m.text("who.custodians.hint")}
-          options={custodians.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: m.text("person.about", { role: m.text(`role.${person.role}`), place: m.text(`place.${person.place}`) }) }))}
+          options={custodians.map((person) => ({ id: person.id, label: <span dir="auto">{person.name}</span>, hint: about(person) }))}
           values={custodians.map((person) => person.id).filter((id) => !out.includes(id))}
           onChange={(ticked) => tick(custodians.map((person) => person.id), ticked)}
         />

@@ -12,12 +12,13 @@ export function Words(): JSX.Element | null {
   const { m, sent, go } = useSource();
   const words = useRef<HTMLOListElement>(null);
   const [copied, setCopied] = useState<"no" | "yes" | "failed">("no");
-  if (sent === undefined) {
+  if (sent?.words === undefined) {
     return null;
   }
+  const list = sent.words;
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(sent.tip.words.join(" "));
+      await navigator.clipboard.writeText(list.join(" "));
       setCopied("yes");
     } catch {
       // No clipboard outside a secure context, or not allowed: leave the words marked for the keyboard.
@@ -35,13 +36,14 @@ export function Words(): JSX.Element | null {
           <strong>{m.text("words.why")}</strong>
         </p>
         <ol class="words" dir="ltr" lang="en" ref={words} translate={false}>
-          {sent.tip.words.map((word, index) => (
+          {list.map((word, index) => (
             <li key={index}>
               <span class="words-number">{index + 1}</span> <span class="words-word">{word}</span>
             </li>
           ))}
         </ol>
         <p>{m.text("words.keep")}</p>
+        <p class="soft small">{m.text("words.idle")}</p>
         <div class="row">
           <Button onClick={() => void copy()}>{m.text("words.copy")}</Button>
           <Button onClick={() => print()}>{m.text("words.print")}</Button>
@@ -58,21 +60,21 @@ export function Words(): JSX.Element | null {
           </Button>
         </div>
       </Page>
-      <Sheet sent={sent} />
+      <Sheet sent={sent} list={list} />
     </>
   );
 }
 
 /** On paper: the words say nothing of what they open, and the dates say nothing of the words. */
-function Sheet({ sent }: { readonly sent: SentReport }): JSX.Element {
+function Sheet({ sent, list }: { readonly sent: SentReport; readonly list: readonly string[] }): JSX.Element {
   const { m } = useSource();
-  const { tip, policy } = sent;
+  const { received, policy } = sent;
   return (
     <div class="sheet" aria-hidden="true">
       <section>
         <p>{m.text("words.sheet.words")}</p>
         <ol class="words" dir="ltr" lang="en">
-          {tip.words.map((word, index) => (
+          {list.map((word, index) => (
             <li key={index}>
               <span class="words-number">{index + 1}</span> <span class="words-word">{word}</span>
             </li>
@@ -82,8 +84,8 @@ function Sheet({ sent }: { readonly sent: SentReport }): JSX.Element {
       <p class="sheet-cut">✂ {m.text("words.sheet.cut")}</p>
       <section>
         <p>{m.text("words.sheet.dates")}</p>
-        <p>{m.text("clock.received", { date: day(tip.promise.day, m.language) })}</p>
-        <p>{m.text("done.heading", { date: day(comeBackDay(tip.promise.day), m.language) })}</p>
+        <p>{m.text("clock.received", { date: day(received, m.language) })}</p>
+        <p>{m.text("done.heading", { date: day(comeBackDay(received), m.language) })}</p>
         <p>{m.text(policy === "eu" ? "done.must" : "done.look")}</p>
         <p class="code">{location.origin}</p>
       </section>

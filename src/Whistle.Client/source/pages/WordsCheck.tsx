@@ -9,19 +9,20 @@ import { useSource } from "../context.ts";
 
 /** Two words asked back: the last moment at which a slip of the pen can be noticed. */
 export function WordsCheck(): JSX.Element | null {
-  const { m, sent, go, back } = useSource();
+  const { m, sent, confirmWords, back } = useSource();
   const [typed, setTyped] = useState<readonly [string, string]>(["", ""]);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
-  if (sent === undefined) {
+  if (sent?.words === undefined) {
     return null;
   }
+  const { words } = sent;
   const onSubmit = (): void => {
     const found = sent.asked.flatMap((position, i) =>
-      splitWords(typed[i] ?? "").join(" ") === sent.tip.words[position] ? [] : [{ field: `word-${i}`, text: m.text("words.check.wrong", { n: position + 1 }) }],
+      splitWords(typed[i] ?? "").join(" ") === words[position] ? [] : [{ field: `word-${i}`, text: m.text("words.check.wrong", { n: position + 1 }) }],
     );
     setProblems(found);
     if (found.length === 0) {
-      go("done");
+      confirmWords();
     }
   };
   return (
@@ -35,6 +36,7 @@ export function WordsCheck(): JSX.Element | null {
       backHidden
     >
       <p class="lead">{m.text("words.check.lead")}</p>
+      <p>{m.text("words.check.last")}</p>
       {sent.asked.map((position, i) => (
         <TextField
           key={position}

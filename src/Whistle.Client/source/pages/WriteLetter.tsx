@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { codeOf } from "../../lib/errors.ts";
-import { prepareLetter, refreshMailbox, sendLetter, type PreparedLetter } from "../../lib/flows/mailbox.ts";
-import type { Progress } from "../../lib/types.ts";
+import { prepareLetter, refreshMailbox, sendLetter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
+import type { Hash, Progress } from "../../lib/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { ProgressText } from "../../ui/ProgressText.tsx";
@@ -10,11 +10,15 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { useSource, type Inside } from "../context.ts";
 import type { DraftFile } from "../draft.ts";
 import type { SourceKey } from "../language.ts";
+import { answerLost, hasArrived } from "../letterAttempts.ts";
 import { progressText } from "../progressText.ts";
 import { useSession } from "../session.ts";
 import { FilePicker } from "./Files.tsx";
 
-/** Write more, add files, ask for a meeting. A letter that was not sent stays here, and a retry sends the same bytes. */
+/**
+ * Write more, add files, ask for a meeting. A letter that was not sent stays here, and a retry sends the same bytes. Where
+ * the answer was lost, the letter may have arrived: that is said, and a text that was changed meanwhile becomes the next one.
+ */
 export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Element {
   const { m, language, ground, enter, hold } = useSource();
   const withSession = useSession();
@@ -24,6 +28,8 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
   const [sent, setSent] = useState(false);
   const sealed = useRef<{ readonly text: string; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
+  /** What was handed over without an answer. */
+  const unanswered = useRef<readonly Hash[]>([]);
   const gone = useRef(new AbortController());
   useEffect(() => () => gone.current.abort(), []);
   const unsaved = text.trim() !== "" || files.length > 0;
@@ -32,12 +38,13 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     return () => hold(false);
   }, [unsaved]);
 
-  const refresh = async (): Promise<boolean> => {
+  const refresh = async (): Promise<Mailbox | undefined> => {
     try {
-      enter({ ...inside, mailbox: await withSession((mailbox) => refreshMailbox(ground.api, mailbox, ground.today(), { signal: gone.current.signal })) });
-      return true;
+      const mailbox = await withSession((now) => refreshMailbox(ground.api, now, ground.today(), { signal: gone.current.signal }));
+      enter({ ...inside, mailbox });
+      return mailbox;
     } catch {
-      return false; // what was read before still stands
+      return undefined; // what was read before still stands
     }
   };
 
@@ -48,7 +55,14 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
       setProblem("mail.write.empty");
       return;
     }
-    const options = { signal: gone.current.signal, progress: setProgress };
+    let handedOver = false;
+    const options = {
+      signal: gone.current.signal,
+      progress: (next: Progress): void => {
+        handedOver ||= next.step === "sending";
+        setProgress(next);
+      },
+    };
     setProgress({ step: "sealing", done: 0 });
     try {
       await withSession(async (mailbox) => {
@@ -61,19 +75,30 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     } catch (error) {
       const code = codeOf(error);
       setProgress(undefined);
+      if (handedOver && answerLost(code)) {
+        unanswered.current = sealed.current === undefined ? unanswered.current : [...unanswered.current, sealed.current.letter.hash];
+        setProblem("mail.write.unsure");
+        return;
+      }
       setProblem(problemKey(code));
-      if (code === "out-of-sequence") {
-        sealed.current = undefined; // written from another device meanwhile: seal it anew after what is there
-        await refresh();
+      if (code === "out-of-sequence" || code === "message-differs") {
+        // Its place is taken, by its own earlier version or from another device: it is sealed anew after what is there.
+        sealed.current = undefined;
+        const mailbox = await refresh();
+        if (mailbox !== undefined && hasArrived(mailbox.letters, unanswered.current)) {
+          unanswered.current = [];
+          setProblem("mail.write.earlier");
+        }
       }
       return;
     }
     sealed.current = undefined;
+    unanswered.current = [];
     setText("");
     setFiles([]);
     setSent(true);
     setProgress(undefined);
-    if (!(await refresh())) {
+    if ((await refresh()) === undefined) {
       setProblem("mail.refresh"); // it was sent; only the list above is older
     }
   };

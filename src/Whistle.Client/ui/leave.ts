@@ -1,0 +1,34 @@
+/** A page that anyone might have open. It takes the place of ours in the list of visited pages. */
+const elsewhere = "https://www.wikipedia.org/";
+
+/** A browser that does not say that it went back must not keep anyone here. Milliseconds. */
+const patience = 1_000;
+
+/** How many entries of ours lie under the present one in the browser's history; 0 where `state` is not ours. */
+export function depthOf(state: unknown): number {
+  const depth: unknown = typeof state === "object" && state !== null && "depth" in state ? state.depth : undefined;
+  return typeof depth === "number" && Number.isInteger(depth) && depth > 0 ? depth : 0;
+}
+
+/**
+ * Forgets, empties the page and goes elsewhere. Every step of the way is an entry of the browser's history, and
+ * `location.replace` takes the place of one only: so the page first goes back to where the visit began and is
+ * replaced there. Back then leads to what was open before.
+ */
+export function leaveNow(forget: () => void): void {
+  const depth = depthOf(history.state);
+  forget();
+  document.body.replaceChildren(); // nothing may stay in sight while the other page loads
+  if (depth === 0) {
+    location.replace(elsewhere);
+    return;
+  }
+  const replace = (): void => {
+    clearTimeout(timer);
+    removeEventListener("popstate", replace);
+    location.replace(elsewhere);
+  };
+  const timer = setTimeout(replace, patience);
+  addEventListener("popstate", replace);
+  history.go(-depth);
+}
