@@ -86,6 +86,7 @@ internal static class Sentences
             "root-missing" => "To check signatures, a root is needed: give --directory or --root.",
             "first-message-missing" => "The source's first message is not among the files. Without it nothing in the case can be checked.",
             "folder-exists" => "The folder given with --out exists and is not empty. It was left as it is.",
+            "too-many-left-out" => "More people are left out than a tip can name. Leave out fewer.",
             "state-too-long" => "There are too many readers to keep a list of. Ask the portal's admin for a smaller channel.",
             "session-over" => "The portal forgot the words meanwhile, for your safety. Start again; nothing that was sent is lost.",
             "challenge-expired" or "challenge-used" or "challenge-invalid" or "work-wrong" => "The portal did not accept the proof that goes with it, perhaps because it took too long. Try again.",

@@ -17,7 +17,7 @@ internal sealed record Audience(TipAudience Chosen, IReadOnlyCollection<PersonId
     {
         var excluded = new HashSet<PersonId>();
         var excludesRecovery = false;
-        var people = channel.Readers.Concat(channel.Custodians).Distinct().Select(id => directory.Person(id)!).ToList();
+        var people = channel.Readers.Concat(channel.Custodians).Concat(channel.Approvers).Distinct().Select(id => directory.Person(id)!).ToList();
         for (var i = 0; i < exclude.Count; i++)
         {
             var position = (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -39,6 +39,6 @@ internal sealed record Audience(TipAudience Chosen, IReadOnlyCollection<PersonId
             excludesRecovery |= holdsRecovery;
         }
         var chosen = TipAudience.Of(directory, channel, today, excluded, excludesRecovery);
-        return chosen.IsOk ? new Audience(chosen.Value, excluded, excludesRecovery) : throw Stop.Failed("nobody-left");
+        return chosen.IsOk ? new Audience(chosen.Value, excluded, excludesRecovery) : throw Stop.Failed(AnswerFile.Is(chosen.Code, "no-readers") ? "nobody-left" : chosen.Code);
     }
 }

@@ -152,17 +152,25 @@ internal static class TipNew
     {
         report.Say($"To “{SafeText.Line(DirectorySentences.NameOf(channel))}” of {SafeText.Line(channel.Entity)}. These people will be able to open it:");
         foreach (var reader in audience.Chosen.Readers)
-            report.Say($"  {SafeText.Line(reader.Name)}, {reader.Role}, {reader.Place} the organisation");
+            report.Say(Line(reader));
         if (audience.Chosen.Recovery is { } recovery)
             report.Say($"  recovery, by {recovery.Threshold} of: {SafeText.Line(string.Join(", ", recovery.Holders.Select(h => h.Name)))}");
+        if (audience.Chosen.Later.Count > 0)
+        {
+            report.Say("These read the channel too. Their key is not valid today; they may be given it later:");
+            foreach (var reader in audience.Chosen.Later)
+                report.Say(Line(reader));
+        }
         if (hasIdentity)
         {
             report.Say("Your name and contact can be opened only by:");
             foreach (var custodian in audience.Chosen.Custodians)
-                report.Say($"  {SafeText.Line(custodian.Name)}, {custodian.Role}, {custodian.Place} the organisation");
+                report.Say(Line(custodian));
         }
         if (audience.Excluded.Count > 0 || audience.ExcludesRecovery)
             report.Say("Whoever is left out does not learn from Whistle that this report exists.");
+
+        static string Line(DirectoryPerson person) => $"  {SafeText.Line(person.Name)}, {person.Role}, {person.Place} the organisation";
     }
 
     private static async Task<SealedTip> SealAsync(World world, Report report, TipRequest request, CancellationToken ct)
@@ -249,6 +257,7 @@ internal static class TipNew
         {
             ["id"] = r.Id.ToString(), ["name"] = r.Name, ["role"] = r.Role, ["place"] = r.Place,
         })]),
+        ["later"] = new JsonArray([.. audience.Chosen.Later.Select(r => (JsonNode)r.Id.ToString())]),
         ["recovery"] = audience.Chosen.Recovery is null ? "none" : "kept",
         ["identity"] = hasIdentity ? "sealed" : "none",
         ["files"] = tip.Manifest.Attachments.Count == 0 ? "none" : "sent",

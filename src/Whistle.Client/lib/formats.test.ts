@@ -19,6 +19,7 @@ import { completeWord, newEntropy, parseWords, positionsToAsk, wordsOf } from ".
 import { openSheet, sealSheet, sheetSize, verifySheet } from "./sheet.ts";
 import { signingKey, verify } from "./sign.ts";
 import { openState, sealState, stateSize } from "./state.ts";
+import { maxNamed } from "./types.ts";
 import { wordList } from "./wordList.ts";
 
 const random = deterministicRandom(new Uint8Array(32).fill(11));
@@ -228,6 +229,24 @@ test("the state has 4136 bytes and belongs to one mailbox", () => {
   assert.throws(() => openState(sealed, source.stateKey, "00".repeat(16)), { code: "state-invalid" });
   assert.throws(() => openState(sealed, random(32), source.mailboxId), { code: "state-invalid" });
   assert.throws(() => openState(new Uint8Array(0), source.stateKey, source.mailboxId), { code: "state-missing" });
+});
+
+test("a state of the most readers and people left out fits, at any version, and one more does not", () => {
+  const reader = (i: number) => `${"ab".repeat(15)}${String(i).padStart(2, "0")}/${"cd".repeat(16)}`;
+  const list = (n: number, from = 0) => Array.from({ length: n }, (_, i) => reader(from + i));
+  const state = { case: key.id, recipient: to.recipient, root: hex(root), directory: noHash, version: Number.MAX_SAFE_INTEGER, channel: "ab".repeat(16), copy: "none" as const };
+  const { source: member, ...first } = message("x");
+  assert.ok(member !== undefined);
+  for (const readers of [16, 1]) {
+    const most = { ...state, readers: list(readers), excluded: list(maxNamed - readers, readers) };
+    const sealed = (lists: Pick<typeof most, "readers" | "excluded">) => sealState({ ...state, ...lists }, source.stateKey, source.mailboxId, random);
+    assert.deepEqual(openState(sealed(most), source.stateKey, source.mailboxId), { v: 1, ...most });
+    assert.throws(() => sealed({ ...most, excluded: [...most.excluded, reader(99)] }), { code: "too-long" });
+    const said = ({ readers, excluded }: Pick<typeof most, "readers" | "excluded">): unknown => openMessage(sealMessage({ ...first, source: { ...member, readers, excluded } }, to, root, source.sourceSign, random), key.identity).source;
+    assert.deepEqual(said(most), { ...member, readers: most.readers, excluded: most.excluded });
+    assert.throws(() => said({ readers: list(17), excluded: [] }), { code: "message-malformed" });
+    assert.throws(() => said({ readers: list(1), excluded: list(maxNamed + 1) }), { code: "message-malformed" });
+  }
 });
 
 test("age file sizes are those of the specification", () => {

@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 import { messageSizes, openJson, sealJson } from "./sealed.ts";
 import * as shape from "./shape.ts";
 import { signObject, verifyObject, type SigningKey } from "./sign.ts";
-import type { Hash } from "./types.ts";
+import { maxNamed, type Hash } from "./types.ts";
 import { directionShape } from "./wire.ts";
 
 // SPEC 5.3.
@@ -29,7 +29,7 @@ const sourceShape = shape.object({
   reply: shape.text(2048),
   contentBlind: shape.text(64),
   readers: shape.list(shape.text(80), 16),
-  excluded: shape.list(shape.text(80), 17),
+  excluded: shape.list(shape.text(80), maxNamed),
 });
 const messageShape = shape.object({
   v: shape.just(1),

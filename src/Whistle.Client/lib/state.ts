@@ -4,7 +4,7 @@ import { WhistleError } from "./errors.ts";
 import { canonical, pad, parseCanonical, unpad } from "./jcs.ts";
 import type { Random } from "./random.ts";
 import * as shape from "./shape.ts";
-import type { Id } from "./types.ts";
+import { maxNamed, type Id } from "./types.ts";
 
 // SPEC 5.7. What a source's device must remember without remembering: written once with the tip.
 
@@ -21,7 +21,7 @@ const stateShape = shape.object({
   channel: shape.id,
   copy: shape.oneOf("kept", "none"),
   readers: shape.list(shape.text(80), 16),
-  excluded: shape.list(shape.text(80), 17),
+  excluded: shape.list(shape.text(80), maxNamed),
 });
 
 export type SourceState = ReturnType<typeof stateShape>;

@@ -9,6 +9,12 @@ export type Hash = string;
 /** `<person id>/<key fingerprint>` or `recovery/<key fingerprint>` (SPEC 2). */
 export type ReaderName = string;
 
+/**
+ * Readers and people left out that one tip can name: a channel's readers, recovery, custodians and some approvers. More
+ * would not fit the state (SPEC 5.7).
+ */
+export const maxNamed = 31;
+
 export type CaseState = "received" | "acknowledged" | "in-review" | "feedback-given" | "closed" | "reopened";
 export type Copy = "kept" | "none";
 

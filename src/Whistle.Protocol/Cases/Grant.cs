@@ -118,8 +118,8 @@ public sealed record Grant
             Directory = form.Hash("directory"),
             SourceSigning = signing,
             SourceReply = reply,
-            Readers = ReaderRef.List(form, "readers"),
-            Excluded = ReaderRef.List(form, "excluded"),
+            Readers = ReaderRef.List(form, "readers", ReaderRef.MaxInCase),
+            Excluded = ReaderRef.List(form, "excluded", ReaderRef.MaxInCase),
         };
     }
 }

@@ -67,7 +67,7 @@ public sealed record GrantedPin(
 
     internal static GrantedPin From(FormReader form) => new(
         form.Parse<VerifyKey>("signing", VerifyKey.TryParse)!, form.Id<KeyFingerprint>("reply"),
-        ReaderRef.List(form, "readers"), ReaderRef.List(form, "excluded"));
+        ReaderRef.List(form, "readers", ReaderRef.MaxInCase), ReaderRef.List(form, "excluded", ReaderRef.MaxInCase));
 
     internal JcsObject ToJcs() => new()
     {

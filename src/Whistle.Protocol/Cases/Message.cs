@@ -98,8 +98,8 @@ public sealed record SourceIntroduction
         Signing = form.Parse<VerifyKey>("signing", VerifyKey.TryParse)!,
         Reply = form.Parse<HybridRecipient>("reply", HybridRecipient.TryParse)!,
         ContentBlind = form.Bytes("contentBlind", Derivation.Length),
-        Readers = ReaderRef.List(form, "readers"),
-        Excluded = ReaderRef.List(form, "excluded"),
+        Readers = ReaderRef.List(form, "readers", ReaderRef.MaxReaders),
+        Excluded = ReaderRef.List(form, "excluded", ReaderRef.MaxNamed),
     };
 
     internal JcsObject ToJcs() => new()

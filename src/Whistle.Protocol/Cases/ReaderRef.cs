@@ -11,6 +11,15 @@ namespace Whistle.Protocol.Cases;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ReaderRef(PersonId? Person, KeyFingerprint Key)
 {
+    /// <summary>Readers that one case key is sealed to (SPEC section 4).</summary>
+    public const int MaxReaders = CaseKey.Stanzas;
+
+    /// <summary>Readers and people left out that one tip can name: more would not fit its state (SPEC section 5.7).</summary>
+    public const int MaxNamed = 31;
+
+    /// <summary>Readers and people left out in what the team writes: readers may have been added since (SPEC section 11).</summary>
+    internal const int MaxInCase = 64;
+
     private const string Recovery = "recovery";
 
     /// <summary><c>H("whistle/recipient/v1" || 1216 bytes)[:16]</c>.</summary>
@@ -52,10 +61,10 @@ public readonly record struct ReaderRef(PersonId? Person, KeyFingerprint Key)
     /// <inheritdoc/>
     public override string ToString() => $"{Person?.ToString() ?? Recovery}/{Key}";
 
-    internal static IReadOnlyList<ReaderRef> List(FormReader form, string name)
+    internal static IReadOnlyList<ReaderRef> List(FormReader form, string name, int max)
     {
         var result = new List<ReaderRef>();
-        foreach (var text in form.Texts(name, 64))
+        foreach (var text in form.Texts(name, max))
         {
             form.Require(TryParse(text, out var reader));
             result.Add(reader);

@@ -83,8 +83,8 @@ public sealed record SourceState
             Version = (int)form.Integer("version", 1, int.MaxValue),
             Channel = form.Id<ChannelId>("channel"),
             KeepsCopy = string.Equals(form.OneOf("copy", "kept", "none"), "kept", StringComparison.Ordinal),
-            Readers = ReaderRef.List(form, "readers"),
-            Excluded = ReaderRef.List(form, "excluded"),
+            Readers = ReaderRef.List(form, "readers", ReaderRef.MaxReaders),
+            Excluded = ReaderRef.List(form, "excluded", ReaderRef.MaxNamed),
         };
         return form.IsDone ? result : new Refusal("state-malformed");
     }

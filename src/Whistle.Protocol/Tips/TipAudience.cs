@@ -11,11 +11,17 @@ namespace Whistle.Protocol.Tips;
 public sealed record TipAudience
 {
     private TipAudience(
-        IReadOnlyList<DirectoryPerson> readers, DirectoryRecovery? recovery, IReadOnlyList<DirectoryPerson> custodians, IReadOnlyList<ReaderRef> excluded) =>
-        (Readers, Recovery, Custodians, Excluded) = (readers, recovery, custodians, excluded);
+        IReadOnlyList<DirectoryPerson> readers, IReadOnlyList<DirectoryPerson> later, DirectoryRecovery? recovery,
+        IReadOnlyList<DirectoryPerson> custodians, IReadOnlyList<ReaderRef> excluded) =>
+        (Readers, Later, Recovery, Custodians, Excluded) = (readers, later, recovery, custodians, excluded);
 
     /// <summary>People who will be able to open the tip.</summary>
     public IReadOnlyList<DirectoryPerson> Readers { get; }
+
+    /// <summary>
+    /// Readers of the channel to whom nothing can be sealed today and who are not left out: they may be given the tip later.
+    /// </summary>
+    public IReadOnlyList<DirectoryPerson> Later { get; }
 
     /// <summary>The recovery that can open it too; null where the channel offers none or it is left out.</summary>
     public DirectoryRecovery? Recovery { get; }
@@ -34,8 +40,9 @@ public sealed record TipAudience
 
     /// <summary>
     /// Makes the choice. Recovery is left out where it is asked for, and where one of its holders is: the directory
-    /// knows holders by name alone, so a holder is whoever bears the name of somebody left out. The code
-    /// <c>no-readers</c> where no person is left: recovery is offline until all else is lost, so alone it is nobody.
+    /// knows holders by name alone, so a holder is whoever bears the name of somebody left out. The key of somebody left
+    /// out stays out under another name too. The codes <c>no-readers</c> where no person is left (recovery is offline until
+    /// all else is lost, so alone it is nobody), and <c>too-many-left-out</c> where a tip can't name them all.
     /// </summary>
     public static Parsed<TipAudience> Of(
         DirectoryVersion directory, DirectoryChannel channel, Day today, IReadOnlyCollection<PersonId> excluded, bool excludesRecovery)
@@ -44,25 +51,34 @@ public sealed record TipAudience
         ArgumentNullException.ThrowIfNull(channel);
         ArgumentNullException.ThrowIfNull(excluded);
         var leftOut = directory.People.Where(p => excluded.Contains(p.Id)).ToList();
+        var refs = leftOut.ConvertAll(p => p.Reader);
         var recovery = channel.OffersRecovery ? directory.Recovery : null;
-        var withoutRecovery = excludesRecovery || (recovery is not null && leftOut.Exists(p => Holds(recovery, p.Name)));
+        if (recovery is not null && (excludesRecovery || leftOut.Exists(p => Holds(recovery, p.Name)) || IsLeftOut(ReaderRef.OfRecovery(recovery.Recipient))))
+        {
+            refs.Add(ReaderRef.OfRecovery(recovery.Recipient));
+            recovery = null;
+        }
         var readers = Open(channel.Readers);
         if (readers.Count == 0)
             return new Refusal("no-readers");
-        var refs = leftOut.ConvertAll(p => p.Reader);
-        if (withoutRecovery && recovery is not null)
-            refs.Add(ReaderRef.OfRecovery(recovery.Recipient));
-        return new TipAudience(readers, withoutRecovery ? null : recovery, Open(channel.Custodians), refs);
+        return readers.Count + (recovery is null ? 0 : 1) + refs.Count <= ReaderRef.MaxNamed
+            ? new TipAudience(readers, [.. Left(channel.Readers).Except(readers)], recovery, Open(channel.Custodians), refs)
+            : new Refusal("too-many-left-out");
 
-        List<DirectoryPerson> Open(IReadOnlyList<PersonId> ids) =>
-            [.. ids.Select(id => directory.Person(id)!).Where(p => p.CanBeSealedTo(today) && !excluded.Contains(p.Id))];
+        List<DirectoryPerson> Open(IReadOnlyList<PersonId> ids) => [.. Left(ids).Where(p => p.CanBeSealedTo(today))];
+
+        IEnumerable<DirectoryPerson> Left(IReadOnlyList<PersonId> ids) => ids.Select(id => directory.Person(id)!).Where(p => !IsLeftOut(p.Reader));
+
+        bool IsLeftOut(ReaderRef reader) => refs.Exists(r => r.IsSameAs(reader));
     }
 
-    /// <summary>Whether somebody of this name holds a piece of recovery. Letter case and outer spaces make no other person.</summary>
+    /// <summary>Whether somebody of this name holds a piece of recovery. Letter case and white space make no other person.</summary>
     public static bool Holds(DirectoryRecovery recovery, string name)
     {
         ArgumentNullException.ThrowIfNull(recovery);
         ArgumentNullException.ThrowIfNull(name);
-        return recovery.Holders.Any(h => string.Equals(h.Name.Trim(), name.Trim(), StringComparison.OrdinalIgnoreCase));
+        return recovery.Holders.Any(h => string.Equals(OneSpaced(h.Name), OneSpaced(name), StringComparison.OrdinalIgnoreCase));
     }
+
+    private static string OneSpaced(string name) => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

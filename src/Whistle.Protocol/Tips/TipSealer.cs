@@ -118,7 +118,7 @@ public static class TipSealer
 {
     /// <summary>
     /// Seals a tip. Codes: <c>channel-unknown</c>, <c>directory-expired</c>, <c>directory-origin</c>; <c>no-readers</c>
-    /// where nobody or recovery alone could open it; <c>no-custodians</c> where an identity was given and every custodian
+    /// where nobody or recovery alone could open it; <c>too-many-left-out</c>; <c>no-custodians</c> where an identity was given and every custodian
     /// is left out or not sealable today; and those of the parts.
     /// </summary>
     public static async Task<Parsed<SealedTip>> SealAsync(

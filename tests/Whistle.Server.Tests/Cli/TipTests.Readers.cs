@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Keys;
@@ -45,6 +46,27 @@ public sealed partial class TipTests
         asked.Fails(1, "not-confirmed");
         Assert.Contains("Axel Accused", asked.Talk, StringComparison.Ordinal);
         Assert.Empty(_tips);
+    }
+
+    [Fact]
+    public async Task A_reader_who_can_be_sealed_to_only_later_is_named_and_can_be_left_out()
+    {
+        // A day has passed for the portal and not for this machine: the newcomer's key holds from tomorrow.
+        var today = new FakeTimeProvider(_server.Clock.GetUtcNow());
+        _server.Clock.Advance(TimeSpan.FromDays(1));
+        (await _server.SignInAsync(_admin)).EnsureSuccessStatusCode();
+        var channel = Assert.Single((await _server.CurrentDirectoryAsync()).Version.Channels).Id;
+        var soon = await _server.JoinAsync(_admin, Role.Reviewer, "Sami Soon");
+        await _admin.Http.PutAsJsonAsync(
+            $"/api/desk/channels/drafts/{channel}", await WhistleServer.ChannelAsync(_admin, channel, [_lead.Id, soon.Id]), TestContext.Current.CancellationToken);
+        await _server.PublishDirectoryAsync(_admin);
+        using var terminal = new CliTerminal(today, () => new Route(_server.Source().BaseAddress!, _requests, _tips));
+
+        var named = await terminal.Types("no").RunAsync(New());
+        var leftOut = await terminal.Types("no").RunAsync(New("--exclude", "Sami Soon"));
+
+        Assert.Matches("may be given it later:\\s+Sami Soon, reviewer", named.Talk);
+        Assert.DoesNotContain("Sami Soon", leftOut.Talk, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 import { formatPartialDay } from "../../lib/days.ts";
-import { channelById, isValidOn, personById, splitReader, type Person } from "../../lib/directory.ts";
+import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
@@ -100,7 +100,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       proposer: summary.proposer?.name ?? "",
     })),
     // Whoever the source left out must not see a summary either, and nobody approves their own.
-    approvers: content.people.filter((p) => approvers.has(p.id) && !excluded.has(p.id) && p.id !== desk.person.id && isValidOn(p, today)).map(toPerson),
+    approvers: content.people.filter((p) => approvers.has(p.id) && !isExcluded(file.excluded, readerName(p)) && p.id !== desk.person.id && isValidOn(p, today)).map(toPerson),
     identityHeld: file.server.identityHeld === "yes",
     problems: file.problems,
   };

@@ -10,7 +10,7 @@ import { emptyRing, entryOf, keyOf, openRing, sealRing, withMore, type Ring, typ
 import { checkPin, grantedPin, type FirstMessage } from "../desk/pin.ts";
 import { approve, openReleased, parseProposal, propose, releasedText, verifyProposal } from "../desk/summary.ts";
 import { openIdentityFile, splitPassphrase } from "../desk/unlock.ts";
-import { acceptDirectory, isExcluded, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type DirectoryContent, type Person } from "../directory.ts";
+import { acceptDirectory, channelById, isExcluded, isExpired, isValidOn, personById, readerName, splitReader, type Directory, type DirectoryContent, type Person } from "../directory.ts";
 import { codeOf, WhistleError } from "../errors.ts";
 import { ciphertextHash, openMessage, sealMessage, type SourceMember } from "../message.ts";
 import { openNote, sealNote, verifyNote } from "../note.ts";
@@ -736,14 +736,24 @@ export async function updateSheet(
   return openSheet(sealed, key.identity);
 }
 
-/** Why this person can't be given the case, or undefined. Code for `grantCase`. */
-export function grantProblem(file: DeskFile, _desk: Desk, to: Person, today: Day): "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | undefined {
+export type GrantProblem = "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | "not-in-channel";
+
+/**
+ * Why this person can't be given the case, or undefined. Only the readers of its channel can: they are those whom the
+ * source was shown and could leave out. Code for `grantCase`.
+ */
+export function grantProblem(file: DeskFile, desk: Desk, to: Person, today: Day): GrantProblem | undefined {
   const reader = readerName(to);
   if (isExcluded(file.excluded, reader)) {
     return "excluded";
   }
   if (to.role !== "lead" && to.role !== "reviewer") {
     return "wrong-role";
+  }
+  // The sheet is signed; what the server calls the channel is its own word.
+  const channels = new Set([file.server.case.channel, file.sheet?.channel ?? file.server.case.channel]);
+  if (![...channels].every((id) => channelById(desk.directory.content, id)?.readers.includes(to.id) === true)) {
+    return "not-in-channel";
   }
   if (file.readers.includes(reader)) {
     return "already-reader";
@@ -823,10 +833,19 @@ export interface SummaryInput {
   readonly approvers: readonly Person[];
 }
 
-/** Seals the redacted text to the case and the approvers, signs its hash. Returns the summary's id. Throws `excluded`, `text-too-long`. */
+/**
+ * Seals the redacted text to the case and the approvers, signs its hash. Returns the summary's id. Throws `excluded`,
+ * `not-valid-now` for an approver whose key is not, `directory-expired`, `text-too-long`.
+ */
 export async function proposeSummary(api: DeskApi, desk: Desk, file: DeskFile, input: SummaryInput, random: Random, options: RunOptions = {}): Promise<Id> {
   if (input.approvers.some((person) => isExcluded(file.excluded, readerName(person)))) {
     throw new WhistleError("excluded");
+  }
+  if (isExpired(desk.directory.content, input.today)) {
+    throw new WhistleError("directory-expired");
+  }
+  if (!input.approvers.every((person) => isValidOn(person, input.today))) {
+    throw new WhistleError("not-valid-now");
   }
   if ([...input.title].length > 200 || [...input.text].length > 20_000) {
     throw new WhistleError("text-too-long");

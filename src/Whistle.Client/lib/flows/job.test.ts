@@ -1,68 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeRecipient, newIdentity } from "../age.ts";
-import { base64url, utf8 } from "../bytes.ts";
-import { deskApi } from "../deskApi.ts";
+import { base64url } from "../bytes.ts";
 import { keyOf } from "../desk/keyring.ts";
 import { acceptDirectory, readerName } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
 import { ciphertextHash, openMessage, sealMessage } from "../message.ts";
-import { deterministicRandom } from "../random.testing.ts";
-import { parseJson } from "../jcs.ts";
-import { parseQuestionnaire } from "../documents.ts";
 import { signingKey } from "../sign.ts";
 import { sourceApi } from "../sourceApi.ts";
-import { TestServer } from "../server.testing.ts";
-import type { PlainFile } from "../types.ts";
+import type { TestServer } from "../server.testing.ts";
 import { Versions } from "../versions.ts";
-import { directoryNote, makeWorld, origin, questionnaire, today, type World } from "../world.testing.ts";
+import { directoryNote, makeWorld, origin, today } from "../world.testing.ts";
 import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
+import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
 import { audienceOf, prepareTip, sendTip, tipProblems, type TipInput } from "./submit.ts";
-
-const random = deterministicRandom(new Uint8Array(32).fill(3));
-const world = makeWorld(random);
-const sentinel = "The safety tests were falsified";
-
-function file(name: string, text: string): PlainFile {
-  return { name, type: "text/plain", data: new Blob([text]) };
-}
-
-function input(change: Partial<TipInput> = {}): TipInput {
-  const channel = world.content.channels[0];
-  assert.ok(channel !== undefined);
-  return {
-    origin,
-    directory: world.directory,
-    channel,
-    questionnaire: parseQuestionnaire(parseJson(utf8(JSON.stringify(questionnaire)))),
-    today,
-    lang: "en",
-    answers: [
-      { q: "title", values: ["Falsified tests"] },
-      { q: "what", values: [sentinel] },
-      { q: "how", values: ["saw"] },
-      { q: "whom", values: ["not asked, so never sent"] },
-    ],
-    files: [],
-    unticked: [],
-    copy: "none",
-    ...change,
-  };
-}
-
-function set(w: World = world) {
-  const server = new TestServer(w, random);
-  return { server, source: sourceApi({ base: origin, fetch: server.fetch }), api: deskApi({ base: origin, fetch: server.fetch }) };
-}
-
-function deskOf(n: number): Desk {
-  const entry = world.people[n];
-  assert.ok(entry !== undefined);
-  const { person, identity, signing } = entry;
-  return { origin, me: { person: { id: person.id, name: person.name, role: person.role, login: "x" }, demo: "no" }, person, directory: world.directory, versions: new Versions(world.directory), identity, signing };
-}
 
 test("the whole job: a tip with a file, one reviewer left out, claim, reply, answer, note, sheet, grant, summary", async () => {
   const { server, source, api } = set();

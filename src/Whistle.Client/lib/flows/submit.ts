@@ -2,7 +2,7 @@ import { filesProblem, sealFiles, type SealedObject } from "../attachments.ts";
 import { base64url, hex, utf8 } from "../bytes.ts";
 import { newCaseKey, sealCaseKey } from "../caseKey.ts";
 import { deriveReceipt } from "../derive.ts";
-import { channelById, custodiansOf, isExpired, readerName, receiversOf, type Channel, type Directory, type Receiver } from "../directory.ts";
+import { channelById, custodiansOf, isExcluded, isExpired, readerName, receiversOf, type Channel, type Directory, type Receiver } from "../directory.ts";
 import { answerProblems, answersToSend, type Questionnaire } from "../documents.ts";
 import { WhistleError } from "../errors.ts";
 import { maxContactBytes, maxNameBytes, sealIdentity } from "../identityEnvelope.ts";
@@ -16,7 +16,7 @@ import { sealSheet } from "../sheet.ts";
 import type { SourceApi } from "../sourceApi.ts";
 import { sealState } from "../state.ts";
 import { buildSubmission, contentLeaf, encodeBody, existenceLeaf, parseManifest, type Submission } from "../submission.ts";
-import type { Answer, Copy, Day, Id, PlainFile, ReaderName, RunOptions } from "../types.ts";
+import { maxNamed, type Answer, type Copy, type Day, type Id, type PlainFile, type ReaderName, type RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, work, type UploadState } from "../upload.ts";
 
 /** Everything a source decided, before any key exists. */
@@ -31,7 +31,7 @@ export interface TipInput {
   /** By question; `title` and `what` among them. Answers to questions that are not asked are dropped. */
   readonly answers: readonly Answer[];
   readonly files: readonly PlainFile[];
-  /** Person ids among the channel's readers that were unticked, and `recovery` where that was. */
+  /** Person ids among the channel's readers (also those not valid yet), custodians and approvers that were unticked, and `recovery` where that was. */
   readonly unticked: readonly string[];
   /** Name and contact for the ticked custodians, or nothing to stay anonymous. */
   readonly identity?: { readonly name: string; readonly contact: string; readonly custodians: readonly Id[] } | undefined;
@@ -70,6 +70,7 @@ export type TipProblem =
   | "channel-unknown"
   | "directory-expired"
   | "nobody-left" // every reader was unticked
+  | "too-many-left-out" // more than a tip can name
   | "answers-invalid"
   | "text-too-long"
   | "files-too-many"
@@ -83,21 +84,29 @@ export interface Audience {
   readonly excluded: readonly ReaderName[];
 }
 
+/**
+ * Those left out are whoever of the channel was unticked: readers, also those to whom nothing can be sealed yet (they may
+ * be given the case later), custodians and approvers (they may be given another role). Their keys stay out under any name.
+ */
 export function audienceOf(input: Pick<TipInput, "directory" | "channel" | "unticked" | "today">): Audience {
   const { content } = input.directory;
-  const unticked = new Set(input.unticked);
-  const names = new Set(content.people.filter((person) => unticked.has(person.id)).map((person) => person.name));
-  if (content.recovery?.holders.some((holder) => names.has(holder.name)) === true) {
-    unticked.add("recovery");
-  }
+  const { readers, custodians, approvers } = input.channel;
+  const unticked = content.people.filter((person) => input.unticked.includes(person.id));
+  const ofChannel = new Set([...readers, ...custodians, ...approvers]);
+  const people = unticked.filter((person) => ofChannel.has(person.id)).map(readerName);
   const receivers = receiversOf(content, input.channel, input.today);
-  // Somebody who can't be sealed to yet may be given the case later: who was unticked stays out then too.
-  const excludedPeople = content.people.filter((person) => input.channel.readers.includes(person.id) && unticked.has(person.id));
-  const recovery = receivers.find((r) => r.id === "recovery" && unticked.has(r.id));
-  return {
-    chosen: receivers.filter((r) => !unticked.has(r.id)),
-    excluded: [...excludedPeople.map(readerName), ...(recovery === undefined ? [] : [recovery.reader])],
-  };
+  const recovery = receivers.find((receiver) => receiver.id === "recovery");
+  const holders = new Set(content.recovery?.holders.map((holder) => sameName(holder.name)));
+  const withoutRecovery =
+    recovery !== undefined &&
+    (input.unticked.includes("recovery") || unticked.some((person) => holders.has(sameName(person.name))) || isExcluded(people, recovery.reader));
+  const excluded = withoutRecovery ? [...people, recovery.reader] : people;
+  return { chosen: receivers.filter((receiver) => !isExcluded(excluded, receiver.reader)), excluded };
+}
+
+/** The directory names the holders of recovery and gives them no id: one is whoever bears the name. */
+function sameName(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 export function tipProblems(input: TipInput): TipProblem[] {
@@ -110,8 +119,12 @@ export function tipProblems(input: TipInput): TipProblem[] {
   if (isExpired(content, input.today)) {
     problems.push("directory-expired");
   }
-  if (!audienceOf(input).chosen.some((receiver) => receiver.person !== undefined)) {
+  const { chosen, excluded } = audienceOf(input);
+  if (!chosen.some((receiver) => receiver.person !== undefined)) {
     problems.push("nobody-left");
+  }
+  if (chosen.length + excluded.length > maxNamed) {
+    problems.push("too-many-left-out");
   }
   if (Object.keys(answerProblems(input.questionnaire, input.answers)).length > 0) {
     problems.push("answers-invalid");
@@ -127,7 +140,8 @@ export function tipProblems(input: TipInput): TipProblem[] {
     if (utf8(input.identity.name).length > maxNameBytes || utf8(input.identity.contact).length > maxContactBytes) {
       problems.push("identity-too-long");
     }
-    const known = custodiansOf(content, input.channel, input.today).map((receiver) => receiver.id);
+    const offered = custodiansOf(content, input.channel, input.today).filter((receiver) => !isExcluded(excluded, receiver.reader));
+    const known = offered.map((receiver) => receiver.id);
     if (input.identity.custodians.length === 0 || !input.identity.custodians.every((id) => known.includes(id))) {
       problems.push("custodian-unknown");
     }

@@ -161,6 +161,8 @@ function failureText({ m }: Source, { code }: Failure): string {
       return m.text("ask.total");
     case "nobody-left":
       return m.text("who.nobody");
+    case "too-many-left-out":
+      return m.text("who.too-many");
     case "http-429":
     case "http-503":
     case "busy":
