@@ -1,4 +1,5 @@
 import type { HybridIdentity } from "./age.ts";
+import { cleanName, cleanType } from "./attachments.ts";
 import { fromBase64url } from "./bytes.ts";
 import { isExcluded, isValidOn, personById, readerName, type Person } from "./directory.ts";
 import { codeOf } from "./errors.ts";
@@ -173,9 +174,10 @@ function letterOf(message: Message, hash: Hash, signer: Person | undefined): Let
     kind: message.body.kind,
     text: message.body.text,
     answers: message.body.answers,
+    // Whoever wrote the message may have named and typed the files with another client than ours.
     files: message.attachments.map((file, i) => ({
-      name: file.name,
-      type: file.type,
+      name: cleanName(file.name),
+      type: cleanType(file.type),
       size: file.size,
       index: i + 1,
       object: file.id,

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeRecipient, newIdentity } from "../age.ts";
+import { decodeRecipient, encodeRecipient, newIdentity } from "../age.ts";
 import { hex } from "../bytes.ts";
-import { emptyRing } from "../desk/keyring.ts";
+import { emptyRing, keyOf } from "../desk/keyring.ts";
 import { acceptDirectory, readerName, type Channel, type Directory, type Person } from "../directory.ts";
+import { openMessage, sealMessage } from "../message.ts";
 import { maxNamed } from "../types.ts";
 import { directoryNote, origin, today } from "../world.testing.ts";
-import { claimCase, findCases, grantCase, grantProblem, openCase, proposeSummary, type Desk, type DeskFile } from "./desk.ts";
-import { deskOf, input, random, set, world } from "./job.testing.ts";
+import { claimCase, findCases, grantCase, grantProblem, openCase, prepareReply, proposeSummary, sendReply, type Desk, type DeskFile } from "./desk.ts";
+import { deskOf, file, input, random, set, world } from "./job.testing.ts";
 import { openMailbox } from "./mailbox.ts";
 import { audienceOf, prepareTip, sendTip, tipProblems } from "./submit.ts";
 
@@ -124,4 +125,20 @@ test("a summary goes to nobody left out, by person or by key, to nobody not vali
   await assert.rejects(propose([{ ...newcomer, until: today - 1 }]), { code: "not-valid-now" });
   await assert.rejects(propose([reviewer], world.content.expires + 1), { code: "directory-expired" });
   assert.match(await propose([reviewer]), /^[0-9a-f]{32}$/);
+});
+
+test("a file that another client named or typed is shown under a clean name and type, on both sides", async () => {
+  const { server, source, api, file: before, words, reopen } = await opened([]);
+  const desk = deskOf(0);
+  await sendReply(api, before, await prepareReply(desk, before, { text: "See", files: [file("a.txt", "a")], lang: "en", today, counts: "none" }, random));
+  const stored = server.cases.get(before.caseId);
+  const reply = stored?.messages[1];
+  assert.ok(stored !== undefined && reply !== undefined);
+  const { identity } = keyOf((await findCases(api, desk, emptyRing)).ring, before.caseId);
+  const { v: _v, sig: _sig, ...message } = openMessage(reply.ciphertext, identity);
+  const attachments = message.attachments.map((attachment) => ({ ...attachment, name: "../gnp.\u202Eexe\n.pdf", type: "text/html;charset=x\r\nX: y" }));
+  const ciphertext = sealMessage({ ...message, attachments }, { recipient: identity.recipient, reply: decodeRecipient(before.secret.source?.reply ?? "") }, desk.directory.root, desk.signing, random);
+  stored.messages.splice(1, 1, { ...reply, ciphertext });
+  const letters = [(await reopen()).letters[1], (await openMailbox(source, words, { origin, today })).letters[1]];
+  assert.deepEqual(letters.map((letter) => [letter?.status, letter?.files.map(({ name, type }) => [name, type])]), Array(2).fill(["readable", [["gnp.exe.pdf", "application/octet-stream"]]]));
 });
