@@ -35,7 +35,9 @@ public sealed class StartPageTests(BrowserFixture browser, ServerFixture server)
     {
         var reviewer = await OpenAsync(View.Laptop);
         var answer = await reviewer.GoToAsync("/desk");
-        Assert.Contains("'wasm-unsafe-eval'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        var policy = await answer.HeaderValueAsync("content-security-policy");
+        Assert.Contains("'wasm-unsafe-eval'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("blob:", policy, StringComparison.Ordinal); // what a stranger sent is saved, never shown
         await reviewer.JudgeAsync("desk-sign-in");
     }
 }
