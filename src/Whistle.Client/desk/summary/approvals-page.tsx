@@ -7,7 +7,9 @@ import type { DeskApi } from "../../lib/deskApi.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { useAct, useLoad } from "../parts/load.ts";
+import { parseProposal } from "../../lib/desk/summary.ts";
 import { Approvals, type ApprovalView } from "./approvals.tsx";
+import { earlierOf, type Shown } from "./earlier.ts";
 
 /** Loads what waits for this person, opened with their own key, and signs what they decide. */
 export function ApprovalsPage({ api, desk }: { readonly api: DeskApi; readonly desk: Desk }): JSX.Element {
@@ -35,13 +37,25 @@ export function ApprovalsPage({ api, desk }: { readonly api: DeskApi; readonly d
   }
   return (
     <Approvals
-      items={loaded.value.map((summary) => toItem(summary, desk, m.language))}
+      items={toItems(loaded.value, desk, m.language)}
       working={act.working}
       error={act.error}
       approve={(id) => void decide(async () => approveSummary(api, desk, find(id)), m.text("approvals.approved"))}
       refuse={(id, code) => void decide(() => refuseSummary(api, id, code), m.text("approvals.refused"))}
     />
   );
+}
+
+function toItems(summaries: readonly DeskSummaryRead[], desk: Desk, language: string): ApprovalView[] {
+  // A text whose signature does not hold is compared with nothing.
+  const shown = summaries.flatMap(({ server, released }): Shown[] =>
+    released === undefined ? [] : [{ id: server.summary, case: parseProposal(server.proposal).case, state: server.state, text: released.text }],
+  );
+  return summaries.map((summary) => {
+    const own = shown.find((entry) => entry.id === summary.server.summary);
+    const earlier = own === undefined ? undefined : earlierOf(own, shown);
+    return { ...toItem(summary, desk, language), ...(earlier === undefined ? {} : { earlier }) };
+  });
 }
 
 function toItem(summary: DeskSummaryRead, desk: Desk, language: string): ApprovalView {

@@ -19,7 +19,7 @@ export interface ApprovalView {
   readonly channel: string;
   readonly outcome: string;
   readonly quarter: string;
-  /** The text of an earlier summary of the same case that was shown to me, to compare with. */
+  /** The text of a decided summary of the same case that was addressed to me, too, to compare with. */
   readonly earlier?: string;
 }
 
