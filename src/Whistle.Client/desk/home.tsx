@@ -13,6 +13,7 @@ import { useDesk } from "./context.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
 import { dayOf } from "./model/days.ts";
+import { browserPins } from "./model/pins.ts";
 import { noFilter, onTab, tabs, type Filter } from "./model/queue.ts";
 import { Reviewer } from "./reviewer/reviewer.tsx";
 import { toRow } from "./reviewer/view.ts";
@@ -149,7 +150,7 @@ export function Home({ api, source, me, desk, idleMinutes, lock, signOut, choose
         ) : view === "channels" ? (
           <Channels api={api} />
         ) : view === "directory" ? (
-          <DirectoryPage api={api} />
+          <DirectoryPage api={api} pins={browserPins()} />
         ) : view === "released" ? (
           <ReleasedPage api={api} />
         ) : view === "audit" ? (

@@ -84,6 +84,10 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["directory.build"]);
         await page.Locator("#next-heading").WaitForAsync();
         await Assertions.Expect(page.Locator("section[aria-labelledby=next-heading]")).ToContainTextAsync("Meridian Holding SE");
+        // A browser that nobody compared with paper signs nothing.
+        Assert.Equal(0, await page.GetByLabel(texts["directory.keyFile"], new() { Exact = true }).CountAsync());
+        await LookAsync(admin, "desk-14-directory-compare");
+        await PressAsync(page, texts["directory.compare.same"]);
         await LookAsync(admin, "desk-14-directory-next");
         await page.GetByLabel(texts["directory.keyFile"], new() { Exact = true }).SetInputFilesAsync(demo.RootKeyFile);
         await page.GetByLabel(texts["directory.keyPassphrase"], new() { Exact = true }).FillAsync(demo.Record.RootPassphrase!);

@@ -1,84 +1,87 @@
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
-import { openRootKey, signDirectory } from "../../lib/desk/ceremony.ts";
-import type { DeskApi } from "../../lib/deskApi.ts";
-import { personById, parseDirectoryText, type DirectoryContent } from "../../lib/directory.ts";
+import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import { openRootKey, signProposal, type Proposal } from "../../lib/desk/ceremony.ts";
+import type { AdminDirectory, DeskApi } from "../../lib/deskApi.ts";
+import { personById, type DirectoryContent } from "../../lib/directory.ts";
 import { WhistleError } from "../../lib/errors.ts";
-import { parseNote } from "../../lib/signedNote.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import { changesBetween, changeWords, validityWords } from "../model/changes.ts";
 import { dayWords } from "../model/days.ts";
+import { errorWords } from "../model/errors.ts";
+import { confirmPin, keepPin, readPin, type PinStore } from "../model/pins.ts";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
+import { checkDirectory } from "./checked.ts";
 
-/** The directory: what sources see now, what the next version changes, and whose signatures are missing. */
-export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
+/**
+ * The directory: what sources see now, what the next version changes, and whose signatures are missing. All of it is read
+ * from notes that this device checked under the pinned root, and what is signed is the text that was read.
+ */
+export function DirectoryPage({ api, pins }: { readonly api: DeskApi; readonly pins: PinStore | undefined }): JSX.Element {
   const { m, say, today } = useDesk();
   const loaded = useLoad((signal) => api.directory(signal));
   const act = useAct();
+  const [pin, setPin] = useState(() => readPin(pins));
+  const answer = loaded.value;
+  const checked = useMemo(() => (answer === undefined ? undefined : checkDirectory(answer, pin)), [answer, pin]);
+  const current = checked?.current?.content;
+  const root = checked?.root;
+  const confirmed = pin?.confirmed === true && pin.root === root;
+  useEffect(() => {
+    if (confirmed && root !== undefined && current !== undefined) {
+      keepPin(pins, { root, version: current.version });
+    }
+  }, [confirmed, root, current, pins]);
   const propose = async (): Promise<void> => {
     if (await act.run(async () => void (await api.proposeDirectory()))) {
       loaded.reload();
     }
   };
-  const sign = async (text: string, line: () => Promise<string>): Promise<boolean> =>
+  const sign = async (proposal: Proposal, line: () => Promise<string>): Promise<boolean> =>
     act.run(async () => {
-      // What is signed is what stands on this page: the server's text is read again and compared first.
+      // Somebody may have built another version meanwhile: then the person reads that one first.
       const fresh = await api.directory();
-      if (fresh.proposed?.text !== text) {
+      if (fresh.proposed?.text !== proposal.text || fresh.current !== proposal.before?.note) {
         loaded.reload();
-        throw new WhistleError("stale");
+        throw new WhistleError("directory-changed");
       }
       const { missing } = await api.signDirectory(await line());
       say(missing === 0 ? m.text("directory.published") : m.count("directory.missing", missing));
       loaded.reload();
     });
-  const current = contentOf(() => (loaded.value?.current === undefined ? undefined : parseNote(loaded.value.current).text));
-  const proposed = loaded.value?.proposed;
-  const next = contentOf(() => proposed?.text);
-  const changes = next === undefined ? [] : changesBetween(current, next);
   return (
     <section class="page page-wide stack" aria-labelledby="directory-heading">
       <h1 id="directory-heading">{m.text("directory.title")}</h1>
       <p class="hint">{m.text("directory.explain")}</p>
       {act.error === undefined ? null : <Notice kind="warn" live title={act.error} />}
       {loaded.error === undefined ? null : <Notice kind="warn" live title={loaded.error} />}
-      {(loaded.value?.warnings ?? []).map((warning) => (
+      {checked?.failure === undefined ? null : <Notice kind="warn" live title={errorWords(m, checked.failure)} />}
+      {(answer?.warnings ?? []).map((warning) => (
         <Notice
           key={`${warning.kind} ${warning.name} ${warning.day}`}
           kind="warn"
           title={m.text(warning.kind === "keys-expire" ? "directory.keysExpire" : "directory.expires", { name: warning.name, day: dayWords(m.language, warning.day, today) })}
         />
       ))}
-      {proposed !== undefined && next !== undefined ? (
-        <section class="card stack" aria-labelledby="next-heading">
-          <h2 id="next-heading">{m.text("directory.next", { version: next.version })}</h2>
-          <p>{validityWords(m, next.issued, next.expires, today)}</p>
-          <h3>{m.text("directory.changes")}</h3>
-          {changes.length === 0 ? (
-            <p>{m.text("directory.noChanges")}</p>
-          ) : (
-            <ul>{changes.map((change, index) => <li key={index} dir="auto">{changeWords(m, change, today)}</li>)}</ul>
-          )}
-          {changes.some((change) => change.kind === "root") ? <Notice kind="warn" title={m.text("directory.rootChanged")} /> : null}
-          <h3>{m.text("directory.preview")}</h3>
-          <Preview content={next} level="h4" />
-          <h3>{m.text("directory.sign")}</h3>
-          <p>{m.count("directory.missing", proposed.missing)}</p>
-          <Signing text={proposed.text} pinned={loaded.value?.root} working={act.working} sign={(line) => sign(proposed.text, line)} />
-          <div><Button kind="plain" inactive={act.working} onClick={() => void propose()}>{m.text("directory.rebuild")}</Button></div>
-        </section>
-      ) : loaded.value === undefined ? null : (
-        <div class="stack-tight">
-          <p>{m.text("directory.nothingProposed")}</p>
-          <div><Button kind="main" inactive={act.working} onClick={() => void propose()}>{m.text("directory.build")}</Button></div>
-        </div>
+      {root === undefined || confirmed ? null : <Compare root={root} same={() => setPin(confirmPin(pins, root))} />}
+      {answer?.proposed !== undefined && checked?.proposal !== undefined ? (
+        <Next
+          key={checked.proposal.hash}
+          proposal={checked.proposal}
+          missing={answer.proposed.missing}
+          confirmed={confirmed}
+          working={act.working}
+          sign={sign}
+          propose={() => void propose()}
+        />
+      ) : checked === undefined ? null : (
+        <Nothing proposed={answer?.proposed} working={act.working} propose={() => void propose()} />
       )}
       {current === undefined ? (
-        loaded.value === undefined ? null : <Notice title={m.text("directory.noneYet")}><p>{m.text("directory.noneYet.text")}</p></Notice>
+        checked === undefined || checked.failure !== undefined ? null : <Notice title={m.text("directory.noneYet")}><p>{m.text("directory.noneYet.text")}</p></Notice>
       ) : (
         <section class="stack-tight" aria-labelledby="current-heading">
           <h2 id="current-heading">{m.text("directory.current", { version: current.version })}</h2>
@@ -86,25 +89,88 @@ export function DirectoryPage({ api }: { readonly api: DeskApi }): JSX.Element {
           <Preview content={current} level="h3" />
         </section>
       )}
-      {loaded.value?.root === undefined ? null : (
+      {pin === undefined || !confirmed ? null : (
         <section class="stack-tight" aria-labelledby="root-heading">
           <h2 id="root-heading">{m.text("directory.root")}</h2>
           <p class="hint">{m.text("directory.rootHint")}</p>
-          <Fingerprint root={loaded.value.root} />
+          <Fingerprint root={pin.root} />
         </section>
       )}
     </section>
   );
 }
 
-function contentOf(text: () => string | undefined): DirectoryContent | undefined {
-  try {
-    const found = text();
-    return found === undefined ? undefined : parseDirectoryText(found).content;
-  } catch {
-    // A text that does not parse is not shown and cannot be signed here.
-    return undefined;
-  }
+/** Before this browser has a root that a person answers for, nothing is signed here. */
+function Compare({ root, same }: { readonly root: string; readonly same: () => void }): JSX.Element {
+  const { m } = useDesk();
+  return (
+    <section class="card stack-tight" aria-labelledby="compare-heading">
+      <h2 id="compare-heading">{m.text("directory.compare")}</h2>
+      <p>{m.text("directory.compare.text")}</p>
+      <Fingerprint root={root} />
+      <p class="hint">{m.text("directory.compare.differs")}</p>
+      <div><Button kind="main" onClick={same}>{m.text("directory.compare.same")}</Button></div>
+    </section>
+  );
+}
+
+function Nothing({ proposed, working, propose }: { readonly proposed: AdminDirectory["proposed"]; readonly working: boolean; readonly propose: () => void }): JSX.Element {
+  const { m } = useDesk();
+  return (
+    <div class="stack-tight">
+      {proposed === undefined ? <p>{m.text("directory.nothingProposed")}</p> : null}
+      <div><Button kind="main" inactive={working} onClick={propose}>{m.text(proposed === undefined ? "directory.build" : "directory.rebuild")}</Button></div>
+    </div>
+  );
+}
+
+interface NextProps {
+  readonly proposal: Proposal;
+  readonly missing: number;
+  readonly confirmed: boolean;
+  readonly working: boolean;
+  readonly sign: (proposal: Proposal, line: () => Promise<string>) => Promise<boolean>;
+  readonly propose: () => void;
+}
+
+/** The next version in sentences, and its signing. Both come from the one checked proposal. */
+function Next({ proposal, missing, confirmed, working, sign, propose }: NextProps): JSX.Element {
+  const { m, today } = useDesk();
+  const id = useId();
+  const [told, setTold] = useState(false);
+  const next = proposal.content;
+  const changes = useMemo(() => changesBetween(proposal.before?.content, next), [proposal, next]);
+  return (
+    <section class="card stack" aria-labelledby="next-heading">
+      <h2 id="next-heading">{m.text("directory.next", { version: next.version })}</h2>
+      {proposal.changesRoot ? (
+        <Notice kind="warn" title={m.text("directory.rootChanged")}>
+          <p>{m.text("directory.rootChanged.text", { names: next.root.keys.map((key) => key.name).join(", "), threshold: next.root.threshold })}</p>
+          <label class="check" for={`${id}-told`}>
+            <input id={`${id}-told`} type="checkbox" checked={told} onChange={(event) => setTold(event.currentTarget.checked)} />
+            <span>{m.text("directory.rootChanged.told")}</span>
+          </label>
+        </Notice>
+      ) : null}
+      <p>{validityWords(m, next.issued, next.expires, today)}</p>
+      <h3>{m.text("directory.changes")}</h3>
+      {changes.length === 0 ? (
+        <p>{m.text("directory.noChanges")}</p>
+      ) : (
+        <ul>{changes.map((change, index) => <li key={index} dir="auto">{changeWords(m, change, today)}</li>)}</ul>
+      )}
+      <h3>{m.text("directory.preview")}</h3>
+      <Preview content={next} level="h4" />
+      <h3>{m.text("directory.sign")}</h3>
+      <p>{m.count("directory.missing", missing)}</p>
+      {confirmed ? (
+        <Signing proposal={proposal} told={told} working={working} sign={(line) => sign(proposal, line)} />
+      ) : (
+        <p>{m.text("directory.compareFirst")}</p>
+      )}
+      <div><Button kind="plain" inactive={working} onClick={propose}>{m.text("directory.rebuild")}</Button></div>
+    </section>
+  );
 }
 
 /** Channel by channel what a source reads before writing: who can open a report, by name, role and place. */
@@ -137,7 +203,7 @@ function Preview({ content, level: Heading }: { readonly content: DirectoryConte
 }
 
 /** Signs with a key file opened on this device, or takes a line that the command line made. */
-function Signing({ text, pinned, working, sign }: { readonly text: string; readonly pinned: string | undefined; readonly working: boolean; readonly sign: (line: () => Promise<string>) => Promise<boolean> }): JSX.Element {
+function Signing({ proposal, told, working, sign }: { readonly proposal: Proposal; readonly told: boolean; readonly working: boolean; readonly sign: (line: () => Promise<string>) => Promise<boolean> }): JSX.Element {
   const { m } = useDesk();
   const id = useId();
   const [file, setFile] = useState<File | undefined>(undefined);
@@ -152,7 +218,7 @@ function Signing({ text, pinned, working, sign }: { readonly text: string; reado
     setProblem(undefined);
     const done = await sign(async () => {
       const root = await openRootKey(new Uint8Array(await file.arrayBuffer()), passphrase);
-      return signDirectory(text, root, pinned);
+      return signProposal(proposal, root, { rootChange: told });
     });
     if (done) {
       setPassphrase("");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readLink } from "./link.ts";
-import { problemsOf, toRequest, type Setup } from "./setup-model.ts";
+import { ceremonyRoot } from "../../lib/desk/ceremony.ts";
+import { deskApi } from "../../lib/deskApi.ts";
+import { readPin, type PinStore } from "../model/pins.ts";
+import { problemsOf, setUpPortal, toRequest, type Setup } from "./setup-model.ts";
 
 const key = (n: number): Uint8Array => new Uint8Array(32).fill(n);
 const whole: Setup = {
@@ -36,6 +39,19 @@ test("recovery needs a recipient, named holders, and no more of them than there 
   assert.deepEqual(problemsOf({ ...whole, recovery }), []);
   assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, threshold: 2 } }), ["recovery"]);
   assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, recipient: "age1abc" } }), ["recovery"]);
+});
+
+test("the fingerprint to write down is that of the keys that were sent, and a server that names another is refused", async () => {
+  const request = toRequest("token", whole);
+  const root = ceremonyRoot(request);
+  const answers = (named: string) =>
+    deskApi({ fetch: () => Promise.resolve(Response.json({ root: named, invitation: { token: "t", link: "http://localhost:5080/desk#invite=t" } }, { status: 201 })) });
+  const kept = new Map<string, string>();
+  const pins: PinStore = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => void kept.set(k, v) };
+  await assert.rejects(setUpPortal(answers("ab".repeat(32)), request, pins), { code: "directory-root-mismatch" });
+  assert.equal(readPin(pins), undefined);
+  assert.equal((await setUpPortal(answers(root), request, pins)).root, root);
+  assert.deepEqual(readPin(pins), { root, version: 0, confirmed: true });
 });
 
 test("a link carries its token after the hash, and anything else is no link", () => {

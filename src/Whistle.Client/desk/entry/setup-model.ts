@@ -1,5 +1,8 @@
+import { ceremonyRoot } from "../../lib/desk/ceremony.ts";
+import type { DeskApi, SetupRequest } from "../../lib/deskApi.ts";
+import { WhistleError } from "../../lib/errors.ts";
+import { confirmPin, type PinStore } from "../model/pins.ts";
 import { encodePublic } from "../model/root-key.ts";
-import type { SetupRequest } from "../../lib/deskApi.ts";
 
 export interface Holder {
   readonly name: string;
@@ -71,6 +74,27 @@ export function toRequest(token: string, setup: Setup): SetupRequest {
     ...(setup.recovery === undefined ? {} : { recovery: setup.recovery }),
     admin: { name: setup.admin.trim() },
   };
+}
+
+export interface Done {
+  /** Computed from the keys that were sent. */
+  readonly root: string;
+  readonly link: string;
+}
+
+/**
+ * Sends the ceremony and pins its root in this browser. The fingerprint that people write down is the one of the keys
+ * they brought: where the server names another, it has taken other keys, and nothing it says is shown. Throws
+ * `directory-root-mismatch`.
+ */
+export async function setUpPortal(api: DeskApi, request: SetupRequest, pins: PinStore | undefined): Promise<Done> {
+  const root = ceremonyRoot(request);
+  const answer = await api.setUp(request);
+  if (answer.root !== root) {
+    throw new WhistleError("directory-root-mismatch");
+  }
+  confirmPin(pins, root);
+  return { root, link: answer.invitation.link };
 }
 
 /** What a holder can write down to recognise the key again. */

@@ -8,11 +8,12 @@ import { Page } from "../../ui/Page.tsx";
 import { SummaryList } from "../../ui/SummaryList.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
+import { browserPins } from "../model/pins.ts";
 import { CopyButton } from "../parts/copy.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
 import { HolderField } from "./holder-field.tsx";
-import { problemsOf, toRequest, type Holder, type Recovery, type Setup, type SetupProblem } from "./setup-model.ts";
+import { problemsOf, setUpPortal, toRequest, type Done, type Holder, type Recovery, type Setup, type SetupProblem } from "./setup-model.ts";
 
 const stages = ["organisation", "holders", "recovery", "admin", "check"] as const;
 type Stage = (typeof stages)[number];
@@ -38,7 +39,7 @@ export function SetupPage({ api, token }: SetupPageProps): JSX.Element {
   const [stage, setStage] = useState<Stage>("organisation");
   const [setup, setSetup] = useState<Setup>({ organisation: "", threshold: 2, holders: [{ name: "" }, { name: "" }, { name: "" }], admin: "" });
   const [asked, setAsked] = useState(false);
-  const [result, setResult] = useState<{ readonly root: string; readonly link: string } | undefined>(undefined);
+  const [result, setResult] = useState<Done | undefined>(undefined);
   const problems = problemsOf(setup).filter((problem) => stageProblems[stage].includes(problem));
   const change = (part: Partial<Setup>): void => setSetup({ ...setup, ...part });
   const next = async (): Promise<void> => {
@@ -52,8 +53,7 @@ export function SetupPage({ api, token }: SetupPageProps): JSX.Element {
       setStage(following);
     } else {
       await act.run(async () => {
-        const answer = await api.setUp(toRequest(token, setup));
-        setResult({ root: answer.root, link: answer.invitation.link });
+        setResult(await setUpPortal(api, toRequest(token, setup), browserPins()));
       });
     }
   };

@@ -6,7 +6,7 @@ import { english, german } from "./case.testing.ts";
 import { actWords } from "./acts.ts";
 import { errorWords } from "./errors.ts";
 import { samePassphrase } from "./passphrase.ts";
-import { keepPin, readPin, type PinStore } from "./pins.ts";
+import { confirmPin, keepPin, readPin, type PinStore } from "./pins.ts";
 import { decodePublic, encodePublic, keyNameOf } from "./root-key.ts";
 import { sizeWords } from "./size.ts";
 
@@ -33,13 +33,20 @@ test("a passphrase typed back may differ in case and white space only", () => {
   assert.equal(samePassphrase("acid bath", "acid bath cargo"), false);
 });
 
-test("a pinned root is kept and only a higher version replaces it", () => {
+test("a pinned root is kept: a higher version of it is noted, and only a person puts another in its place", () => {
   const kept = new Map<string, string>();
   const store: PinStore = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => void kept.set(k, v) };
   assert.equal(readPin(store), undefined);
   keepPin(store, { root: "ab".repeat(32), version: 4 });
   keepPin(store, { root: "ab".repeat(32), version: 3 });
-  assert.deepEqual(readPin(store), { root: "ab".repeat(32), version: 4 });
+  assert.deepEqual(readPin(store), { root: "ab".repeat(32), version: 4, confirmed: false });
+  keepPin(store, { root: "cd".repeat(32), version: 9 });
+  assert.equal(readPin(store)?.root, "ab".repeat(32));
+  confirmPin(store, "ab".repeat(32));
+  keepPin(store, { root: "ab".repeat(32), version: 5 });
+  assert.deepEqual(readPin(store), { root: "ab".repeat(32), version: 5, confirmed: true });
+  confirmPin(store, "cd".repeat(32));
+  assert.deepEqual(readPin(store), { root: "cd".repeat(32), version: 0, confirmed: true });
   kept.set("whistle-desk-directory", "nonsense");
   assert.equal(readPin(store), undefined);
 });

@@ -1,6 +1,6 @@
 import { Decrypter, Encrypter } from "age-encryption";
 import { base64, base64url, concat, fromBase64, fromUtf8, hex, utf8 } from "../bytes.ts";
-import { directoryHash, parseDirectoryText, rootFingerprint, type DirectoryText } from "../directory.ts";
+import { directoryHash, parseDirectoryText, rootFingerprint, verifyDirectory, type Directory, type DirectoryContent, type Root } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { signingKey, type SigningKey } from "../sign.ts";
@@ -77,32 +77,82 @@ export async function openRootKey(file: Uint8Array, passphrase: string): Promise
   return decodeRootKey(new TextDecoder().decode(plaintext));
 }
 
-export interface ToSign {
+/** What the person who signs can check a proposal against. */
+export interface Known {
+  /** The signed note that is in force; undefined before the first version. */
+  readonly current: string | undefined;
+  /** The root fingerprint that this device has, from the ceremony or compared with paper; undefined before that. */
+  readonly pinnedRoot: Hash | undefined;
+  /** The highest version that this device has seen. */
+  readonly seenVersion?: number | undefined;
+}
+
+/** A directory that was checked, and that can be signed: the text, and the version in force that it was compared with. */
+export interface Proposal {
+  /** Exactly what is signed. */
   readonly text: string;
-  readonly parsed: DirectoryText;
+  readonly content: DirectoryContent;
   readonly hash: Hash;
+  /** The version in force, its signatures verified; undefined where this is the first. */
+  readonly before: Directory | undefined;
+  /** Whether it says that others may sign directories from now on: other keys, names of keys, or another threshold. */
+  readonly changesRoot: boolean;
+}
+
+/** The version in force, verified. Throws `directory-*`; `directory-rolled-back` also where none is shown any more. */
+export function readCurrent({ current, pinnedRoot, seenVersion = 0 }: Known): Directory | undefined {
+  const directory = current === undefined ? undefined : verifyDirectory(current, pinnedRoot);
+  if ((directory?.content.version ?? 0) < seenVersion) {
+    throw new WhistleError("directory-rolled-back");
+  }
+  return directory;
 }
 
 /**
- * What a holder is about to sign, checked: form, own root, and that this key is one of its keys. Throws
- * `directory-malformed`, `directory-root-mismatch` (also where the pinned root is another), `key-not-in-root`.
+ * What a holder is about to sign, checked on this device: the server that hands it out may be hostile, and so may the
+ * "version in force" that it shows beside it. Throws `directory-malformed`, `directory-root-mismatch`,
+ * `directory-under-signed`, `directory-rolled-back`, `directory-not-next` (not the one that follows the version in force).
  */
-export function readProposal(text: string, root: RootKey, pinnedRoot?: Hash): ToSign {
-  const parsed = parseDirectoryText(text);
-  const fingerprint = hex(rootFingerprint(parsed.content.root));
-  if (fingerprint !== parsed.fingerprint || (pinnedRoot !== undefined && pinnedRoot !== fingerprint)) {
+export function readProposal(text: string, known: Known): Proposal {
+  const before = readCurrent(known);
+  const { fingerprint, content } = parseDirectoryText(text);
+  if (hex(rootFingerprint(content.root)) !== fingerprint) {
     throw new WhistleError("directory-root-mismatch");
   }
-  const own = base64url(root.key.publicKey);
-  if (!parsed.content.root.keys.some((k) => k.name === root.name && base64url(k.key) === own)) {
-    throw new WhistleError("key-not-in-root");
+  const previous = before?.hash ?? "0".repeat(64);
+  if (content.version !== (before?.content.version ?? 0) + 1 || content.previous !== previous) {
+    throw new WhistleError("directory-not-next");
   }
-  return { text, parsed, hash: directoryHash(text) };
+  if (before === undefined && known.pinnedRoot !== undefined && known.pinnedRoot !== fingerprint) {
+    throw new WhistleError("directory-root-mismatch"); // nobody signed for another root than that of the ceremony
+  }
+  const changesRoot = before !== undefined && rootText(before.content.root) !== rootText(content.root);
+  return { text, content, hash: directoryHash(text), before, changesRoot };
 }
 
-/** One signed-note signature line over the directory's text. Throws as `readProposal`. */
-export function signDirectory(text: string, root: RootKey, pinnedRoot?: Hash): string {
-  return signNote(readProposal(text, root, pinnedRoot).text, root.name, root.key);
+/** The fingerprint leaves out the names of the keys, which signatures carry: a renamed key is a change, too. */
+function rootText(root: Root): string {
+  return JSON.stringify([root.threshold, root.keys.map(({ name, key }) => [base64url(key), name]).sort()]);
+}
+
+/**
+ * One signed-note signature line over a checked proposal. Throws `key-not-in-root` (this key signs nothing there) and
+ * `root-change-untold` where the proposal changes who may sign and nobody has said that they know.
+ */
+export function signProposal(proposal: Proposal, root: RootKey, told: { readonly rootChange: boolean }): string {
+  if (proposal.changesRoot && !told.rootChange) {
+    throw new WhistleError("root-change-untold");
+  }
+  const own = base64url(root.key.publicKey);
+  if (!proposal.content.root.keys.some((k) => k.name === root.name && base64url(k.key) === own)) {
+    throw new WhistleError("key-not-in-root");
+  }
+  return signNote(proposal.text, root.name, root.key);
+}
+
+/** The root fingerprint of the keys that a ceremony sends: what is shown and pinned is never what the server answers. */
+export function ceremonyRoot(request: { readonly threshold: number; readonly keys: Root["keys"] }): Hash {
+  return hex(rootFingerprint({ threshold: request.threshold, keys: request.keys }));
 }
 
 /** The root fingerprint of a ceremony's keys, in hex groups of four for reading aloud; never as words: words are receipts. */

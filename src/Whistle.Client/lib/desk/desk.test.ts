@@ -13,8 +13,8 @@ import { asObject } from "../shape.ts";
 import { signObject, signingKey, verify, verifyObject } from "../sign.ts";
 import { parseSignatureLine } from "../signedNote.ts";
 import { Versions } from "../versions.ts";
-import { directoryText, makeWorld, origin } from "../world.testing.ts";
-import { isKeyName, newRootKey, openRootKey, readProposal, sealRootKey, signDirectory } from "./ceremony.ts";
+import { directoryNote, directoryText, makeWorld, origin } from "../world.testing.ts";
+import { ceremonyRoot, isKeyName, newRootKey, openRootKey, readProposal, sealRootKey, signProposal } from "./ceremony.ts";
 import { openDraft, sealDraft } from "./draft.ts";
 import { enrolmentProof, newPersonKeys } from "./enrol.ts";
 import { grantSize, openGrant, sealGrant } from "./grant.ts";
@@ -192,14 +192,71 @@ test("a root key is kept under a generated passphrase and signs the directory it
   await assert.rejects(openRootKey(file, newPassphrase(random)), { code: "passphrase-wrong" });
   await assert.rejects(openRootKey(utf8("hello"), passphrase), { code: "root-key-malformed" });
 
-  const text = directoryText(world.content);
-  const { keyHash, signature, name } = parseSignatureLine(signDirectory(text, opened, hex(root)));
+  const first = { ...world.content, version: 1, previous: "0".repeat(64) };
+  const proposal = readProposal(directoryText(first), { current: undefined, pinnedRoot: hex(root) });
+  assert.equal(proposal.before, undefined);
+  const { keyHash, signature, name } = parseSignatureLine(signProposal(proposal, opened, { rootChange: false }));
   assert.equal(name, "ethics");
   assert.equal(keyHash.length, 4);
-  assert.ok(verify(holder.key.publicKey, utf8(text), signature));
-  assert.throws(() => readProposal(text, newRootKey("ethics", random)), { code: "key-not-in-root" });
-  assert.throws(() => readProposal(text, opened, "0".repeat(64)), { code: "directory-root-mismatch" });
-  assert.throws(() => readProposal(`${text}x`, opened), { code: "directory-malformed" });
+  assert.ok(verify(holder.key.publicKey, utf8(directoryText(first)), signature));
+  assert.throws(() => signProposal(proposal, newRootKey("ethics", random), { rootChange: true }), { code: "key-not-in-root" });
   assert.throws(() => newRootKey("two words", random), { code: "key-name-malformed" });
   assert.ok(isKeyName("works-council") && !isKeyName("a+b") && !isKeyName(""));
+});
+
+test("a holder signs only what follows the version in force, and that version was verified", () => {
+  const { content, roots, directory } = world;
+  const known = { current: directory.note, pinnedRoot: hex(root), seenVersion: content.version };
+  const follows = { ...content, version: content.version + 1, previous: directory.hash };
+  const proposal = readProposal(directoryText(follows), known);
+  assert.deepEqual([proposal.before?.hash, proposal.text, proposal.changesRoot], [directory.hash, directoryText(follows), false]);
+
+  for (const wrong of [
+    { ...follows, version: content.version },
+    { ...follows, version: content.version + 2 },
+    { ...follows, previous: "ab".repeat(32) },
+    { ...follows, version: 1, previous: "0".repeat(64) },
+  ]) {
+    assert.throws(() => readProposal(directoryText(wrong), known), { code: "directory-not-next" });
+  }
+  // A version in force that nobody signed, of another root, or older than one that was seen: nothing is compared with it.
+  const lie = { ...content, organisation: "Another" };
+  assert.throws(() => readProposal(directoryText({ ...follows }), { ...known, current: directoryNote(lie, roots.slice(0, 1)) }), { code: "directory-under-signed" });
+  assert.throws(() => readProposal(directoryText(follows), { ...known, current: directoryNote(content, roots, directoryText(lie)).replace("Another", "Others!") }), { code: "directory-under-signed" });
+  assert.throws(() => readProposal(directoryText(follows), { ...known, pinnedRoot: "0".repeat(64) }), { code: "directory-root-mismatch" });
+  assert.throws(() => readProposal(directoryText(follows), { ...known, seenVersion: content.version + 1 }), { code: "directory-rolled-back" });
+  // The server hides the version in force and starts again from nothing.
+  const anew = directoryText({ ...content, version: 1, previous: "0".repeat(64) });
+  assert.throws(() => readProposal(anew, { ...known, current: undefined }), { code: "directory-rolled-back" });
+  assert.throws(() => readProposal(anew, { current: undefined, pinnedRoot: "0".repeat(64) }), { code: "directory-root-mismatch" });
+  assert.throws(() => readProposal(`${directoryText(follows)}x`, known), { code: "directory-malformed" });
+  assert.throws(() => readProposal(directoryText(follows).replace(hex(root), "0".repeat(64)), known), { code: "directory-root-mismatch" });
+});
+
+test("who may sign directories changes only where the holder was told", () => {
+  const { content, roots, directory } = world;
+  const [holder] = roots;
+  assert.ok(holder !== undefined);
+  const known = { current: directory.note, pinnedRoot: hex(root), seenVersion: content.version };
+  const next = { ...content, version: content.version + 1, previous: directory.hash };
+  const stranger = { name: "stranger", key: signingKey(random(32)).publicKey };
+  for (const changed of [
+    { ...content.root, keys: [...content.root.keys, stranger] },
+    { ...content.root, threshold: 1 },
+    { ...content.root, keys: content.root.keys.map((k, i) => (i === 1 ? { ...k, name: "other" } : k)) },
+  ]) {
+    const proposal = readProposal(directoryText({ ...next, root: changed }), known);
+    assert.ok(proposal.changesRoot);
+    assert.throws(() => signProposal(proposal, holder, { rootChange: false }), { code: "root-change-untold" });
+    assert.equal(parseSignatureLine(signProposal(proposal, holder, { rootChange: true })).name, "ethics");
+  }
+  const reordered = readProposal(directoryText({ ...next, root: { ...content.root, keys: [...content.root.keys].reverse() } }), known);
+  assert.ok(!reordered.changesRoot);
+});
+
+test("the fingerprint of a ceremony is that of the keys it sends, in any order", () => {
+  const { threshold, keys } = world.content.root;
+  assert.equal(ceremonyRoot({ threshold, keys }), hex(root));
+  assert.equal(ceremonyRoot({ threshold, keys: [...keys].reverse() }), hex(root));
+  assert.notEqual(ceremonyRoot({ threshold: 1, keys }), hex(root));
 });
