@@ -7,11 +7,13 @@ import type { DeskApi, Me } from "../lib/deskApi.ts";
 import { deriveUnlock, signIn, unlockDesk, type Desk, type SignedIn } from "../lib/flows/desk.ts";
 import type { SourceApi } from "../lib/sourceApi.ts";
 import { DeskProvider } from "./context.ts";
+import { Attempts } from "./entry/attempts.ts";
 import { Locked } from "./entry/locked.tsx";
 import { SignIn, type SignInStep } from "./entry/sign-in.tsx";
 import type { DeskLanguage, DeskMessages } from "./messages.ts";
 import { dayOf } from "./model/days.ts";
 import { browserPins, keepPin, readPin } from "./model/pins.ts";
+import { chipsOf, noFilter, type Filter } from "./model/queue.ts";
 import { Home } from "./home.tsx";
 import { Entry } from "./entry/entry.tsx";
 import type { EntryLink } from "./entry/link.ts";
@@ -50,26 +52,46 @@ export function App({ m, choose, api, source, origin, link, onSignedOut }: AppPr
   const context = useMemo(() => ({ m, today, say }), [m, today]);
   const words = useRef(m);
   words.current = m;
+  const here = useRef(place);
+  here.current = place;
+  const attempts = useRef(new Attempts()).current;
+  // The chips outlive a locked desk, not a session, and leave no trace in the browser.
+  const chips = useRef<Filter>(noFilter);
 
   useEffect(() => {
-    onSignedOut(() =>
-      setPlace((now) => (now.at === "home" || now.at === "locked" ? { at: "sign-in", login: now.me.person.login, notice: words.current.text("signin.over") } : now)),
-    );
-  }, [onSignedOut]);
+    onSignedOut(() => {
+      const now = here.current;
+      if (now.at === "home" || now.at === "locked") {
+        attempts.end();
+        chips.current = noFilter;
+        setPlace({ at: "sign-in", login: now.me.person.login, notice: words.current.text("signin.over") });
+      }
+    });
+  }, [onSignedOut, attempts]);
 
-  const enter = async (signed: SignedIn, step: (step: SignInStep) => void): Promise<void> => {
-    if (signed.me.identity === undefined) {
-      setPlace({ at: "home", me: signed.me, desk: undefined });
-      return;
+  const open = async (signed: SignedIn, step: (step: SignInStep) => void, signal: AbortSignal): Promise<Desk | undefined> => {
+    if (signed.me.identity === undefined || signal.aborted) {
+      return undefined;
     }
     step("unlocking");
     const pins = browserPins();
     const pin = readPin(pins);
-    const desk = await unlockDesk(source, signed, { origin, today: dayOf(Date.now()), pinnedRoot: pin?.root, seenVersion: pin?.version });
+    const context = { origin, today: dayOf(Date.now()), pinnedRoot: pin?.root, seenVersion: pin?.version };
+    const desk = await unlockDesk(source, signed, context, { signal });
     keepPin(pins, { root: hex(desk.directory.root), version: desk.directory.content.version });
-    setPlace({ at: "home", me: signed.me, desk });
+    return desk;
   };
+  const enter = (begin: (signal: AbortSignal) => Promise<SignedIn>, step: (step: SignInStep) => void): Promise<void> =>
+    attempts.run(
+      async (signal) => {
+        const signed = await begin(signal);
+        return { me: signed.me, desk: await open(signed, step, signal) };
+      },
+      ({ me, desk }) => setPlace({ at: "home", me, desk }),
+    );
   const signOut = async (): Promise<void> => {
+    attempts.end();
+    chips.current = noFilter;
     setPlace({ at: "sign-in", login: "", notice: m.text("signin.out") });
     await api.signOut().catch(() => say(m.text("signin.outFailed")));
   };
@@ -85,6 +107,10 @@ export function App({ m, choose, api, source, origin, link, onSignedOut }: AppPr
           source={source}
           me={place.me}
           desk={place.desk}
+          chips={chips.current}
+          keepChips={(filter) => {
+            chips.current = chipsOf(filter);
+          }}
           idleMinutes={idleMinutes}
           lock={lock}
           signOut={() => void signOut()}
@@ -99,14 +125,18 @@ export function App({ m, choose, api, source, origin, link, onSignedOut }: AppPr
             <Locked
               name={place.me.person.name}
               signOut={() => void signOut()}
-              unlock={async (passphrase, step) => enter(await deriveUnlock(api, { origin, login: place.me.person.login, passphrase: parsePassphrase(passphrase) }), step)}
+              unlock={(passphrase, step) =>
+                enter(async (signal) => deriveUnlock(api, { origin, login: place.me.person.login, passphrase: parsePassphrase(passphrase) }, { signal }), step)
+              }
             />
           ) : (
             <SignIn
               key={`${place.login}${place.notice ?? ""}`}
               login={place.login}
               notice={place.notice}
-              signIn={async ({ login, passphrase, code }, step) => enter(await signIn(api, { origin, login: normalLogin(login), passphrase: parsePassphrase(passphrase), code }), step)}
+              signIn={({ login, passphrase, code }, step) =>
+                enter(async (signal) => signIn(api, { origin, login: normalLogin(login), passphrase: parsePassphrase(passphrase), code }, { signal }), step)
+              }
             />
           )}
         </Frame>

@@ -14,7 +14,7 @@ import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
 import { dayOf } from "./model/days.ts";
 import { browserPins } from "./model/pins.ts";
-import { noFilter, onTab, tabs, type Filter } from "./model/queue.ts";
+import { onTab, tabs, type Filter } from "./model/queue.ts";
 import { Reviewer } from "./reviewer/reviewer.tsx";
 import { toRow } from "./reviewer/view.ts";
 import { Workspace, type WorkspaceState } from "./reviewer/workspace.ts";
@@ -26,6 +26,9 @@ export interface HomeProps {
   readonly source: SourceApi;
   readonly me: Me;
   readonly desk: Desk | undefined;
+  /** The filter as it was before the desk was locked. */
+  readonly chips: Filter;
+  readonly keepChips: (filter: Filter) => void;
   readonly idleMinutes: number;
   readonly lock: () => void;
   readonly signOut: () => void;
@@ -65,11 +68,15 @@ const navKeys: Readonly<Record<View, DeskKey>> = {
 const rounds = { demo: 4, production: 60 };
 
 /** The desk of whoever is signed in, by role. */
-export function Home({ api, source, me, desk, idleMinutes, lock, signOut, choose, said }: HomeProps): JSX.Element {
+export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, lock, signOut, choose, said }: HomeProps): JSX.Element {
   const { m } = useDesk();
   const offered = viewsOf[me.person.role];
   const [view, setView] = useState<View>(offered[0]);
-  const [filter, setFilter] = useState<Filter>(noFilter);
+  const [filter, showFilter] = useState<Filter>(chips);
+  const setFilter = (changed: Filter): void => {
+    keepChips(changed);
+    showFilter(changed);
+  };
   const [help, setHelp] = useState(false);
   const [singleKeys, setSingleKeys] = useState(true);
   const lockAt = useIdle(idleMinutes, lock);

@@ -69,6 +69,40 @@ public sealed partial class EveryPageTests
     }
 
     [Fact]
+    public async Task Who_signs_out_while_the_desk_unlocks_does_not_find_it_open_afterwards()
+    {
+        var texts = Catalogue.Desk("en");
+        var lead = await OpenAsync(View.Laptop, demo.Origin);
+        lead.ExpectComplaint("Failed to load resource");
+        var page = lead.Page;
+        await lead.GoToAsync("/desk");
+        await SignInAsync(lead, "moreau");
+        await SettledAsync(page);
+        await page.Locator("details.menu > summary").ClickAsync();
+        await PressAsync(page, texts["lock.now"]);
+        await HeadingAsync(page, texts["locked.title"]);
+
+        // The answer to the last question of the unlocking waits until the person has signed out.
+        var (asked, leftAlready) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await page.RouteAsync("**/api/source/directory", async route =>
+        {
+            var answer = await route.FetchAsync();
+            asked.TrySetResult();
+            await leftAlready.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await page.GetByLabel(texts["signin.passphrase"], new() { Exact = true }).FillAsync(demo.SignInOf("moreau").Passphrase);
+        await PressAsync(page, texts["locked.unlock"]);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await PressAsync(page, texts["signout"]);
+        await HeadingAsync(page, texts["signin.title"]);
+        leftAlready.SetResult();
+        await page.WaitForTimeoutAsync(1500);
+        Assert.Equal(0, await page.Locator("header.bar").CountAsync());
+        await HeadingAsync(page, texts["signin.title"]);
+    }
+
+    [Fact]
     public async Task An_admin_changes_a_channel_has_it_signed_and_exports_what_an_auditor_then_sees()
     {
         var texts = Catalogue.Desk("en");

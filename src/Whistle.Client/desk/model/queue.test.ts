@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
 import { arrival, nextDue } from "./case.ts";
-import { noFilter, onTab, queueRows, sortRows, type Filter, type QueueContext } from "./queue.ts";
+import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows } from "./queue.ts";
 
 const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
@@ -92,4 +92,9 @@ test("a search finds every word in any order, whatever case or accent it has", (
   const rows = [unclaimed("a", { title: "Geschenke an Müller & Söhne" }), unclaimed("b", { title: "Gifts" })];
   assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, text: "  sohne GESCHENKE " }, context)), ["a"]);
   assert.deepEqual(ids(queueRows(rows, "queue", { ...noFilter, text: "geschenke gifts" }, context)), []);
+});
+
+test("a locked desk remembers the chips, never the words that were searched", () => {
+  const filter: Filter = { only: new Set(["week"]), channel: "c", severity: "high", text: "a name" };
+  assert.deepEqual(chipsOf(filter), { only: new Set(["week"]), channel: "c", severity: "high", text: "" });
 });

@@ -15,6 +15,11 @@ export type Quick = "overdue" | "week" | "unread" | "unopened" | "unassigned";
 export const quicks: readonly Quick[] = ["overdue", "week", "unread", "unopened", "unassigned"];
 export const noFilter: Filter = { only: new Set(), text: "" };
 
+/** What of a filter is remembered while the desk is locked: the chips, never the words of a search, which may be content. */
+export function chipsOf(filter: Filter): Filter {
+  return { ...filter, text: "" };
+}
+
 export interface QueueContext {
   readonly me: string;
   readonly today: number;
