@@ -16,6 +16,7 @@ import { dayOf } from "./model/days.ts";
 import { browserPins } from "./model/pins.ts";
 import { onTab, tabs, type Filter } from "./model/queue.ts";
 import { Reviewer } from "./reviewer/reviewer.tsx";
+import { Unsaved } from "./reviewer/unsaved.tsx";
 import { toRow } from "./reviewer/view.ts";
 import { Workspace, type WorkspaceState } from "./reviewer/workspace.ts";
 import { Shell } from "./shell.tsx";
@@ -67,9 +68,12 @@ const navKeys: Readonly<Record<View, DeskKey>> = {
 /** Seconds between two looks for new entries. Batches are hours apart in production; the demo's are seconds. */
 const rounds = { demo: 4, production: 60 };
 
+/** Milliseconds that signing out and locking by hand wait for drafts to be saved. */
+const patience = 5000;
+
 /** The desk of whoever is signed in, by role. */
 export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, lock, signOut, choose, said }: HomeProps): JSX.Element {
-  const { m } = useDesk();
+  const { m, say } = useDesk();
   const offered = viewsOf[me.person.role];
   const [view, setView] = useState<View>(offered[0]);
   const [filter, showFilter] = useState<Filter>(chips);
@@ -98,6 +102,31 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     };
   }, [workspace, me.demo]);
 
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (workspace?.drafts.hasUnsaved() === true) {
+        event.preventDefault();
+      }
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [workspace]);
+  const [leaving, setLeaving] = useState<{ readonly act: () => void } | undefined>(undefined);
+  const saved = async (): Promise<boolean> =>
+    workspace === undefined ||
+    Promise.race([workspace.drafts.flush(), new Promise<boolean>((done) => setTimeout(() => done(false), patience))]);
+  /** By hand, nobody leaves before the drafts are saved or given up. Idle time does not wait: content has to go. */
+  const leave = async (act: () => void): Promise<void> => {
+    if (workspace?.drafts.hasUnsaved() === true) {
+      say(m.text("draft.saving"));
+    }
+    if (await saved()) {
+      act();
+    } else {
+      setLeaving({ act });
+    }
+  };
+
   const tab = tabs.find((t) => t === view);
   const now = state ?? workspace?.state;
   const rows = (now?.rows ?? []).map((row) => toRow(row, dayOf(Date.now())));
@@ -122,8 +151,8 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
             : { text: filter.text, change: (text) => setFilter({ ...filter, text }) }
         }
         lockAt={lockAt}
-        lock={lock}
-        signOut={signOut}
+        lock={() => void leave(lock)}
+        signOut={() => void leave(signOut)}
         help={() => setHelp(true)}
         choose={choose}
         said={said}
@@ -137,7 +166,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
             filter={filter}
             changeFilter={setFilter}
             help={() => setHelp(true)}
-            helpOpen={help}
+            helpOpen={help || leaving !== undefined}
             singleKeys={singleKeys}
           />
         ) : view === "approvals" && desk !== undefined ? (
@@ -166,6 +195,9 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
           <ExportsPage api={api} />
         )}
       </Shell>
+      {leaving === undefined ? null : (
+        <Unsaved text={m.text("draft.unsaved.leave")} retry={saved} leave={leaving.act} stay={() => setLeaving(undefined)} />
+      )}
       {help ? <KeysHelp on={singleKeys} toggle={setSingleKeys} close={() => setHelp(false)} /> : null}
     </>
   );

@@ -124,6 +124,9 @@ export type Outcome = Released["outcome"];
 export type Audit = ReturnType<typeof auditShape>;
 export type ExportEntry = ReturnType<typeof exportsShape>["exports"][number];
 export type RefusalCode = "identifies-source" | "identifies-other" | "not-accurate" | "other";
+/** What a draft is to become; each has a place of its own. */
+export const draftKinds = ["reply", "note", "summary"] as const;
+export type DraftKind = (typeof draftKinds)[number];
 export type Counts = "none" | "acknowledgement" | "feedback";
 
 export interface StreamBlob {
@@ -258,11 +261,11 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
         on(id, "/grants"),
         post({ to: request.to, ciphertext: base64url(request.ciphertext), seq: request.seq, message: base64url(request.message) }, signal),
       ),
-    draft: async (id: Id, signal?: AbortSignal) =>
-      (await server.json(on(id, "/draft"), shape.object({ ciphertext: shape.optional(shape.bytes()) }), { signal })).ciphertext,
-    putDraft: (id: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
-      server.done(on(id, "/draft"), put({ ciphertext: base64url(ciphertext) }, signal)),
-    removeDraft: (id: Id, signal?: AbortSignal) => server.done(on(id, "/draft"), { method: "DELETE", signal }),
+    draft: async (id: Id, kind: DraftKind, signal?: AbortSignal) =>
+      (await server.json(on(id, `/drafts/${kind}`), shape.object({ ciphertext: shape.optional(shape.bytes()) }), { signal })).ciphertext,
+    putDraft: (id: Id, kind: DraftKind, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(on(id, `/drafts/${kind}`), put({ ciphertext: base64url(ciphertext) }, signal)),
+    removeDraft: (id: Id, kind: DraftKind, signal?: AbortSignal) => server.done(on(id, `/drafts/${kind}`), { method: "DELETE", signal }),
 
     // 14.4
     propose: (id: Id, request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>

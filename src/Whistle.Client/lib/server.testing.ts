@@ -32,7 +32,7 @@ interface StoredCase {
   acknowledged?: number;
   readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string }[];
   readonly summaries: JsonObject[];
-  draft?: string;
+  readonly drafts: Map<string, string>;
   burnt: boolean;
 }
 
@@ -267,12 +267,18 @@ export class TestServer {
       this.inbox.set(text("to"), [...(this.inbox.get(text("to")) ?? []), item]);
       return new Response(null, { status: 201 });
     }
-    if (at(/^PUT \/api\/desk\/cases\/\w+\/draft$/)) {
-      found.draft = text("ciphertext");
+    const draft = at(/^(?:PUT|GET|DELETE) \/api\/desk\/cases\/\w+\/drafts\/(reply|note|summary)$/)?.[0] ?? "";
+    if (draft !== "" && method === "PUT") {
+      found.drafts.set(draft, text("ciphertext"));
       return new Response(null, { status: 204 });
     }
-    if (at(/^GET \/api\/desk\/cases\/\w+\/draft$/)) {
-      return ok(found.draft === undefined ? {} : { ciphertext: found.draft });
+    if (draft !== "" && method === "DELETE") {
+      found.drafts.delete(draft);
+      return new Response(null, { status: 204 });
+    }
+    if (draft !== "") {
+      const ciphertext = found.drafts.get(draft);
+      return ok(ciphertext === undefined ? {} : { ciphertext });
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/summaries$/)) {
       const summary = String(asObject(parseJson(utf8(text("proposal"))))["summary"]);
@@ -320,6 +326,7 @@ export class TestServer {
       state: "received",
       notes: [],
       summaries: [],
+      drafts: new Map(),
       burnt: false,
     });
     this.blobs.push(concat(submission.keyBlob, submission.sheet));

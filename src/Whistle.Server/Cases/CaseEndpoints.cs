@@ -35,8 +35,11 @@ internal static class CaseEndpoints
         AssignCase.Map(desk);
         GrantCase.Map(desk);
         MarkCaseSeen.Map(desk);
-        ReadDraft.Map(desk);
-        KeepDraft.Map(desk);
-        DropDraft.Map(desk);
+        foreach (var kind in Enum.GetValues<DraftKind>())
+        {
+            ReadDraft.Map(desk, kind);
+            KeepDraft.Map(desk, kind);
+            DropDraft.Map(desk, kind);
+        }
     }
 }

@@ -30,24 +30,44 @@ internal sealed class Note
     public static string NameOf(NoteId id) => $"note/{id}";
 }
 
-/// <summary>What a person was writing, sealed to that person (SPEC 11). One for each case, replaced and deleted at will.</summary>
+/// <summary>What a draft is to become. No two kinds share a place: a note must not come back as a reply.</summary>
+internal enum DraftKind
+{
+    Reply = 0,
+    Note = 1,
+    Summary = 2,
+}
+
+/// <summary>
+/// What a person was writing, sealed to that person (SPEC 11). One of each kind for each case, replaced and deleted at will.
+/// </summary>
 internal sealed class Draft
 {
     private Draft()
     {
     }
 
-    public Draft(CaseId @case, PersonId member) => (Case, Member) = (@case, member);
+    public Draft(CaseId @case, PersonId member, DraftKind kind) => (Case, Member, Kind) = (@case, member, kind);
 
     public CaseId Case { get; private set; }
 
     public PersonId Member { get; private set; }
 
+    public DraftKind Kind { get; private set; }
+
     public byte[] Ciphertext { get; private set; } = [];
 
     public void Write(byte[] wrapped) => Ciphertext = wrapped;
 
-    public static string NameOf(PersonId member) => $"draft/{member}";
+    public static string NameOf(PersonId member, DraftKind kind) => $"draft/{member}/{Wire(kind)}";
+
+    public static string Wire(DraftKind kind) => kind switch
+    {
+        DraftKind.Reply => "reply",
+        DraftKind.Note => "note",
+        DraftKind.Summary => "summary",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }
 
 /// <summary>A case key on its way to one person (SPEC 11). Deleted when that person has taken it.</summary>
@@ -114,7 +134,7 @@ internal sealed class DeskRowsConfiguration :
     public void Configure(EntityTypeBuilder<Draft> builder)
     {
         builder.ToTable("Drafts").IsWithoutRowId();
-        builder.HasKey(d => new { d.Case, d.Member });
+        builder.HasKey(d => new { d.Case, d.Member, d.Kind });
     }
 
     public void Configure(EntityTypeBuilder<InboxItem> builder)

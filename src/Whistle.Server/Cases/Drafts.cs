@@ -14,7 +14,7 @@ internal sealed record DraftWire(byte[] Ciphertext)
     public override string ToString() => "Draft(redacted)";
 }
 
-/// <summary>The person's own draft about a case, or none; nobody else's is reachable.</summary>
+/// <summary>The person's own draft of one kind about a case, or none; nobody else's is reachable.</summary>
 internal static class ReadDraft
 {
     /// <summary>Nothing written yet is an answer, not an error: the ciphertext is left out.</summary>
@@ -23,7 +23,7 @@ internal static class ReadDraft
         public override string ToString() => "Draft(redacted)";
     }
 
-    public sealed record Query(CaseId Case) : IRequest<Outcome<Answer>>, IAboutCase, IQuery
+    public sealed record Query(CaseId Case, DraftKind Kind) : IRequest<Outcome<Answer>>, IAboutCase, IQuery
     {
         public CaseRight Needs => CaseRight.Read;
     }
@@ -35,24 +35,24 @@ internal static class ReadDraft
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
             var me = actor.Member.Id;
-            return new Answer(await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken) is { } draft
-                ? keys.Get(request.Case).Unwrap(Draft.NameOf(me), draft.Ciphertext)
+            return new Answer(await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me && d.Kind == request.Kind, cancellationToken) is { } draft
+                ? keys.Get(request.Case).Unwrap(Draft.NameOf(me, request.Kind), draft.Ciphertext)
                 : null);
         }
     }
 
-    internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapGet("/cases/{id}/draft", async Task<Results<Ok<Answer>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+    internal static void Map(IEndpointRouteBuilder desk, DraftKind kind) => desk
+        .MapGet($"/cases/{{id}}/drafts/{Draft.Wire(kind)}", async Task<Results<Ok<Answer>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Query(id), ct);
+            var outcome = await mediator.Send(new Query(id, kind), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
         })
-        .WithName(nameof(ReadDraft)).Answers(401, 404);
+        .WithName(nameof(ReadDraft) + kind).Answers(401, 404);
 }
 
 internal static class KeepDraft
 {
-    public sealed record Command(CaseId Case, byte[] Ciphertext) : IRequest<Outcome<Done>>, IAboutCase
+    public sealed record Command(CaseId Case, DraftKind Kind, byte[] Ciphertext) : IRequest<Outcome<Done>>, IAboutCase
     {
         public CaseRight Needs => CaseRight.Work;
 
@@ -69,28 +69,28 @@ internal static class KeepDraft
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
             var me = actor.Member.Id;
-            var draft = await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me, cancellationToken);
+            var draft = await db.Set<Draft>().FirstOrDefaultAsync(d => d.Case == request.Case && d.Member == me && d.Kind == request.Kind, cancellationToken);
             if (draft is null)
-                db.Add(draft = new Draft(request.Case, me));
-            draft.Write(keys.Get(request.Case).Wrap(Draft.NameOf(me), request.Ciphertext));
+                db.Add(draft = new Draft(request.Case, me, request.Kind));
+            draft.Write(keys.Get(request.Case).Wrap(Draft.NameOf(me, request.Kind), request.Ciphertext));
             return new Done();
         }
     }
 
-    internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapPut("/cases/{id}/draft", async Task<Results<NoContent, Problem>> (
+    internal static void Map(IEndpointRouteBuilder desk, DraftKind kind) => desk
+        .MapPut($"/cases/{{id}}/drafts/{Draft.Wire(kind)}", async Task<Results<NoContent, Problem>> (
             CaseId id, DraftWire body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body.Ciphertext), ct);
+            var outcome = await mediator.Send(new Command(id, kind, body.Ciphertext), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
         .WithMetadata(new BodyLimit(WriteMessage.MessageBody))
-        .WithName(nameof(KeepDraft)).Answers(400, 401, 404);
+        .WithName(nameof(KeepDraft) + kind).Answers(400, 401, 404);
 }
 
 internal static class DropDraft
 {
-    public sealed record Command(CaseId Case) : IRequest<Outcome<Done>>, IAboutCase
+    public sealed record Command(CaseId Case, DraftKind Kind) : IRequest<Outcome<Done>>, IAboutCase
     {
         public CaseRight Needs => CaseRight.Work;
     }
@@ -101,16 +101,16 @@ internal static class DropDraft
     {
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
-            await db.Set<Draft>().Where(d => d.Case == request.Case && d.Member == actor.Member.Id).ExecuteDeleteAsync(cancellationToken);
+            await db.Set<Draft>().Where(d => d.Case == request.Case && d.Member == actor.Member.Id && d.Kind == request.Kind).ExecuteDeleteAsync(cancellationToken);
             return new Done();
         }
     }
 
-    internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapDelete("/cases/{id}/draft", async Task<Results<NoContent, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
+    internal static void Map(IEndpointRouteBuilder desk, DraftKind kind) => desk
+        .MapDelete($"/cases/{{id}}/drafts/{Draft.Wire(kind)}", async Task<Results<NoContent, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id), ct);
+            var outcome = await mediator.Send(new Command(id, kind), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
-        .WithName(nameof(DropDraft)).Answers(401, 404);
+        .WithName(nameof(DropDraft) + kind).Answers(401, 404);
 }

@@ -122,7 +122,7 @@ public sealed class TheJob
         Assert.Equal(0, await leftOut.Page.GetByText(Sentinels.Title).CountAsync());
         var never = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
         var answers = new List<(string, string, string)>();
-        foreach (var path in new[] { "/api/desk/cases/{0}", "/api/desk/cases/{0}/draft", "/api/desk/cases/{0}/attachments/" + never })
+        foreach (var path in new[] { "/api/desk/cases/{0}", "/api/desk/cases/{0}/drafts/reply", "/api/desk/cases/{0}/attachments/" + never })
             answers.Add((path, await WholeAsync(leftOut, path.Replace("{0}", CaseId, StringComparison.Ordinal)), await WholeAsync(leftOut, path.Replace("{0}", never, StringComparison.Ordinal))));
         AnswersToTheLeftOut = answers;
     }

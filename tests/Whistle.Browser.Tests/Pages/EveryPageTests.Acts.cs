@@ -44,6 +44,23 @@ public sealed partial class EveryPageTests
         await OpenCaseAsync(page, Case);
         await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("A draft that is not finished");
 
+        // Neither the other draft, nor what was typed a moment ago, nor the chosen file is lost on the way.
+        await page.Locator(".composer-reply input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "form.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes("a form") });
+        await page.Locator("#case-panel-notes").ClickAsync();
+        await page.Locator(".composer-note textarea").FillAsync("A note that is not finished");
+        await OpenCaseAsync(page, "Sick notes");
+        await OpenCaseAsync(page, Case);
+        await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("A draft that is not finished");
+        await Assertions.Expect(page.Locator(".composer-reply .files")).ToContainTextAsync("form.txt");
+        await page.Locator("#case-panel-notes").ClickAsync();
+        await Assertions.Expect(page.Locator(".composer-note textarea")).ToHaveValueAsync("A note that is not finished");
+        await page.Locator(".composer-note textarea").FillAsync("A note, typed just before locking");
+        await PressAsync(page, texts["summary.open"]);
+        await page.GetByLabel(texts["summary.titleField"], new() { Exact = true }).FillAsync("A summary that is not finished");
+        await PressAsync(page, texts["summary.back"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = texts["filter.week"], Exact = true }).ClickAsync();
+
         await page.Locator("details.menu > summary").ClickAsync();
         await PressAsync(page, texts["lock.now"]);
         await HeadingAsync(page, texts["locked.title"]);
@@ -52,8 +69,16 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["locked.unlock"]);
         await Assertions.Expect(page.Locator("header.bar")).ToBeVisibleAsync(s_patiently);
         await SettledAsync(page);
+        var week = page.GetByRole(AriaRole.Button, new() { Name = texts["filter.week"], Exact = true });
+        await Assertions.Expect(week).ToHaveAttributeAsync("aria-pressed", "true");
+        await week.ClickAsync();
         await OpenCaseAsync(page, Case);
         await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("A draft that is not finished");
+        await page.Locator("#case-panel-notes").ClickAsync();
+        await Assertions.Expect(page.Locator(".composer-note textarea")).ToHaveValueAsync("A note, typed just before locking");
+        await PressAsync(page, texts["summary.open"]);
+        await Assertions.Expect(page.GetByLabel(texts["summary.titleField"], new() { Exact = true })).ToHaveValueAsync("A summary that is not finished");
+        await PressAsync(page, texts["summary.back"]);
         await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = Case })).ToContainTextAsync("Critical");
 
         await OpenCaseAsync(page, "Gifts from a forwarding company");
@@ -66,6 +91,43 @@ public sealed partial class EveryPageTests
         await page.Locator("#case-panel-files").ClickAsync();
         var file = await page.RunAndWaitForDownloadAsync(() => page.Locator(".files button").First.ClickAsync());
         Assert.True(new FileInfo(await file.PathAsync()).Length > 0);
+    }
+
+    [Fact]
+    public async Task Nobody_leaves_a_draft_that_the_server_did_not_take_without_being_asked()
+    {
+        var texts = Catalogue.Desk("en");
+        var lead = await OpenAsync(View.Laptop, demo.Origin);
+        lead.ExpectComplaint("Failed to load resource");
+        var page = lead.Page;
+        await lead.GoToAsync("/desk");
+        await SignInAsync(lead, "moreau");
+        await SettledAsync(page);
+        await OpenCaseAsync(page, "P40");
+        await page.RouteAsync("**/drafts/*", route => string.Equals(route.Request.Method, "PUT", StringComparison.Ordinal) ? route.AbortAsync() : route.ContinueAsync());
+        await page.Locator(".composer-reply textarea").FillAsync("Words that must not be lost");
+        await page.GetByText(texts["draft.failed"]).WaitForAsync();
+
+        var dialog = page.Locator("dialog.dialog");
+        await page.EvaluateAsync("history.back()");
+        await dialog.WaitForAsync();
+        await LookAsync(lead, "desk-06-draft-unsaved");
+        await PressAsync(page, texts["draft.again"]);
+        await dialog.GetByText(texts["draft.failed"]).WaitForAsync();
+        await PressAsync(page, texts["draft.stay"]);
+        await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("Words that must not be lost");
+
+        await page.Locator("details.menu > summary").ClickAsync();
+        await PressAsync(page, texts["signout"]);
+        await dialog.WaitForAsync();
+        await page.UnrouteAllAsync();
+        await PressAsync(page, texts["draft.again"]);
+        await HeadingAsync(page, texts["signin.title"]);
+        await SignInAsync(lead, "moreau");
+        await SettledAsync(page);
+        await OpenCaseAsync(page, "P40");
+        await Assertions.Expect(page.Locator(".composer-reply textarea")).ToHaveValueAsync("Words that must not be lost");
+        await page.Locator(".composer-reply textarea").FillAsync("");
     }
 
     [Fact]

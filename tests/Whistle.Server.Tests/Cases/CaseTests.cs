@@ -196,7 +196,7 @@ public sealed class CaseTests
         (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312) },
         (_, "seen") => new { seq = 1 },
         (_, "summaries") => Proposal(),
-        (_, "draft") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
+        (_, "reply" or "note" or "summary") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         _ => throw new InvalidOperationException($"{method} {address} is not listed here: add a body that its validator accepts."),
     };
 

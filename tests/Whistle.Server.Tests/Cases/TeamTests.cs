@@ -84,7 +84,7 @@ public sealed class TeamTests
         using var _ = tip;
         Assert.Equal(HttpStatusCode.OK, (await WhistleServer.ProveAsync(portal.Lead, key, "claim")).StatusCode);
         var (me, lead) = (portal.Reviewer.Http, portal.Lead.Http);
-        var draft = $"/api/desk/cases/{key.Id}/draft";
+        var draft = $"/api/desk/cases/{key.Id}/drafts/reply";
         var text = Random(4096 + WireLengths.NoteOverhead);
 
         Assert.False((await JsonAsync(me, draft)).TryGetProperty("ciphertext", out JsonElement _));
@@ -104,6 +104,27 @@ public sealed class TeamTests
         await RefusedAsync(lead.PostAsJsonAsync(notes, note), 409, "note-differs");
         var read = Assert.Single((await JsonAsync(lead, $"/api/desk/cases/{key.Id}")).GetProperty("notes").EnumerateArray());
         Assert.Equal((portal.Reviewer.Id.ToString(), text), (read.GetProperty("author").GetString(), read.GetProperty("ciphertext").GetString()));
+    }
+
+    [Fact]
+    public async Task A_reply_a_note_and_a_summary_are_drafted_side_by_side()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        var me = portal.Reviewer.Http;
+        var (reply, note, summary) = ($"/api/desk/cases/{key.Id}/drafts/reply", $"/api/desk/cases/{key.Id}/drafts/note", $"/api/desk/cases/{key.Id}/drafts/summary");
+        var (toSource, toTeam) = (Random(4096 + WireLengths.NoteOverhead), Random(4096 + WireLengths.NoteOverhead));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await me.PutAsJsonAsync(reply, new { ciphertext = toSource }, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await me.PutAsJsonAsync(note, new { ciphertext = toTeam }, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(toSource, (await JsonAsync(me, reply)).GetProperty("ciphertext").GetString());
+        Assert.Equal(toTeam, (await JsonAsync(me, note)).GetProperty("ciphertext").GetString());
+        Assert.False((await JsonAsync(me, summary)).TryGetProperty("ciphertext", out JsonElement _));
+        Assert.Equal(HttpStatusCode.NoContent, (await me.DeleteAsync(reply, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.False((await JsonAsync(me, reply)).TryGetProperty("ciphertext", out JsonElement _));
+        Assert.Equal(toTeam, (await JsonAsync(me, note)).GetProperty("ciphertext").GetString());
+        await RefusedAsync(me.GetAsync($"/api/desk/cases/{key.Id}/drafts/letter", TestContext.Current.CancellationToken), 404, "not-found");
     }
 
     [Fact]

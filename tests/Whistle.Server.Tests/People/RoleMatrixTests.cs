@@ -73,9 +73,15 @@ public sealed class RoleMatrixTests
         ["PUT /api/desk/cases/{id}/assignee"] = (Nobody, $$"""{"version":1,"person":"{{Zero}}"}"""),
         ["POST /api/desk/cases/{id}/seen"] = (Nobody, """{"seq":1}"""),
         ["POST /api/desk/cases/{id}/grants"] = (Nobody, null),
-        ["GET /api/desk/cases/{id}/draft"] = (Nobody, null),
-        ["PUT /api/desk/cases/{id}/draft"] = (Nobody, null),
-        ["DELETE /api/desk/cases/{id}/draft"] = (Nobody, null),
+        ["GET /api/desk/cases/{id}/drafts/reply"] = (Nobody, null),
+        ["GET /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
+        ["GET /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/drafts/reply"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
+        ["DELETE /api/desk/cases/{id}/drafts/reply"] = (Nobody, null),
+        ["DELETE /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
+        ["DELETE /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
     };
 

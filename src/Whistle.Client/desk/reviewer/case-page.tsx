@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { DraftKind } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import type { CaseFacts, CaseState } from "../model/case.ts";
@@ -30,10 +29,14 @@ export interface CasePageProps {
   readonly focused: () => void;
   readonly reply: string;
   readonly writeReply: (text: string) => void;
-  /** The state of what is being written, in words, and of which of the two. */
-  readonly draft: { readonly kind: DraftKind; readonly words: string };
+  /** The state of what is being written, in words. */
+  readonly replyDraft: string;
+  /** The files that go with the reply. */
+  readonly files: readonly File[];
+  readonly attach: (files: readonly File[]) => void;
   readonly note: string;
   readonly writeNote: (text: string) => void;
+  readonly noteDraft: string;
   readonly sending: string | undefined;
   readonly working: boolean;
   readonly downloading: string | undefined;
@@ -104,7 +107,9 @@ export function CasePage(props: CasePageProps): JSX.Element {
               policy={channel?.policy ?? "eu"}
               text={props.reply}
               write={props.writeReply}
-              draft={props.draft.kind === "reply" ? props.draft.words : ""}
+              draft={props.replyDraft}
+              files={props.files}
+              attach={props.attach}
               sending={props.sending}
               error={error?.at === "reply" ? error.text : undefined}
               send={props.send}
@@ -115,7 +120,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
             notes={view.notes}
             text={props.note}
             write={props.writeNote}
-            draft={props.draft.kind === "note" ? props.draft.words : ""}
+            draft={props.noteDraft}
             saving={props.working}
             error={error?.at === "note" ? error.text : undefined}
             save={props.saveNote}

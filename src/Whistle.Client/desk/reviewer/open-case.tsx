@@ -1,14 +1,16 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { codeOf } from "../../lib/errors.ts";
-import type { DeskFile, DraftKind } from "../../lib/flows/desk.ts";
+import type { DraftKind } from "../../lib/deskApi.ts";
+import type { DeskFile } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { errorWords } from "../model/errors.ts";
 import type { Counts } from "../model/moves.ts";
 import type { ChannelView, FileView } from "../model/views.ts";
 import { download } from "../parts/download.ts";
-import { SummaryEditor, type Draft as SummaryDraft } from "../summary/editor.tsx";
+import { SummaryEditor, type Proposed } from "../summary/editor.tsx";
+import { readWork, writeWork } from "../summary/work.ts";
 import { CasePage, type CasePanel } from "./case-page.tsx";
 import { Conflict } from "./conflict.tsx";
 import { toView } from "./view.ts";
@@ -28,8 +30,6 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
-const noDraft = { kind: "reply", words: "" } as const;
-
 type Place = "case" | "reply" | "note" | "summary";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
@@ -38,9 +38,6 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   const { workspace, state, id, channel, panel, choosePanel, focus, focused, summary, showSummary, close } = props;
   const { desk } = workspace;
   const [file, setFile] = useState<DeskFile | undefined>(undefined);
-  const [reply, setReply] = useState("");
-  const [note, setNote] = useState("");
-  const [draft, setDraft] = useState<{ readonly kind: DraftKind; readonly words: string }>(noDraft);
   const [sending, setSending] = useState<string | undefined>(undefined);
   const [working, setWorking] = useState(false);
   const [downloading, setDownloading] = useState<string | undefined>(undefined);
@@ -75,11 +72,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     void (async () => {
       try {
         await load();
-        const kept = await workspace.draft(id);
-        if (kept !== undefined && live.current) {
-          (kept.kind === "note" ? setNote : setReply)(kept.text);
-          setDraft({ kind: kept.kind, words: m.text("draft.restored") });
-        }
+        await workspace.loadDrafts(id);
       } catch (failure) {
         fail("case", failure);
       }
@@ -87,17 +80,19 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     // A case is opened once; changes come through its own acts.
   }, [workspace, id]);
 
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const keepDraft = (kind: DraftKind, text: string): void => {
-    clearTimeout(timer.current);
-    setDraft({ kind, words: m.text("draft.saving") });
-    timer.current = setTimeout(() => {
-      workspace.keepDraft(id, kind, text).then(
-        () => live.current && setDraft({ kind, words: text === "" ? "" : m.text("draft.saved") }),
-        () => live.current && setDraft({ kind, words: m.text("draft.failed") }),
-      );
-    }, 1200);
+  const { drafts } = workspace;
+  const [, redraw] = useState(0);
+  useEffect(() => drafts.watch(() => redraw((turn) => turn + 1)), [drafts]);
+  useEffect(
+    () => () => {
+      // Another case, the list, another view: what was written last is saved now. What is not stays in memory.
+      void drafts.flush(id).then((saved) => saved || say(m.text("draft.kept")));
+    },
+    [drafts, id],
+  );
+  const draftWords = (kind: DraftKind): string => {
+    const at = drafts.state(id, kind);
+    return at === "none" ? "" : m.text(`draft.${at}`);
   };
 
   const run = async (at: Place, act: () => Promise<void>): Promise<boolean> => {
@@ -153,7 +148,6 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   const view = toView(file, { desk, documents: state.documents.get(facts.channel), language: m.language, today });
 
   const send = async (input: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }): Promise<void> => {
-    clearTimeout(timer.current);
     const sent = await run("reply", async () => {
       await workspace.reply(
         file,
@@ -166,8 +160,6 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         },
         (step) => setSending(m.text(`reply.step.${step}`)),
       );
-      setReply("");
-      setDraft(noDraft);
       say(m.text("reply.sent"));
       await load();
     });
@@ -178,10 +170,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   };
   const saveNote = (text: string): Promise<boolean> =>
     run("note", async () => {
-      clearTimeout(timer.current);
       await workspace.note(file, text);
-      setNote("");
-      setDraft(noDraft);
       say(m.text("note.saved"));
       await load();
     });
@@ -200,7 +189,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       }
     }
   };
-  const propose = (proposed: SummaryDraft): Promise<boolean> =>
+  const propose = (proposed: Proposed): Promise<boolean> =>
     run("summary", async () => {
       await workspace.propose(file, {
         title: proposed.title,
@@ -218,9 +207,13 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
 
   if (summary) {
     const report = view.letters.find((letter) => letter.kind === "report");
+    const original = report?.text ?? "";
     return (
       <SummaryEditor
-        original={report?.text ?? ""}
+        original={original}
+        work={readWork(drafts.text(id, "summary"), original)}
+        write={(work) => drafts.write(id, "summary", writeWork(work))}
+        draft={draftWords("summary")}
         earlier={view.summaries}
         approvers={view.approvers}
         working={working}
@@ -241,17 +234,14 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       choosePanel={choosePanel}
       focus={focus}
       focused={focused}
-      reply={reply}
-      writeReply={(text) => {
-        setReply(text);
-        keepDraft("reply", text);
-      }}
-      draft={draft}
-      note={note}
-      writeNote={(text) => {
-        setNote(text);
-        keepDraft("note", text);
-      }}
+      reply={drafts.text(id, "reply")}
+      writeReply={(text) => drafts.write(id, "reply", text)}
+      replyDraft={draftWords("reply")}
+      files={drafts.files(id)}
+      attach={(files) => drafts.attach(id, files)}
+      note={drafts.text(id, "note")}
+      writeNote={(text) => drafts.write(id, "note", text)}
+      noteDraft={draftWords("note")}
       sending={sending}
       working={working}
       downloading={downloading}

@@ -17,6 +17,9 @@ export interface ReplyProps {
   readonly write: (text: string) => void;
   /** Words on the draft: saved, saving, or why not. */
   readonly draft: string;
+  /** Held beside the text, so that another tab does not lose them and a letter that was sent does not keep them. */
+  readonly files: readonly File[];
+  readonly attach: (files: readonly File[]) => void;
   readonly sending: string | undefined;
   readonly error: string | undefined;
   readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
@@ -27,13 +30,12 @@ const maxBytes = 26_214_400;
 const maxFiles = 64;
 
 /** The letter to the source. Its frame, its place and its button all name the reader, so that no note is sent by mistake. */
-export function Reply({ facts, policy, text, write, draft, sending, error, send }: ReplyProps): JSX.Element {
+export function Reply({ facts, policy, text, write, draft, files, attach, sending, error, send }: ReplyProps): JSX.Element {
   const { m, today } = useDesk();
   const id = useId();
   const offered = replyCounts(facts.state);
   const [chosen, choose] = useState<Counts | undefined>(undefined);
   const counts = chosen !== undefined && offered.includes(chosen) ? chosen : offered[0] ?? "none";
-  const [files, setFiles] = useState<readonly File[]>([]);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   if (facts.source === "gone") {
     return (
@@ -68,7 +70,7 @@ export function Reply({ facts, policy, text, write, draft, sending, error, send 
             <li key={file.name}>
               <span class="file-name" dir="auto">{file.name}</span>
               <span class="soft small">{sizeWords(m.language, file.size)}</span>
-              <Button kind="plain" onClick={() => setFiles(files.filter((other) => other !== file))}>
+              <Button kind="plain" onClick={() => attach(files.filter((other) => other !== file))}>
                 {m.text("reply.removeFile")}
                 <span class="visually-hidden"> {file.name}</span>
               </Button>
@@ -83,7 +85,7 @@ export function Reply({ facts, policy, text, write, draft, sending, error, send 
           type="file"
           multiple
           onChange={(event) => {
-            setFiles([...files, ...(event.currentTarget.files ?? [])]);
+            attach([...files, ...(event.currentTarget.files ?? [])]);
             event.currentTarget.value = "";
           }}
         />

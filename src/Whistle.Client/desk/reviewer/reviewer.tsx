@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { personById } from "../../lib/directory.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
@@ -9,6 +9,7 @@ import { onTab, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts
 import type { CasePanel } from "./case-page.tsx";
 import { OpenCase } from "./open-case.tsx";
 import { Queue } from "./queue.tsx";
+import { Unsaved } from "./unsaved.tsx";
 import { toChannel, toRow } from "./view.ts";
 import type { Workspace, WorkspaceState } from "./workspace.ts";
 
@@ -57,7 +58,21 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   );
   const total = all.filter((row) => onTab(row, tab, me)).length;
 
-  const openRow = useCallback((id: string): void => {
+  const opened = useRef(open);
+  opened.current = open;
+  const [asking, ask] = useState<{ readonly act: () => void } | undefined>(undefined);
+  /** A case is not left with a draft that the server did not take, unless the person says so. */
+  const leave = useCallback(
+    (act: () => void): void => {
+      if (opened.current !== undefined && workspace.drafts.hasFailed(opened.current)) {
+        ask({ act });
+      } else {
+        act();
+      }
+    },
+    [workspace],
+  );
+  const showRow = useCallback((id: string): void => {
     select(id);
     setOpen(id);
     choosePanel("conversation");
@@ -67,7 +82,9 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
       history.pushState("case", "");
     }
   }, []);
-  const close = useCallback((): void => {
+  const openRow = useCallback((id: string): void => (id === open ? showRow(id) : leave(() => showRow(id))), [leave, open, showRow]);
+  const closeRow = useCallback((): void => {
+    opened.current = undefined; // the history's own event comes next and finds nothing left to ask about
     setOpen(undefined);
     showSummary(false);
     if (history.state === "case") {
@@ -76,14 +93,17 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     const row = [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === selected);
     row?.focus();
   }, [selected]);
+  const close = useCallback((): void => leave(closeRow), [leave, closeRow]);
   useEffect(() => {
     const back = (): void => {
-      setOpen(undefined);
-      showSummary(false);
+      if (opened.current !== undefined && workspace.drafts.hasFailed(opened.current)) {
+        history.pushState("case", ""); // the key was pressed: the case stays until the question is answered
+      }
+      leave(closeRow);
     };
     addEventListener("popstate", back);
     return () => removeEventListener("popstate", back);
-  }, []);
+  }, [workspace, leave, closeRow]);
 
   useEffect(() => {
     const act = (what: Act): boolean => {
@@ -150,13 +170,13 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         },
         singleKeys,
       );
-      if (what !== undefined && !helpOpen && act(what)) {
+      if (what !== undefined && !helpOpen && asking === undefined && act(what)) {
         event.preventDefault();
       }
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [rows, selected, open, summary, openRow, close, help, helpOpen, chooseTab, singleKeys]);
+  }, [rows, selected, open, summary, openRow, close, help, helpOpen, asking, chooseTab, singleKeys]);
 
   const shown = open === undefined ? undefined : all.find((row) => row.id === open);
   return (
@@ -181,6 +201,17 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />
       </div>
+      {asking === undefined || open === undefined ? null : (
+        <Unsaved
+          text={m.text("draft.unsaved.close")}
+          retry={() => workspace.drafts.flush(open)}
+          leave={() => {
+            ask(undefined);
+            asking.act();
+          }}
+          stay={() => ask(undefined)}
+        />
+      )}
       <div class="column-case">
         {shown === undefined ? (
           <div class="empty empty-case">

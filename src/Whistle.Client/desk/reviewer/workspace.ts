@@ -1,17 +1,19 @@
-import type { DeskApi } from "../../lib/deskApi.ts";
+import { draftKinds, type DeskApi, type DraftKind } from "../../lib/deskApi.ts";
 import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
   addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
-  type Desk, type DeskFile, type DraftKind, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
+  type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
 import type { SourceApi } from "../../lib/sourceApi.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
+import { readWork } from "../summary/work.ts";
+import { Drafts } from "./drafts.ts";
 
 export interface Opening {
   readonly done: number;
@@ -38,6 +40,7 @@ export interface WorkspaceState {
 export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
+  readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
   private readonly changed: (state: WorkspaceState) => void;
@@ -55,8 +58,9 @@ export class Workspace {
     this.changed = parts.changed;
   }
 
-  /** Ends everything in the background; nothing is drawn after it. */
+  /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first. */
   stop(): void {
+    void this.drafts.end();
     this.stopped.abort();
   }
 
@@ -182,6 +186,7 @@ export class Workspace {
   /** "I must step back": for good, on the server and in the keyring. */
   async recuse(id: string): Promise<void> {
     this.ring = await recuse(this.api, this.desk, this.ring, id, this.options);
+    this.drafts.drop(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();
   }
@@ -197,12 +202,15 @@ export class Workspace {
     const server = await sendReply(this.api, file, reply, this.options);
     this.prepared = undefined;
     this.updateRow(file.caseId, { server });
-    await this.forgetDraft(file.caseId).catch(leftover);
+    // They are sent; the next letter must not carry them again.
+    const sent = new Set<unknown>(input.files.map((f) => f.data));
+    this.drafts.attach(file.caseId, this.drafts.files(file.caseId).filter((f) => !sent.has(f)));
+    await this.drafts.sent(file.caseId, "reply", input.text);
   }
 
   async note(file: DeskFile, text: string): Promise<void> {
     await addNote(this.api, this.desk, file, { text, mentions: [], today: this.today() }, systemRandom, this.options);
-    await this.forgetDraft(file.caseId).catch(leftover);
+    await this.drafts.sent(file.caseId, "note", text);
   }
 
   async label(file: DeskFile, labels: { readonly severity: string; readonly category: string }): Promise<void> {
@@ -231,30 +239,35 @@ export class Workspace {
 
   async propose(file: DeskFile, input: Omit<SummaryInput, "today" | "approvers"> & { readonly approvers: readonly string[] }): Promise<void> {
     const { content } = this.desk.directory;
+    const written = this.drafts.text(file.caseId, "summary");
     const approvers = input.approvers.flatMap((id) => personById(content, id) ?? []);
     await proposeSummary(this.api, this.desk, file, { ...input, approvers, today: this.today() }, systemRandom, this.options);
+    await this.drafts.sent(file.caseId, "summary", written);
   }
 
-  /** The draft is sealed to its author; an empty one is taken away. */
-  async keepDraft(id: string, kind: DraftKind, text: string): Promise<void> {
+  /** Sealed to its author; an empty one is taken away. Not ended by `stop`: what was written last is still saved then. */
+  private async keepDraft(id: string, kind: DraftKind, text: string): Promise<void> {
     if (text === "") {
-      await this.forgetDraft(id);
+      await this.api.removeDraft(id, kind);
     } else {
-      await saveDraft(this.api, this.desk, id, { kind, text }, systemRandom, this.options);
+      await saveDraft(this.api, this.desk, id, { kind, text }, systemRandom);
     }
   }
 
-  async draft(id: string): Promise<{ readonly kind: DraftKind; readonly text: string } | undefined> {
-    return loadDraft(this.api, this.desk, id, this.options);
-  }
-
-  private async forgetDraft(id: string): Promise<void> {
-    try {
-      await this.api.removeDraft(id, this.stopped.signal);
-    } catch (error) {
-      if (codeOf(error) !== "not-found") {
-        throw error; // there was none to forget
-      }
+  /** Brings back what the server keeps of every kind. Where one cannot be read, the others still come back. */
+  async loadDrafts(id: string): Promise<void> {
+    const found = await Promise.allSettled(
+      draftKinds.map(async (kind) => {
+        const draft = await loadDraft(this.api, this.desk, id, kind, this.options);
+        if (kind === "summary") {
+          readWork(draft?.text ?? "", ""); // whether it is one
+        }
+        this.drafts.restore(id, kind, draft?.text ?? "");
+      }),
+    );
+    const failed = found.find((result) => result.status === "rejected");
+    if (failed !== undefined) {
+      throw failed.reason;
     }
   }
 
@@ -262,9 +275,4 @@ export class Workspace {
   isUnclaimed(id: string): boolean {
     return this.row(id)?.server === undefined;
   }
-}
-
-/** What was sent is sent: a draft that could not be taken away is only seen again, sealed to its author. */
-function leftover(): void {
-  return;
 }

@@ -6,7 +6,8 @@ import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { Diff } from "./diff-view.tsx";
-import { asRefusal, outcomes, refusals, refusalWords, type RefusalName } from "./editor.tsx";
+import { asRefusal, refusals, refusalWords, type RefusalName } from "./editor.tsx";
+import { outcomes } from "./work.ts";
 
 export interface ApprovalView {
   readonly id: string;

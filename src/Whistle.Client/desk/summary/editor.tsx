@@ -7,16 +7,15 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import type { DeskMessages } from "../messages.ts";
-import { categories, leftovers, markEverywhere, partsLeft, redact, removeMark, segments, type Category, type Mark } from "../model/redaction.ts";
+import { categories, leftovers, markEverywhere, partsLeft, redact, removeMark, segments, type Category } from "../model/redaction.ts";
 import type { PersonView, SummaryView } from "../model/views.ts";
 import { Diff } from "./diff-view.tsx";
 import { Marked, selectionIn } from "./marked.tsx";
+import { outcomes, type OutcomeName, type SummaryWork } from "./work.ts";
 import { asRole } from "../reviewer/aside.tsx";
 
-export const outcomes = ["open", "substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn", "insufficient"] as const;
-export type OutcomeName = (typeof outcomes)[number];
-
-export interface Draft {
+/** What is proposed, and to whom. */
+export interface Proposed {
   readonly title: string;
   readonly text: string;
   readonly outcome: OutcomeName;
@@ -26,11 +25,16 @@ export interface Draft {
 export interface EditorProps {
   /** The source's own words, which stay as they are. */
   readonly original: string;
+  /** Held outside, so that another page or a locked desk does not lose it. */
+  readonly work: SummaryWork;
+  readonly write: (work: SummaryWork) => void;
+  /** Words on the draft: saved, saving, or why not. */
+  readonly draft: string;
   readonly earlier: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
   readonly working: boolean;
   readonly error: string | undefined;
-  readonly propose: (draft: Draft) => void;
+  readonly propose: (proposed: Proposed) => void;
   readonly close: () => void;
 }
 
@@ -38,12 +42,9 @@ export interface EditorProps {
 export function SummaryEditor(props: EditorProps): JSX.Element {
   const { m } = useDesk();
   const id = useId();
-  const { original, earlier, approvers, working, error } = props;
-  const [marks, setMarks] = useState<readonly Mark[]>([]);
+  const { original, work, write, earlier, approvers, working, error } = props;
+  const { title, outcome, marks, edited } = work;
   const [category, setCategory] = useState<Category>("person");
-  const [edited, setEdited] = useState<string | undefined>(undefined);
-  const [title, setTitle] = useState("");
-  const [outcome, setOutcome] = useState<OutcomeName>("open");
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [showing, show] = useState<"write" | "compare">("write");
   const [problems, setProblems] = useState<{ readonly title?: string; readonly text?: string; readonly approvers?: string }>({});
@@ -71,12 +72,9 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
     setTypedWords("");
     const added = { ...selected, category };
     const next = markEverywhere(original, marks, added);
-    setMarks(next);
-    if (edited !== undefined) {
-      // The text was already changed by hand: replace the words there too, wherever they still stand.
-      const words = original.slice(selected.start, selected.end).trim();
-      setEdited(replaceAllWords(edited, words, `[${m.text(`mark.${category}`)}]`));
-    }
+    // Where the text was already changed by hand, the words are replaced there too, wherever they still stand.
+    const words = original.slice(selected.start, selected.end).trim();
+    write({ ...work, marks: next, ...(edited === undefined ? {} : { edited: replaceAllWords(edited, words, `[${m.text(`mark.${category}`)}]`) }) });
     getSelection()?.removeAllRanges();
   };
 
@@ -107,7 +105,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
               <span dir="auto">{summary.title}</span>: {m.text(`summary.state.${summary.state}`)}
               {summary.refusal === undefined ? null : ` (${refusalWords(m, summary.refusal)})`}
               {summary.text === "" ? null : (
-                <Button kind="plain" onClick={() => { setTitle(summary.title); setEdited(summary.text); }}>{m.text("summary.startFrom")}</Button>
+                <Button kind="plain" onClick={() => write({ ...work, title: summary.title, edited: summary.text })}>{m.text("summary.startFrom")}</Button>
               )}
             </li>
           ))}
@@ -131,19 +129,19 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
               container={source}
               labelledBy={`${id}-original`}
               segments={segments(original, marks)}
-              unmark={(gone) => setMarks(removeMark(marks, gone))}
+              unmark={(gone) => write({ ...work, marks: removeMark(marks, gone) })}
             />
           </div>
           <div class="editor-side stack-tight">
             <h2>{m.text("summary.released")}</h2>
-            <TextField id={`${id}-title`} label={m.text("summary.titleField")} value={title} onInput={setTitle} error={problems.title} hint={m.text("summary.titleHint")} />
+            <TextField id={`${id}-title`} label={m.text("summary.titleField")} value={title} onInput={(typed) => write({ ...work, title: typed })} error={problems.title} hint={m.text("summary.titleHint")} />
             <div class="tabs-small row" role="group" aria-label={m.text("summary.views")}>
               <button type="button" class="chip" aria-pressed={showing === "write"} onClick={() => show("write")}>{m.text("summary.write")}</button>
               <button type="button" class="chip" aria-pressed={showing === "compare"} onClick={() => show("compare")}>{m.text("summary.compare")}</button>
-              {edited === undefined ? null : <Button kind="plain" onClick={() => setEdited(undefined)}>{m.text("summary.remake")}</Button>}
+              {edited === undefined ? null : <Button kind="plain" onClick={() => write({ title, outcome, marks })}>{m.text("summary.remake")}</Button>}
             </div>
             {showing === "write" ? (
-              <TextArea id={`${id}-text`} label={m.text("summary.textField")} tall value={text} onInput={setEdited} error={problems.text} />
+              <TextArea id={`${id}-text`} label={m.text("summary.textField")} tall value={text} onInput={(typed) => write({ ...work, edited: typed })} error={problems.text} />
             ) : (
               <Diff before={original} after={text} label={m.text("summary.diffLabel")} />
             )}
@@ -153,7 +151,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
         </div>
         <div class="stack-tight">
           <label for={`${id}-outcome`}>{m.text("summary.outcome")}</label>
-          <select id={`${id}-outcome`} class="input" value={outcome} onChange={(event) => setOutcome(outcomes.find((o) => o === event.currentTarget.value) ?? "open")}>
+          <select id={`${id}-outcome`} class="input" value={outcome} onChange={(event) => write({ ...work, outcome: outcomes.find((o) => o === event.currentTarget.value) ?? "open" })}>
             {outcomes.map((o) => (
               <option key={o} value={o}>{m.text(`outcome.${o}`)}</option>
             ))}
@@ -179,6 +177,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
         <p class="effect">{m.text("summary.effect")}</p>
         <div class="row">
           <Button kind="main" submit inactive={working}>{m.text(working ? "summary.proposing" : "summary.propose")}</Button>
+          <span class="soft small" role="status">{props.draft}</span>
         </div>
       </form>
     </section>

@@ -151,11 +151,12 @@ test("a keyring grows by doubling, and only its owner's own of the named version
   assert.equal(open(big, 4).cases.length, 600);
 });
 
-test("a draft opens for its author and its case alone", () => {
+test("a draft opens for its author, its case and its kind alone", () => {
   const file = sealDraft(key.id, { kind: "reply", text: "half a" }, lead.identity, random);
-  assert.deepEqual(openDraft(file, key.id, lead.identity), { kind: "reply", text: "half a" });
-  assert.throws(() => openDraft(file, "00".repeat(16), lead.identity), { code: "draft-malformed" });
-  assert.throws(() => openDraft(file, key.id, reviewer.identity), { code: "sealed-unreadable" });
+  assert.deepEqual(openDraft(file, key.id, "reply", lead.identity), { kind: "reply", text: "half a" });
+  assert.throws(() => openDraft(file, key.id, "note", lead.identity), { code: "draft-malformed" });
+  assert.throws(() => openDraft(file, "00".repeat(16), "reply", lead.identity), { code: "draft-malformed" });
+  assert.throws(() => openDraft(file, key.id, "reply", reviewer.identity), { code: "sealed-unreadable" });
 });
 
 // Summaries

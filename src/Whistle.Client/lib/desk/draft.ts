@@ -1,4 +1,5 @@
 import type { HybridIdentity } from "../age.ts";
+import { draftKinds, type DraftKind } from "../deskApi.ts";
 import { WhistleError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { messageSizes, openJson, sealJson } from "../sealed.ts";
@@ -11,11 +12,10 @@ const draftShape = shape.object({
   v: shape.just(1),
   type: shape.oneOf("draft"),
   case: shape.id,
-  kind: shape.oneOf("reply", "note", "summary"),
+  kind: shape.oneOf(...draftKinds),
   text: shape.text(),
 });
 
-export type DraftKind = "reply" | "note" | "summary";
 export interface Draft {
   readonly kind: DraftKind;
   readonly text: string;
@@ -26,10 +26,13 @@ export function sealDraft(caseId: Id, draft: Draft, author: HybridIdentity, rand
   return sealJson({ v: 1, type: "draft", case: caseId, kind: draft.kind, text: draft.text }, messageSizes, [author.recipient], 1, random);
 }
 
-/** Throws `sealed-unreadable`, `draft-malformed` (another form, or another case's). */
-export function openDraft(file: Uint8Array, caseId: Id, author: HybridIdentity): Draft {
+/**
+ * Throws `sealed-unreadable`, `draft-malformed` (another form, another case's, or another kind's: what was written for the
+ * team must not come back in the letter to the source).
+ */
+export function openDraft(file: Uint8Array, caseId: Id, kind: DraftKind, author: HybridIdentity): Draft {
   const draft = shape.read(draftShape, openJson(file, author, messageSizes, 1), "draft-malformed");
-  if (draft.case !== caseId) {
+  if (draft.case !== caseId || draft.kind !== kind) {
     throw new WhistleError("draft-malformed");
   }
   return { kind: draft.kind, text: draft.text };

@@ -3,7 +3,7 @@ import { decodeRecipient, encodeIdentity, encodeRecipient, type HybridIdentity }
 import { equal, fromBase64url, hex } from "../bytes.ts";
 import { caseKeySize, tryOpenCaseKey, type CaseKey } from "../caseKey.ts";
 import { quarterOf } from "../days.ts";
-import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, Me, OpenedCase, Outcome, RefusalCode, Released } from "../deskApi.ts";
+import type { Counts, DeskApi, DeskCase, DeskNote, DeskSummary, DraftKind, Me, OpenedCase, Outcome, RefusalCode, Released } from "../deskApi.ts";
 import { sealDraft, openDraft, type Draft } from "../desk/draft.ts";
 import { openGrant, sealGrant } from "../desk/grant.ts";
 import { emptyRing, entryOf, keyOf, openRing, sealRing, withMore, type Ring, type RingCase } from "../desk/keyring.ts";
@@ -26,7 +26,7 @@ import { newUpload, sendParts, type UploadState } from "../upload.ts";
 import { Versions } from "../versions.ts";
 
 export { emptyRing, mergeRings, type Ring } from "../desk/keyring.ts";
-export type { Draft, DraftKind } from "../desk/draft.ts";
+export type { Draft } from "../desk/draft.ts";
 export type { Letter, LetterFile } from "../thread.ts";
 
 /** After sign-in, before unlocking. `unlockSeed` is secret and is dropped after `unlockDesk`. */
@@ -813,13 +813,13 @@ export async function openCaseFile(api: DeskApi, file: DeskFile, attachment: Let
 }
 
 export async function saveDraft(api: DeskApi, desk: Desk, caseId: Id, draft: Draft, random: Random, options: RunOptions = {}): Promise<void> {
-  await api.putDraft(caseId, sealDraft(caseId, draft, desk.identity, random), options.signal);
+  await api.putDraft(caseId, draft.kind, sealDraft(caseId, draft, desk.identity, random), options.signal);
 }
 
-/** Undefined where there is none. */
-export async function loadDraft(api: DeskApi, desk: Desk, caseId: Id, options: RunOptions = {}): Promise<Draft | undefined> {
-  const ciphertext = await api.draft(caseId, options.signal);
-  return ciphertext === undefined ? undefined : openDraft(ciphertext, caseId, desk.identity);
+/** Undefined where there is none of this kind. */
+export async function loadDraft(api: DeskApi, desk: Desk, caseId: Id, kind: DraftKind, options: RunOptions = {}): Promise<Draft | undefined> {
+  const ciphertext = await api.draft(caseId, kind, options.signal);
+  return ciphertext === undefined ? undefined : openDraft(ciphertext, caseId, kind, desk.identity);
 }
 
 export interface SummaryInput {

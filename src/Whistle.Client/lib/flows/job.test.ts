@@ -59,9 +59,15 @@ test("the whole job: a tip with a file, one reviewer left out, claim, reply, ans
   await sendReply(api, opened, reply);
   await addNote(api, lead, opened, { text: "call them", mentions: [], today }, random);
   await updateSheet(api, lead, opened, { title: "Falsified tests", category: "safety", severity: "high", today }, random);
-  assert.equal(await loadDraft(api, lead, prepared.caseId), undefined);
+  assert.equal(await loadDraft(api, lead, prepared.caseId, "note"), undefined);
   await saveDraft(api, lead, prepared.caseId, { kind: "note", text: "half" }, random);
-  assert.deepEqual(await loadDraft(api, lead, prepared.caseId), { kind: "note", text: "half" });
+  await saveDraft(api, lead, prepared.caseId, { kind: "reply", text: "a letter" }, random);
+  assert.deepEqual(await loadDraft(api, lead, prepared.caseId, "note"), { kind: "note", text: "half" });
+  assert.deepEqual(await loadDraft(api, lead, prepared.caseId, "reply"), { kind: "reply", text: "a letter" });
+  // A server that hands the note out where the reply was kept is refused: the note must not stand in the letter.
+  const kept = server.cases.get(prepared.caseId)?.drafts;
+  kept?.set("reply", kept.get("note") ?? "");
+  await assert.rejects(loadDraft(api, lead, prepared.caseId, "reply"), { code: "draft-malformed" });
   opened = await openCase(api, lead, ring, prepared.caseId);
   assert.equal(opened.notes[0]?.text, "call them");
   assert.equal(opened.notes[0]?.author?.name, "R. Moreau");

@@ -130,11 +130,12 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 {
                     Case = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Member = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Drafts", x => new { x.Case, x.Member });
+                    table.PrimaryKey("PK_Drafts", x => new { x.Case, x.Member, x.Kind });
                 });
 
             migrationBuilder.CreateTable(

@@ -259,11 +259,14 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<byte[]>("Member")
                         .HasColumnType("BLOB");
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Ciphertext")
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.HasKey("Case", "Member");
+                    b.HasKey("Case", "Member", "Kind");
 
                     b.ToTable("Drafts", (string)null);
 

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { utf8 } from "../../lib/bytes.ts";
+import { deskApi } from "../../lib/deskApi.ts";
+import { parseQuestionnaire } from "../../lib/documents.ts";
+import { loadDraft, saveDraft, type Desk } from "../../lib/flows/desk.ts";
+import { prepareTip, sendTip } from "../../lib/flows/submit.ts";
+import { parseJson } from "../../lib/jcs.ts";
+import { deterministicRandom } from "../../lib/random.testing.ts";
+import { TestServer } from "../../lib/server.testing.ts";
+import { sourceApi } from "../../lib/sourceApi.ts";
+import { Versions } from "../../lib/versions.ts";
+import { makeWorld, origin, questionnaire, today } from "../../lib/world.testing.ts";
+import { noWork, writeWork } from "../summary/work.ts";
+import { Workspace } from "./workspace.ts";
+
+const random = deterministicRandom(new Uint8Array(32).fill(9));
+const world = makeWorld(random);
+
+/** A desk with one case, claimed, and a line to its server that can be cut. */
+async function openDesk() {
+  const server = new TestServer(world, random);
+  const line = { cut: false };
+  const fetch: typeof globalThis.fetch = (input, init) => (line.cut ? Promise.reject(new TypeError("cut")) : server.fetch(input, init));
+  const source = sourceApi({ base: origin, fetch });
+  const api = deskApi({ base: origin, fetch });
+  const [channel] = world.content.channels;
+  const [lead] = world.people;
+  assert.ok(channel !== undefined && lead !== undefined);
+  const answers = [{ q: "title", values: ["Tests"] }, { q: "what", values: ["Falsified"] }, { q: "how", values: ["saw"] }];
+  const prepared = await prepareTip(
+    { origin, directory: world.directory, channel, questionnaire: parseQuestionnaire(parseJson(utf8(JSON.stringify(questionnaire)))), today, lang: "en", answers, files: [], unticked: [], copy: "none" },
+    random,
+  );
+  await sendTip(prepared, source, random);
+  const { person, identity, signing } = lead;
+  server.person = person.id;
+  const desk: Desk = { origin, me: { person: { id: person.id, name: person.name, role: person.role, login: "x" }, demo: "no" }, person, directory: world.directory, versions: new Versions(world.directory), identity, signing };
+  const workspace = new Workspace({ api, source, desk, today: () => today, changed: () => undefined });
+  await workspace.start();
+  const file = await workspace.claim(prepared.caseId);
+  return { server, line, api, desk, workspace, file, id: prepared.caseId };
+}
+
+test("the files of a reply go out once, and stay chosen while it could not be sent", async () => {
+  const { line, workspace, id } = await openDesk();
+  let { file } = { file: await workspace.open(id) };
+  const form = new File(["a form"], "form.txt");
+  const send = (text: string) =>
+    workspace.reply(
+      file,
+      { text, counts: "none", lang: "en", today, files: workspace.drafts.files(id).map((f) => ({ name: f.name, type: "text/plain", data: f })) },
+      () => undefined,
+    );
+  workspace.drafts.write(id, "reply", "Here is a form.");
+  workspace.drafts.attach(id, [form]);
+  line.cut = true;
+  await assert.rejects(send("Here is a form."), { code: "network" });
+  const chosen = () => [workspace.drafts.files(id).map((f) => f.name).join(), workspace.drafts.text(id, "reply")];
+  assert.deepEqual(chosen(), ["form.txt", "Here is a form."]);
+  line.cut = false;
+  await send("Here is a form.");
+  assert.deepEqual(chosen(), ["", ""]);
+
+  file = await workspace.open(id);
+  await send("And a second letter.");
+  file = await workspace.open(id);
+  assert.deepEqual(file.letters.filter((letter) => letter.dir === "team").map((letter) => letter.files.length), [1, 0]);
+  workspace.stop();
+});
+
+test("a summary that was proposed is no draft any more", async () => {
+  const { line, api, desk, workspace, id } = await openDesk();
+  const file = await workspace.open(id);
+  const [approver] = world.people.filter((p) => p.person.role === "approver");
+  assert.ok(approver !== undefined);
+  const input = { title: "Tests", text: "[person] falsified", outcome: "open", category: "", severity: "", lang: "en", approvers: [approver.person.id] } as const;
+  const written = writeWork({ ...noWork, title: "Tests", edited: "[person] falsified" });
+  workspace.drafts.write(id, "summary", written);
+  assert.ok(await workspace.drafts.flush(id));
+  line.cut = true;
+  await assert.rejects(workspace.propose(file, input), { code: "network" });
+  assert.equal(workspace.drafts.text(id, "summary"), written);
+  line.cut = false;
+  await workspace.propose(file, input);
+  assert.equal(workspace.drafts.text(id, "summary"), "");
+  assert.equal(await loadDraft(api, desk, id, "summary"), undefined);
+  workspace.stop();
+});
+
+test("a text that is no summary's draft is not brought back as one", async () => {
+  const { api, desk, workspace, id } = await openDesk();
+  await saveDraft(api, desk, id, { kind: "summary", text: "{}" }, random);
+  await saveDraft(api, desk, id, { kind: "note", text: "a note" }, random);
+  await assert.rejects(workspace.loadDrafts(id), { code: "draft-malformed" });
+  assert.deepEqual([workspace.drafts.text(id, "summary"), workspace.drafts.text(id, "note")], ["", "a note"]);
+  workspace.stop();
+});
+
+test("what was written last is saved when the desk locks, each kind in its place", async () => {
+  const { api, desk, workspace, id } = await openDesk();
+  workspace.drafts.write(id, "reply", "half a letter");
+  workspace.drafts.write(id, "note", "half a note");
+  const summary = writeWork({ ...noWork, title: "half a title" });
+  workspace.drafts.write(id, "summary", summary);
+  workspace.stop();
+  for (let turn = 0; turn < 50 && (await loadDraft(api, desk, id, "summary")) === undefined; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal((await loadDraft(api, desk, id, "reply"))?.text, "half a letter");
+  assert.equal((await loadDraft(api, desk, id, "note"))?.text, "half a note");
+  assert.equal((await loadDraft(api, desk, id, "summary"))?.text, summary);
+});
+
+test("stored drafts of both kinds come back, also where one of them cannot be read", async () => {
+  const { server, workspace, id } = await openDesk();
+  workspace.drafts.write(id, "reply", "a letter");
+  workspace.drafts.write(id, "note", "a note");
+  await workspace.drafts.flush();
+  const kept = server.cases.get(id)?.drafts;
+  kept?.set("reply", kept.get("note") ?? "");
+  const again = new Workspace({ api: workspace.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk: workspace.desk, today: () => today, changed: () => undefined });
+  await assert.rejects(again.loadDrafts(id), { code: "draft-malformed" });
+  assert.deepEqual([again.drafts.text(id, "reply"), again.drafts.text(id, "note")], ["", "a note"]);
+  workspace.stop();
+  again.stop();
+});
