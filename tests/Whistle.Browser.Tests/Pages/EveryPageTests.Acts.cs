@@ -83,9 +83,8 @@ public sealed partial class EveryPageTests
 
         await OpenCaseAsync(page, "Gifts from a forwarding company");
         await PressAsync(page, texts["grant.open"]);
-        await page.Locator(".people ~ form select, .case-aside form select").First.SelectOptionAsync(new SelectOptionValue { Index = 1 });
-        await PressAsync(page, texts["grant.confirm"]);
-        await page.GetByText("The source is told.").WaitForAsync();
+        // Everybody who reads the channel has it already, and nobody else may be given it, though the demo has more people.
+        await page.GetByText(texts["grant.nobody"]).WaitForAsync();
 
         await OpenCaseAsync(page, "Sick notes");
         await page.Locator("#case-panel-files").ClickAsync();
