@@ -44,8 +44,10 @@ internal sealed record ThreadContext
     /// <summary>Whom the source left out: nothing that they sign is taken for the team's word.</summary>
     public IReadOnlyList<ReaderRef> Excluded { get; init; } = [];
 
-    /// <summary>On the source's side, its own message may be one without a copy.</summary>
-    public bool IsSource { get; init; }
+    /// <summary>
+    /// For a source that keeps no copy: its own messages do not open. One that should and does not was not written by it.
+    /// </summary>
+    public bool LacksCopies { get; init; }
 }
 
 /// <summary>
@@ -77,7 +79,7 @@ internal static class CaseThread
         var opened = Message.Open(letter.Bytes, context.Identity);
         if (!opened.IsOk)
         {
-            var isOwn = context.IsSource && letter.Direction == Direction.Source;
+            var isOwn = context.LacksCopies && letter.Direction == Direction.Source;
             return Bad(isOwn && string.Equals(opened.Code, "seal-not-for-you", StringComparison.Ordinal) ? Letter.NoCopy : opened.Code);
         }
         var message = opened.Value.Value;

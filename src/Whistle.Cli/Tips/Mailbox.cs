@@ -34,7 +34,7 @@ internal sealed class Mailbox : IDisposable
             Identity = keys.Reply,
             Directories = [.. earlier, directory],
             Excluded = state.Excluded,
-            IsSource = true,
+            LacksCopies = !state.KeepsCopy,
         });
     }
 

@@ -4,7 +4,7 @@ import { fromBase64url } from "./bytes.ts";
 import { isExcluded, isValidOn, personById, readerName, type Person } from "./directory.ts";
 import { codeOf } from "./errors.ts";
 import { ciphertextHash, noHash, openMessage, verifyMessage, type Message } from "./message.ts";
-import type { Answer, Day, Hash, Id, ReaderName } from "./types.ts";
+import type { Answer, Copy, Day, Hash, Id, ReaderName } from "./types.ts";
 import type { Versions } from "./versions.ts";
 
 /** A file of a letter; what its download needs. */
@@ -71,6 +71,8 @@ export interface ThreadContext {
   readonly sourceSigning?: Uint8Array | undefined;
   /** On the source's device a message of its own that does not open is one without copy. */
   readonly side: "source" | "desk";
+  /** Whether the source keeps copies; one that should open and does not was not written by it. */
+  readonly copy?: Copy | undefined;
   /** Persons the source left out: nothing they sign is taken for the team's word. */
   readonly excluded: readonly ReaderName[];
   readonly signal?: AbortSignal | undefined;
@@ -116,7 +118,7 @@ async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[
     message = openMessage(wire.ciphertext, context.identity);
   } catch (error) {
     const unreadable = codeOf(error) === "sealed-unreadable";
-    return failed(unreadable && context.side === "source" && wire.dir === "source" ? "no-copy" : unreadable ? "message-unreadable" : "message-malformed");
+    return failed(unreadable && context.side === "source" && context.copy !== "kept" && wire.dir === "source" ? "no-copy" : unreadable ? "message-unreadable" : "message-malformed");
   }
   if (message.case !== context.caseId || message.dir !== wire.dir || message.seq !== wire.seq) {
     return failed("message-malformed");

@@ -106,6 +106,34 @@ public sealed partial class TipTests
         Assert.Empty(_tips);
     }
 
+    [Theory]
+    [InlineData(true, "reply-not-verified")]
+    [InlineData(false, null)]
+    public async Task An_own_letter_that_should_open_and_does_not_is_written_by_somebody_else(bool keepsCopy, string? code)
+    {
+        (await SendAsync()).Succeeds();
+        var other = Protocol.Intake.TipBody.Parse(_tips[^1]).Require().Message;
+        var words = (await (keepsCopy ? SendAsync("--keep-copy") : SendAsync())).Succeeds().Field("words");
+        (await _terminal.RunWithInputAsync(words + "\nMore", [.. Tip("reply"), "--message", "-"])).Succeeds();
+        using var swapped = Altered((path, bytes) =>
+        {
+            if (!path.EndsWith("/mailbox", StringComparison.Ordinal))
+                return bytes;
+            var json = JsonNode.Parse(bytes)!;
+            json["messages"]![1]!["ciphertext"] = StrictBase64Url.Encode(other.ToArray());
+            return Encoding.UTF8.GetBytes(json.ToJsonString());
+        });
+
+        var read = await swapped.RunWithInputAsync(words, Tip("read"));
+        var reply = await swapped.RunWithInputAsync(words + "\nMore", [.. Tip("reply"), "--message", "-"]);
+
+        Assert.Equal(code is null ? "no-copy" : "seal-not-for-you", read.Json.GetProperty("messages")[1].GetProperty("status").GetString());
+        if (code is null)
+            Assert.NotEqual(4, reply.ExitCode); // the server refuses what follows another letter; nobody but the team can tell
+        else
+            reply.Fails(4, code);
+    }
+
     [Fact]
     public async Task A_burnt_mailbox_opens_no_more_and_is_burnt_only_on_a_yes()
     {

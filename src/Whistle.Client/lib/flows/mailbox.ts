@@ -3,7 +3,7 @@ import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
 import { h, hex } from "../bytes.ts";
 import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
-import { ciphertextHash, sealMessage } from "../message.ts";
+import { ciphertextHash, noHash, sealMessage } from "../message.ts";
 import { signMailboxRequest } from "../possession.ts";
 import { verifyPromise, type PromiseContent } from "../promise.ts";
 import type { Random } from "../random.ts";
@@ -115,10 +115,11 @@ async function read(
     throw new WhistleError("directory-rolled-back"); // two directories of one version: one is not the one that was seen
   }
   const versions = new Versions(directory, api.earlierDirectory, before);
-  const promise = verifyPromise(answer.promise, directory);
-  if (answer.case.id !== state.case) {
+  if (answer.case.id !== state.case || answer.case.channel !== state.channel) {
     throw new WhistleError("state-invalid");
   }
+  // The log key is the one of the version that was sealed to; it may have been replaced since.
+  const promise = verifyPromise(answer.promise, (await versions.find(state.directory, signal)) ?? directory);
   progress?.({ step: "opening", done: 0.8 });
   const thread = await readThread(answer.messages, {
     caseId: state.case,
@@ -127,6 +128,7 @@ async function read(
     since: state.version,
     sourceSigning: keys.sourceSign.publicKey,
     side: "source",
+    copy: state.copy,
     excluded: state.excluded,
     signal,
   });
@@ -164,10 +166,31 @@ function checkAgainstPromise(promise: PromiseContent, answer: MailboxAnswer, sta
   }
 }
 
-/** Throws `text-too-long`, `files-too-many`, `files-too-large`, `file-changed`. */
+/**
+ * The newest reply up to which all of them held. What a letter says its writer has seen is signed: one that did not hold,
+ * and whatever follows it, was not seen as the team's word.
+ */
+function lastVerified(letters: readonly Letter[]): { readonly seq: number; readonly hash: Hash } {
+  let last = { seq: 0, hash: noHash };
+  for (const { seq, hash, status } of letters.filter((letter) => letter.dir === "team").sort((a, b) => a.seq - b.seq)) {
+    if (status !== "readable") {
+      return last;
+    }
+    last = { seq, hash };
+  }
+  return last;
+}
+
+/**
+ * Goes on from what was verified alone. Throws `thread-unverified` where one of the source's own letters does not hold,
+ * for the next one would follow it; `text-too-long`, `files-too-many`, `files-too-large`, `file-changed`.
+ */
 export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random: Random, options: RunOptions = {}): Promise<PreparedLetter> {
   const { state, directory, secret } = mailbox;
   const { keys, messages } = secret;
+  if (mailbox.letters.some(({ dir, status }) => dir === "source" && status !== "readable" && status !== "no-copy")) {
+    throw new WhistleError("thread-unverified");
+  }
   const sealing = (done: number) => options.progress?.({ step: "sealing", done });
   const reply = state.copy === "kept" ? keys.reply.recipient : undefined;
   const recipients = reply === undefined ? [state.recipient] : [state.recipient, reply];
@@ -179,7 +202,7 @@ export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random
       dir: "source",
       seq: last.seq + 1,
       prev: last.hash,
-      seen: newest(messages, "team"),
+      seen: lastVerified(mailbox.letters),
       day: input.today,
       lang: input.lang,
       signer: "source",

@@ -168,6 +168,8 @@ function problemKey(code: string): SourceKey {
       return "ask.total";
     case "directory-expired":
       return "mail.write.expired";
+    case "thread-unverified":
+      return "mail.write.unverified";
     default:
       return "mail.write.failed";
   }
