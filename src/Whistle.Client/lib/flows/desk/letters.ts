@@ -1,0 +1,142 @@
+import { decodeRecipient } from "../../age.ts";
+import { sealFiles, type SealedObject } from "../../attachments.ts";
+import { hex } from "../../bytes.ts";
+import { openDraft, sealDraft, type Draft } from "../../desk/draft.ts";
+import type { Counts, DeskApi, DeskCase, DeskNote, DraftKind } from "../../deskApi.ts";
+import { WhistleError } from "../../errors.ts";
+import { ciphertextHash, sealMessage } from "../../message.ts";
+import { sealNote } from "../../note.ts";
+import type { Random } from "../../random.ts";
+import { newest } from "../../thread.ts";
+import type { Day, Id, PlainFile, RunOptions } from "../../types.ts";
+import { newUpload, sendParts, type UploadState } from "../../upload.ts";
+import type { DeskFile } from "./file.ts";
+import type { Desk } from "./session.ts";
+
+// What is written into a case: letters, notes, drafts.
+
+export interface ReplyInput {
+  readonly text: string;
+  readonly files: readonly PlainFile[];
+  readonly lang: string;
+  readonly today: Day;
+  readonly counts: Counts;
+}
+
+/** Sealed once; sending again sends the same bytes. */
+export interface PreparedReply {
+  readonly seq: number;
+  readonly secret: PreparedReplySecret;
+}
+
+export interface PreparedReplySecret {
+  readonly ciphertext: Uint8Array;
+  readonly counts: Counts;
+  readonly object: SealedObject | undefined;
+  readonly upload: UploadState;
+}
+
+/** Throws `first-message-invalid` (nobody to write to), `text-too-long`, `files-*`, `file-changed`. */
+export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput, random: Random, options: RunOptions = {}): Promise<PreparedReply> {
+  const { key } = file.secret;
+  const reply = replyRecipient(file);
+  const object =
+    input.files.length === 0
+      ? undefined
+      : await sealFiles(input.files, [key.identity.recipient, reply], random, {
+          signal: options.signal,
+          progress: (done) => options.progress?.({ step: "sealing", done }),
+        });
+  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: [] }, object, input, random);
+  return { seq, secret: { ciphertext, counts: input.counts, object, upload: newUpload() } };
+}
+
+function replyRecipient(file: DeskFile): Uint8Array {
+  if (file.secret.source === undefined) {
+    throw new WhistleError("first-message-invalid");
+  }
+  return decodeRecipient(file.secret.source.reply);
+}
+
+export function sealTeamMessage(
+  desk: Desk,
+  file: DeskFile,
+  body: Parameters<typeof sealMessage>[0]["body"],
+  object: SealedObject | undefined,
+  { lang, today }: { readonly lang: string; readonly today: Day },
+  random: Random,
+): { readonly seq: number; readonly ciphertext: Uint8Array } {
+  const last = newest(file.server.messages, "team");
+  const ciphertext = sealMessage(
+    {
+      case: file.caseId,
+      dir: "team",
+      seq: last.seq + 1,
+      prev: last.hash,
+      seen: newest(file.server.messages, "source"),
+      day: today,
+      lang,
+      signer: desk.person.id,
+      directory: file.secret.directory,
+      body,
+      attachments: object?.files ?? [],
+    },
+    { recipient: file.secret.key.identity.recipient, reply: replyRecipient(file) },
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  return { seq: last.seq + 1, ciphertext };
+}
+
+/** Throws `stale`, `out-of-sequence`: read the case again and look before sending anew. */
+export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedReply, options: RunOptions = {}): Promise<DeskCase> {
+  const { ciphertext, counts, object, upload } = reply.secret;
+  if (object !== undefined) {
+    if (!upload.begun) {
+      await api.upload(object.id, object.size, options.signal);
+      upload.begun = true;
+    }
+    await sendParts(object, upload, options, (n, bytes) => api.part(object.id, n, bytes, options.signal));
+  }
+  options.progress?.({ step: "sending", done: 0 });
+  const sent = await api.sendMessage(
+    file.caseId,
+    { version: file.server.case.version, seq: reply.seq, ciphertext, attachments: object === undefined ? [] : [object], counts },
+    options.signal,
+  );
+  if (sent.seq !== reply.seq || sent.hash !== ciphertextHash(ciphertext)) {
+    throw new WhistleError("answer-malformed");
+  }
+  return sent.case;
+}
+
+export async function addNote(
+  api: DeskApi,
+  desk: Desk,
+  file: DeskFile,
+  note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
+  random: Random,
+  options: RunOptions = {},
+): Promise<DeskNote> {
+  const id = hex(random(16));
+  const ciphertext = sealNote(
+    { case: file.caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions },
+    file.secret.key.identity.recipient,
+    desk.directory.root,
+    desk.signing,
+    random,
+  );
+  await api.addNote(file.caseId, id, ciphertext, options.signal);
+  return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext };
+}
+
+export async function saveDraft(api: DeskApi, desk: Desk, caseId: Id, draft: Draft, random: Random, options: RunOptions = {}): Promise<void> {
+  await api.putDraft(caseId, draft.kind, sealDraft(caseId, draft, desk.identity, random), options.signal);
+}
+
+/** Undefined where there is none of this kind. */
+export async function loadDraft(api: DeskApi, desk: Desk, caseId: Id, kind: DraftKind, options: RunOptions = {}): Promise<Draft | undefined> {
+  const ciphertext = await api.draft(caseId, kind, options.signal);
+  return ciphertext === undefined ? undefined : openDraft(ciphertext, caseId, kind, desk.identity);
+}
