@@ -29,7 +29,7 @@ const channelShape = shape.object({
   name: languageMap,
   entity: shape.text(200),
   readers: shape.list(shape.id, 16),
-  approvers: shape.list(shape.id),
+  approvers: shape.list(shape.id, 64),
   custodians: shape.list(shape.id, 8),
   recovery: shape.oneOf("offered", "none"),
   policy: shape.oneOf("eu", "plain"),
@@ -40,7 +40,7 @@ const channelShape = shape.object({
 
 const rootShape = shape.object({
   threshold: shape.count,
-  keys: shape.list(shape.object({ name: shape.text(200), key }), 64, 1),
+  keys: shape.list(shape.object({ name: shape.text(200), key }), 16, 1),
 });
 
 const recoveryShape = shape.object({
@@ -56,11 +56,11 @@ const directoryShape = shape.object({
   issued: day,
   expires: day,
   organisation: shape.text(200),
-  origins: shape.list(shape.text(300), 32, 1),
+  origins: shape.list(shape.text(300), 16, 1),
   root: rootShape,
   log: shape.object({ name: shape.text(200), key }),
-  people: shape.list(personShape),
-  channels: shape.list(channelShape),
+  people: shape.list(personShape, 500),
+  channels: shape.list(channelShape, 100),
   recovery: shape.optional(recoveryShape),
 });
 
@@ -176,31 +176,52 @@ export function parseDirectoryText(text: string): DirectoryText {
 }
 
 /** The rules of SPEC 6 that no single member shows. */
-function holdsTogether({ root, people, channels, recovery, issued, expires, version }: DirectoryContent): boolean {
+function holdsTogether({ root, people, channels, recovery, issued, expires, version, previous, origins }: DirectoryContent): boolean {
   const unique = (values: readonly string[]) => new Set(values).size === values.length;
   const byId = new Map(people.map((person) => [person.id, person]));
   const known = (ids: readonly string[], ...roles: readonly Person["role"][]) =>
     unique(ids) && ids.every((id) => roles.includes(byId.get(id)?.role ?? ("none" as Person["role"])));
   return (
     version >= 1 &&
+    (version === 1) === (previous === "0".repeat(64)) &&
+    origins.every(isOrigin) &&
     expires >= issued &&
     expires <= issued + 60 &&
     root.threshold >= 1 &&
     root.threshold <= root.keys.length &&
     unique(root.keys.map((k) => hex(k.key))) &&
     unique(people.map((p) => p.id)) &&
+    // Two people with one key: whoever left one of them out would not have left the key out.
+    unique(people.map((p) => p.recipient)) &&
+    unique(people.map((p) => hex(p.signing))) &&
     unique(channels.map((c) => c.id)) &&
-    people.every((p) => isRecipient(p.recipient)) &&
-    (recovery === undefined || isRecipient(recovery.recipient)) &&
+    people.every((p) => isRecipient(p.recipient) && p.from <= p.until && p.name !== "") &&
+    (recovery !== undefined) === channels.some((c) => c.recovery === "offered") &&
+    (recovery === undefined ||
+      (isRecipient(recovery.recipient) &&
+        recovery.threshold >= 1 &&
+        recovery.threshold <= recovery.holders.length &&
+        people.every((p) => p.recipient !== recovery.recipient))) &&
     channels.every(
       (c) =>
         known(c.readers, "lead", "reviewer") &&
-        known(c.approvers, "approver", "lead", "reviewer") &&
+        known(c.approvers, "approver") &&
         known(c.custodians, "custodian") &&
+        Object.keys(c.name).length > 0 &&
+        c.readers.length >= 1 &&
         c.readers.length + (c.recovery === "offered" ? 1 : 0) <= 16 &&
-        (c.recovery === "none" || recovery !== undefined),
+        c.custodians.length <= 8,
     )
   );
+}
+
+/** RFC 6454 section 6.2: scheme, host, and a port only where it is not the scheme's own; lower case. */
+function isOrigin(text: string): boolean {
+  try {
+    return /^https?:/.test(text) && new URL(text).origin === text;
+  } catch {
+    return false;
+  }
 }
 
 function isRecipient(text: string): boolean {

@@ -34,12 +34,15 @@ public sealed partial record DirectoryVersion
 
     private bool IsConsistent(DirectoryChannel channel) =>
         channel.Name.Count > 0
+        && IsOnce(channel.Readers) && IsOnce(channel.Approvers) && IsOnce(channel.Custodians)
         && channel.Readers.Count >= 1
         && channel.Readers.Count + (channel.OffersRecovery ? 1 : 0) <= MaxReaders
         && channel.Custodians.Count <= MaxCustodians
         && channel.Readers.All(id => HasRole(id, "lead", "reviewer"))
         && channel.Approvers.All(id => HasRole(id, "approver"))
         && channel.Custodians.All(id => HasRole(id, "custodian"));
+
+    private static bool IsOnce(IReadOnlyList<PersonId> ids) => ids.Distinct().Count() == ids.Count;
 
     private bool HasRole(PersonId id, params ReadOnlySpan<string> roles) =>
         Person(id) is { } person && roles.Contains(person.Role);

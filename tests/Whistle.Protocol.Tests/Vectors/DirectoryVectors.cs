@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Whistle.Protocol.Directories;
+using Whistle.Protocol.Notes;
 using static Whistle.Protocol.Tests.Vectors.VectorFilesTests;
 
 namespace Whistle.Protocol.Tests.Vectors;
@@ -36,6 +37,43 @@ internal static class DirectoryVectors
             ("unknown member", note.Replace("\"v\":1,", "\"v\":1,\"vv\":1,", StringComparison.Ordinal), good),
             ("no signatures", note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)], good),
         };
+        var (lead, channel) = (Team.Version.People[0], Team.Version.Channels[0]);
+        var others = Team.Version.People.Skip(1);
+        var extra = new Team.Member("extra", "reviewer", "inside").Entry;
+        (string Name, DirectoryVersion Version)[] broken =
+        [
+            ("a first version after another", Team.Version with { Previous = Hash32.Of([]) }),
+            ("a second version after none", Team.Version with { Version = 2 }),
+            ("expired before it was issued", Team.Version with { Expires = Team.Version.Issued.Plus(-1) }),
+            ("good for longer than 60 days", Team.Version with { Expires = Team.Version.Issued.Plus(61) }),
+            ("an origin with a path", Team.Version with { Origins = [Team.Origin + "/"] }),
+            ("an origin in capitals", Team.Version with { Origins = ["https://Example.org"] }),
+            ("an origin with its scheme's own port", Team.Version with { Origins = ["https://example.org:443"] }),
+            ("an origin of another scheme", Team.Version with { Origins = ["ftp://example.org"] }),
+            ("no origin", Team.Version with { Origins = [] }),
+            ("two people with one id", Team.Version with { People = [lead, .. others, extra with { Id = lead.Id }] }),
+            ("two people with one recipient", Team.Version with { People = [lead, .. others, extra with { Recipient = lead.Recipient }] }),
+            ("two people with one signing key", Team.Version with { People = [lead, .. others, extra with { Signing = lead.Signing }] }),
+            ("somebody without a name", Team.Version with { People = [lead with { Name = "" }, .. others] }),
+            ("somebody valid until before", Team.Version with { People = [lead with { Until = lead.From.Plus(-1) }, .. others] }),
+            ("the recovery key is a person's", Team.Version with { People = [lead, .. others, Team.Recovery.Entry] }),
+            ("recovery that no channel offers", Team.Version with { Channels = [channel with { OffersRecovery = false }] }),
+            ("recovery that is not there", Team.Version with { Recovery = null }),
+            ("more pieces of recovery than holders", Team.Version with { Recovery = Team.Version.Recovery! with { Threshold = 2 } }),
+            ("two channels with one id", Team.Version with { Channels = [channel, channel] }),
+            ("a channel without a name", Team.Version with { Channels = [channel with { Name = new Dictionary<string, string>(StringComparer.Ordinal) }] }),
+            ("a channel without readers", Team.Version with { Channels = [channel with { Readers = [] }] }),
+            ("an approver who reads", Team.Version with { Channels = [channel with { Readers = [Team.Approver.Id] }] }),
+            ("a reader who approves", Team.Version with { Channels = [channel with { Approvers = [Team.Lead.Id] }] }),
+            ("a custodian who reads", Team.Version with { Channels = [channel with { Custodians = [Team.Lead.Id] }] }),
+            ("a reader who is not there", Team.Version with { Channels = [channel with { Readers = [PersonId.FromBytes(new byte[16])] }] }),
+            ("a reader twice", Team.Version with { Channels = [channel with { Readers = [Team.Lead.Id, Team.Lead.Id] }] }),
+        ];
+        cases.AddRange(broken.Select(b => (
+            b.Name,
+            Text(SignedNote.FromText(b.Version.ToText()).Sign("ethics", Team.RootSigners[0].Key).Sign("council", Team.RootSigners[1].Key).ToBytes()),
+            good)));
+        Assert.All(broken, b => Assert.False(b.Version.IsConsistent(), b.Name));
         return new JsonObject
         {
             ["description"] = "SPEC section 6: a directory signed by 2 of 3 roots, its root fingerprint and hash, and notes with the code that a client answers (empty: accepted).",

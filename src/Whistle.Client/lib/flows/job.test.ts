@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { encodeRecipient, newIdentity } from "../age.ts";
 import { base64url } from "../bytes.ts";
 import { keyOf } from "../desk/keyring.ts";
-import { acceptDirectory, readerName } from "../directory.ts";
+import { acceptDirectory, readerName, type Directory, type Person } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
 import { ciphertextHash, openMessage, sealMessage } from "../message.ts";
 import { signingKey } from "../sign.ts";
@@ -355,14 +355,20 @@ test("a reply holds only where its signer may act on its day, is not left out by
   server.directories.set(now.directory.hash, now.directory.note);
   assert.equal((await openCase(api, early, ring, sent.caseId)).secret.directory, now.directory.hash);
   // Left out, and listed again under another name with the same key.
+  const { people, channels, version } = now.directory.content;
+  const replaced = (before: Person, after: Person): Directory => {
+    const readers = (ids: readonly string[]) => ids.map((id) => (id === before.id ? after.id : id));
+    const content = { ...now.directory.content, version: version + 1, previous: now.directory.hash, people: people.map((p) => (p.id === before.id ? after : p)), channels: channels.map((c) => ({ ...c, readers: readers(c.readers) })) };
+    server.directory = directoryNote(content, world.roots);
+    const directory = acceptDirectory(server.directory, { origin, today });
+    server.directories.set(directory.hash, directory.note);
+    return directory;
+  };
   const twin = { ...deskOf(1).person, id: "ee".repeat(16) };
-  const content = { ...now.directory.content, version: now.directory.content.version + 1, previous: now.directory.hash, people: [...now.directory.content.people, twin, { ...deskOf(2).person, id: "ef".repeat(16), from: today + 1 }] };
-  server.directory = directoryNote(content, world.roots);
-  const directory = acceptDirectory(server.directory, { origin, today });
-  server.directories.set(directory.hash, directory.note);
-  assert.equal(await said({ ...deskOf(1), directory, person: twin }, today), "signer-unknown");
-  assert.equal(await said({ ...deskOf(2), directory, person: { ...deskOf(2).person, id: "ef".repeat(16) } }, today), "signer-unknown"); // before `from`
-  assert.equal(await said({ ...deskOf(2), directory }, today), "readable");
+  assert.equal(await said({ ...deskOf(1), directory: replaced(deskOf(1).person, twin), person: twin }, today), "signer-unknown");
+  const notYet = { ...deskOf(2).person, from: today + 1 };
+  assert.equal(await said({ ...deskOf(2), directory: replaced(deskOf(2).person, notYet), person: notYet }, today), "signer-unknown"); // before `from`
+  assert.equal(await said({ ...deskOf(2), directory: replaced(deskOf(1).person, twin) }, today), "readable");
 });
 
 test("a state that is missing, altered or another's is an error, not an empty mailbox", async () => {
