@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Whistle.Protocol.Keys;
 using Whistle.Server.People;
 
 namespace Whistle.Server.Demo;
@@ -25,10 +26,18 @@ internal sealed class DemoPage(DemoPlan plan, DemoRecord record, TimeProvider cl
         page.AppendLine("  To sign the next directory (as okafor, under Directory)").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"    {plan.Folder.RootKeyFile}")
             .AppendLine(CultureInfo.InvariantCulture, $"    {record.RootPassphrase}")
+            .AppendLine(CultureInfo.InvariantCulture, $"    root fingerprint {Root()}")
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"  Data: {plan.Folder.Root} (built on {record.Built}; remove it for a fresh demo)")
             .Append(CultureInfo.InvariantCulture, $"  Fresh codes: {plan.Folder.SignInsFile}, or press Enter. Ctrl+C stops.");
         return page.ToString();
+    }
+
+    /// <summary>What a demo has instead of the paper of a ceremony, in the groups that the desk shows.</summary>
+    private string Root()
+    {
+        using var key = SigningKey.FromSeed(record.RootKeySeed);
+        return string.Join(' ', DemoWorld.RootOf(key).ToString().Chunk(4).Select(group => new string(group)));
     }
 
     /// <summary>The table of sign-ins, with the codes of the current 30 seconds.</summary>

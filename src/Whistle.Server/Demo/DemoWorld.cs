@@ -37,8 +37,9 @@ internal sealed class DemoWorld(Uri address, string origin, TimeProvider clock) 
         await FetchDirectoryAsync(ct);
     }
 
-    public void PinRoot(SigningKey rootKey) =>
-        Root = new RootKeys(1, [new NoteKey(DemoCeremony.RootKeyName, rootKey.Public)]).Fingerprint;
+    public void PinRoot(SigningKey rootKey) => Root = RootOf(rootKey);
+
+    public static Hash32 RootOf(SigningKey rootKey) => new RootKeys(1, [new NoteKey(DemoCeremony.RootKeyName, rootKey.Public)]).Fingerprint;
 
     public void Dispose() => Source.Dispose();
 }

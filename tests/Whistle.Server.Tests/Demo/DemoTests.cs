@@ -43,6 +43,7 @@ public sealed class DemoTests(BuiltDemo demo) : IClassFixture<BuiltDemo>
             var session = await SessionAsync(member);
             Assert.Equal((printed.Login, printed.Role, "yes"), (session.Person.Login, session.Person.Role, session.Demo));
             Assert.Equal(printed.Role is "admin" or "auditor", session.Identity is null);
+            Assert.Contains(string.Join(' ', session.Root.ToString().Chunk(4).Select(g => new string(g))), demo.Output, StringComparison.Ordinal);
             if (session.Identity is not null)
                 (await KeysAsync(world, member, session)).Dispose();
         }
