@@ -130,6 +130,49 @@ public sealed partial class EveryPageTests
     }
 
     [Fact]
+    public async Task An_approver_sees_what_is_different_from_the_summary_that_was_sent_back()
+    {
+        var texts = Catalogue.Desk("en");
+        var lead = await OpenAsync(View.Laptop, demo.Origin);
+        lead.ExpectComplaint("Failed to load resource");
+        await lead.GoToAsync("/desk");
+        await SignInAsync(lead, "moreau");
+        await SettledAsync(lead.Page);
+        await OpenCaseAsync(lead.Page, "P40");
+        foreach (var (title, text) in ((string, string)[])[("First try", "The valve was not tested in spring."), ("Second try", "The valve was not tested.")])
+        {
+            await PressAsync(lead.Page, texts["summary.open"]);
+            await lead.Page.GetByLabel(texts["summary.titleField"], new() { Exact = true }).FillAsync(title);
+            await lead.Page.GetByLabel(texts["summary.textField"], new() { Exact = true }).FillAsync(text);
+            await lead.Page.GetByLabel("Jonas Weber").CheckAsync();
+            await PressAsync(lead.Page, texts["summary.propose"]);
+            await lead.Page.Locator("#case-heading").WaitForAsync();
+        }
+
+        var approver = await OpenAsync(View.Laptop, demo.Origin);
+        approver.ExpectComplaint("Failed to load resource");
+        var page = approver.Page;
+        await approver.GoToAsync("/desk");
+        await SignInAsync(approver, "weber");
+        await ReadAsync("First try");
+        Assert.Equal(0, await page.Locator(".diff").CountAsync());
+        await PressAsync(page, texts["approvals.refuse"]);
+        await page.GetByLabel(texts["refusal.not-accurate"]).CheckAsync();
+        await PressAsync(page, texts["approvals.refuseConfirm"]);
+        await page.GetByText(texts["approvals.done.refused"]).WaitForAsync();
+        await PressAsync(page, texts["approvals.back"]);
+        await ReadAsync("Second try");
+        await Assertions.Expect(page.Locator(".diff del")).ToContainTextAsync("in spring");
+        await LookAsync(approver, "desk-10-approval-changes");
+
+        async Task ReadAsync(string title)
+        {
+            await page.Locator("main ul.plain-list .card").Filter(new() { HasText = title }).GetByRole(AriaRole.Button).ClickAsync();
+            await HeadingAsync(page, title);
+        }
+    }
+
+    [Fact]
     public async Task Who_signs_out_while_the_desk_unlocks_does_not_find_it_open_afterwards()
     {
         var texts = Catalogue.Desk("en");

@@ -22,6 +22,25 @@ public sealed partial class CodeTests
         Assert.DoesNotContain(listed, code => !(server + protocol).Contains($"\"{code}\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Every_act_that_is_recorded_has_words_at_the_desk_and_no_other()
+    {
+        var recorded = Acts.Matches(await SourceAsync("Whistle.Server")).Select(m => m.Groups["act"].Value).ToHashSet(StringComparer.Ordinal);
+        var desk = Path.Combine(WhistleServer.Repository, "src", "Whistle.Client", "desk");
+        var known = Acts.Matches(await File.ReadAllTextAsync(Path.Combine(desk, "model", "acts.ts"), TestContext.Current.CancellationToken)).Select(m => m.Groups["act"].Value);
+        var words = await File.ReadAllTextAsync(Path.Combine(desk, "i18n", "en.json"), TestContext.Current.CancellationToken);
+        Assert.True(recorded.Count > 25);
+
+        Assert.Equal(recorded.Order(StringComparer.Ordinal), known.Order(StringComparer.Ordinal));
+        Assert.Equal(recorded.Order(StringComparer.Ordinal), WordsOfActs.Matches(words).Select(m => m.Groups["act"].Value).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("\"(?<act>(?:case|message|note|sheet|summary|person|directory|document|channel|export|session|setup)\\.[a-z-]+)\"", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Acts { get; }
+
+    [GeneratedRegex("\"act\\.(?<act>[a-z.-]+)\":", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex WordsOfActs { get; }
+
     /// <summary>The ways in which the server's source names a code.</summary>
     [GeneratedRegex("""(?:(?:Bad|Conflict|WithErrorCode)\(\s*|Refusal\(\s*StatusCodes\.\w+,\s*|new\((?:StatusCodes\.\w+|status|list|name|"recovery"),\s*|return )"(?<code>[a-z]+(?:-[a-z]+)+|stale)";?""", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Refusals { get; }

@@ -60,7 +60,7 @@ function AuditEntries({ api, before, older, newer }: EntriesProps): JSX.Element 
           columns={[m.text("audit.when"), m.text("audit.who"), m.text("audit.what"), m.text("audit.id")]}
           rows={shown.map((entry) => ({
             key: entry.id,
-            cells: [timeWords(m.language, entry.at), <span class="code">{entry.actor ?? m.text("audit.nobody")}</span>, actWords(m, entry.act), <span class="code">{entry.id}</span>],
+            cells: [timeWords(m.language, entry.at), entry.actor === undefined ? m.text("audit.nobody") : <Id id={entry.actor} />, actWords(m, entry.act), <Id id={entry.id} />],
           }))}
         />
       )}
@@ -68,13 +68,13 @@ function AuditEntries({ api, before, older, newer }: EntriesProps): JSX.Element 
         {newer === undefined ? null : <Button onClick={newer}>{m.text("audit.newer")}</Button>}
         {last === undefined ? null : <Button onClick={() => older(last.id)}>{m.text("audit.older")}</Button>}
       </div>
-      <h2>{m.text("audit.counts")}</h2>
+      <h2 id="audit-counts">{m.text("audit.counts")}</h2>
       <p class="hint">{m.text("audit.countsHint")}</p>
       {value.counts.length === 0 ? (
         <p class="soft">{m.text("audit.noCounts")}</p>
       ) : (
         <Table
-          caption={m.text("audit.counts")}
+          labelledBy="audit-counts"
           columns={[m.text("audit.what"), m.text("audit.quarter"), m.text("audit.count")]}
           rows={value.counts.map((count) => ({
             key: `${count.act} ${count.quarter}`,
@@ -83,5 +83,17 @@ function AuditEntries({ api, before, older, newer }: EntriesProps): JSX.Element 
         />
       )}
     </>
+  );
+}
+
+/** Where it has no room on one line it breaks in its middle, so that two ids can be compared at a glance. */
+function Id({ id }: { readonly id: string }): JSX.Element {
+  const half = id.length / 2;
+  return (
+    <span class="code">
+      {id.slice(0, half)}
+      <wbr />
+      {id.slice(half)}
+    </span>
   );
 }

@@ -22,7 +22,7 @@ export function ExportsPage({ api }: { readonly api: DeskApi }): JSX.Element {
         </div>
       ) : (
         <Table
-          caption={m.text("exports.title")}
+          labelledBy="exports-heading"
           columns={[m.text("audit.when"), m.text("audit.who"), m.text("exports.format"), m.text("exports.rows"), m.text("exports.hash")]}
           rows={value.map((entry) => ({
             key: entry.id,

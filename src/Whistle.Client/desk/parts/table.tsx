@@ -1,16 +1,18 @@
 import type { ComponentChildren, JSX } from "preact";
 
 export interface TableProps {
-  readonly caption: string;
+  /** Left out where a heading right above says it; then `labelledBy` is that heading's id. */
+  readonly caption?: string;
+  readonly labelledBy?: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly key: string; readonly cells: readonly ComponentChildren[] }[];
 }
 
 /** A table that becomes a list of cards on a phone; each cell then carries its column's name. */
-export function Table({ caption, columns, rows }: TableProps): JSX.Element {
+export function Table({ caption, labelledBy, columns, rows }: TableProps): JSX.Element {
   return (
-    <table class="table cards">
-      <caption>{caption}</caption>
+    <table class="table cards" aria-labelledby={labelledBy}>
+      {caption === undefined ? null : <caption>{caption}</caption>}
       <thead>
         <tr>
           {columns.map((column) => (

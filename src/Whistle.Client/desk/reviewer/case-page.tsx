@@ -9,6 +9,7 @@ import { Tabs } from "../parts/tabs.tsx";
 import { Aside } from "./aside.tsx";
 import { History } from "./history.tsx";
 import { FileList, Letter } from "./letter.tsx";
+import type { DraftAt } from "./drafts.ts";
 import { Notes } from "./note.tsx";
 import { Reply } from "./reply.tsx";
 import { StateMenu } from "./state-menu.tsx";
@@ -29,14 +30,13 @@ export interface CasePageProps {
   readonly focused: () => void;
   readonly reply: string;
   readonly writeReply: (text: string) => void;
-  /** The state of what is being written, in words. */
-  readonly replyDraft: string;
+  readonly replyDraft: DraftAt;
   /** The files that go with the reply. */
   readonly files: readonly File[];
   readonly attach: (files: readonly File[]) => void;
   readonly note: string;
   readonly writeNote: (text: string) => void;
-  readonly noteDraft: string;
+  readonly noteDraft: DraftAt;
   readonly sending: string | undefined;
   readonly working: boolean;
   readonly downloading: string | undefined;

@@ -1,7 +1,7 @@
 import type { DraftKind } from "../../lib/deskApi.ts";
 
 /** Where a draft stands. `failed`: the server did not take it, the text is here alone. */
-export type DraftState = "none" | "restored" | "saving" | "saved" | "failed";
+export type DraftAt = "none" | "restored" | "saving" | "saved" | "failed";
 
 interface Slot {
   readonly id: string;
@@ -9,7 +9,7 @@ interface Slot {
   text: string;
   /** What the server holds, as far as this page knows. */
   stored: string;
-  state: DraftState;
+  state: DraftAt;
   timer: ReturnType<typeof setTimeout> | undefined;
   running: Promise<void> | undefined;
 }
@@ -41,7 +41,7 @@ export class Drafts {
     return this.slots.get(`${kind} ${id}`)?.text ?? "";
   }
 
-  state(id: string, kind: DraftKind): DraftState {
+  state(id: string, kind: DraftKind): DraftAt {
     return this.slots.get(`${kind} ${id}`)?.state ?? "none";
   }
 

@@ -6,13 +6,14 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
 import { timeWords } from "../model/days.ts";
 import type { NoteView } from "../model/views.ts";
+import { DraftState } from "./draft-state.tsx";
+import type { DraftAt } from "./drafts.ts";
 
 export interface NotesProps {
   readonly notes: readonly NoteView[];
   readonly text: string;
   readonly write: (text: string) => void;
-  /** Words on the draft: saved, saving, or why not. */
-  readonly draft: string;
+  readonly draft: DraftAt;
   readonly saving: boolean;
   readonly error: string | undefined;
   readonly save: (text: string) => void;
@@ -53,7 +54,7 @@ export function Notes({ notes, text, write, draft, saving, error, save }: NotesP
         {error === undefined ? null : <Notice kind="warn" live title={error} />}
         <div class="row">
           <Button submit inactive={saving}>{m.text(saving ? "note.saving" : "note.save")}</Button>
-          <span class="soft small" role="status">{draft}</span>
+          <DraftState draft={draft} />
         </div>
       </form>
     </div>

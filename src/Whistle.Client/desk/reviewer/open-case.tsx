@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { codeOf } from "../../lib/errors.ts";
-import type { DraftKind } from "../../lib/deskApi.ts";
 import type { DeskFile } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
@@ -90,10 +89,6 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     },
     [drafts, id],
   );
-  const draftWords = (kind: DraftKind): string => {
-    const at = drafts.state(id, kind);
-    return at === "none" ? "" : m.text(`draft.${at}`);
-  };
 
   const run = async (at: Place, act: () => Promise<void>): Promise<boolean> => {
     if (working) {
@@ -213,7 +208,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         original={original}
         work={readWork(drafts.text(id, "summary"), original)}
         write={(work) => drafts.write(id, "summary", writeWork(work))}
-        draft={draftWords("summary")}
+        draft={drafts.state(id, "summary")}
         earlier={view.summaries}
         approvers={view.approvers}
         working={working}
@@ -236,12 +231,12 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       focused={focused}
       reply={drafts.text(id, "reply")}
       writeReply={(text) => drafts.write(id, "reply", text)}
-      replyDraft={draftWords("reply")}
+      replyDraft={drafts.state(id, "reply")}
       files={drafts.files(id)}
       attach={(files) => drafts.attach(id, files)}
       note={drafts.text(id, "note")}
       writeNote={(text) => drafts.write(id, "note", text)}
-      noteDraft={draftWords("note")}
+      noteDraft={drafts.state(id, "note")}
       sending={sending}
       working={working}
       downloading={downloading}

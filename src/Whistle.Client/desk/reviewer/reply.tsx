@@ -9,14 +9,15 @@ import type { CaseFacts } from "../model/case.ts";
 import { dayWords } from "../model/days.ts";
 import { dueOf, replyCounts, type Counts } from "../model/moves.ts";
 import { sizeWords } from "../model/size.ts";
+import { DraftState } from "./draft-state.tsx";
+import type { DraftAt } from "./drafts.ts";
 
 export interface ReplyProps {
   readonly facts: CaseFacts;
   readonly policy: "eu" | "plain";
   readonly text: string;
   readonly write: (text: string) => void;
-  /** Words on the draft: saved, saving, or why not. */
-  readonly draft: string;
+  readonly draft: DraftAt;
   /** Held beside the text, so that another tab does not lose them and a letter that was sent does not keep them. */
   readonly files: readonly File[];
   readonly attach: (files: readonly File[]) => void;
@@ -122,7 +123,7 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
       {error === undefined ? null : <Notice kind="warn" live title={error} />}
       <div class="row">
         <Button kind="main" submit inactive={sending !== undefined}>{sending ?? m.text("reply.send")}</Button>
-        <span class="soft small" role="status">{draft}</span>
+        <DraftState draft={draft} />
       </div>
     </form>
   );

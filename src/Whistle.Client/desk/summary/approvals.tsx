@@ -133,7 +133,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
         </>
       )}
       {item.state !== "proposed" ? (
-        <Notice title={m.text(`summary.state.${item.state}`)} />
+        <Notice title={m.text(`approvals.done.${item.state}`)} />
       ) : item.mine ? (
         <Notice title={m.text("approvals.own")} />
       ) : (

@@ -13,6 +13,8 @@ import { Diff } from "./diff-view.tsx";
 import { Marked, selectionIn } from "./marked.tsx";
 import { outcomes, type OutcomeName, type SummaryWork } from "./work.ts";
 import { asRole } from "../reviewer/aside.tsx";
+import type { DraftAt } from "../reviewer/drafts.ts";
+import { DraftState } from "../reviewer/draft-state.tsx";
 
 /** What is proposed, and to whom. */
 export interface Proposed {
@@ -28,8 +30,7 @@ export interface EditorProps {
   /** Held outside, so that another page or a locked desk does not lose it. */
   readonly work: SummaryWork;
   readonly write: (work: SummaryWork) => void;
-  /** Words on the draft: saved, saving, or why not. */
-  readonly draft: string;
+  readonly draft: DraftAt;
   readonly earlier: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
   readonly working: boolean;
@@ -150,7 +151,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
           </div>
         </div>
         <div class="stack-tight">
-          <label for={`${id}-outcome`}>{m.text("summary.outcome")}</label>
+          <label class="field-label" for={`${id}-outcome`}>{m.text("summary.outcome")}</label>
           <select id={`${id}-outcome`} class="input" value={outcome} onChange={(event) => write({ ...work, outcome: outcomes.find((o) => o === event.currentTarget.value) ?? "open" })}>
             {outcomes.map((o) => (
               <option key={o} value={o}>{m.text(`outcome.${o}`)}</option>
@@ -177,7 +178,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
         <p class="effect">{m.text("summary.effect")}</p>
         <div class="row">
           <Button kind="main" submit inactive={working}>{m.text(working ? "summary.proposing" : "summary.propose")}</Button>
-          <span class="soft small" role="status">{props.draft}</span>
+          <DraftState draft={props.draft} />
         </div>
       </form>
     </section>

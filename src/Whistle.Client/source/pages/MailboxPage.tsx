@@ -66,20 +66,18 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
       <WriteLetter inside={inside} />
       <section class="stack-tight">
         <h2>{m.text("mail.more")}</h2>
-        <div>
+        <div class="row">
           <Button onClick={() => save(new Blob([mailbox.promiseNote], { type: "text/plain" }), "promise.txt")} describedBy="save-note">
             {m.text("mail.save")}
           </Button>
-        </div>
-        <p class="soft small" id="save-note">
-          {m.text("mail.save.note")}
-        </p>
-        <div class="row">
           <Button onClick={leave}>{m.text("mail.leave")}</Button>
           <Button kind="warn" onClick={() => go("burn")}>
             {m.text("mail.burn")}
           </Button>
         </div>
+        <p class="soft small" id="save-note">
+          {m.text("mail.save.note")}
+        </p>
       </section>
     </Page>
   );
