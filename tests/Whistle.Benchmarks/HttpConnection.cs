@@ -42,6 +42,9 @@ internal sealed class HttpConnection : IDisposable
         .. body,
     ];
 
+    /// <summary>A request without a body.</summary>
+    public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
     /// <summary>Sends a whole request and reads the whole answer, which must say its length.</summary>
     /// <exception cref="IOException">The connection ended, or the answer is none that this client reads.</exception>
     public async Task<(int Status, byte[] Body)> SendAsync(ReadOnlyMemory<byte> request)
