@@ -10,7 +10,6 @@ internal sealed class LoadResult
     private readonly List<double> _milliseconds = [];
     private double _seconds;
     private double _cpuSeconds;
-    private double _clientCpuSeconds;
 
     public int Errors { get; private set; }
 
@@ -22,12 +21,7 @@ internal sealed class LoadResult
     /// <summary>What the server's process, or the loop, spent on each, on whichever core.</summary>
     public double CpuMilliseconds => _cpuSeconds * 1000 / Count;
 
-    /// <summary>What the clients spent on each: they share the cores with the server.</summary>
-    public double ClientCpuMilliseconds => _clientCpuSeconds * 1000 / Count;
-
     public void AddCpu(TimeSpan spent) => _cpuSeconds += spent.TotalSeconds;
-
-    public void AddClientCpu(TimeSpan spent) => _clientCpuSeconds += spent.TotalSeconds;
 
     public void Add(double[] milliseconds, int errors, TimeSpan wall)
     {
@@ -86,7 +80,6 @@ internal static class Load
     public static void Run(IReadOnlyList<byte[][]> groups, LoadResult result, Action<byte[][]> act)
     {
         var milliseconds = new List<double>();
-        var cpu = Environment.CpuUsage.TotalTime;
         var wall = Stopwatch.StartNew();
         foreach (var group in groups)
         {
@@ -95,13 +88,11 @@ internal static class Load
             milliseconds.AddRange(Enumerable.Repeat(Stopwatch.GetElapsedTime(start).TotalMilliseconds, group.Length));
         }
         result.Add([.. milliseconds], errors: 0, wall.Elapsed);
-        result.AddCpu(Environment.CpuUsage.TotalTime - cpu);
     }
 
     private static async Task RunAsync(int clients, int count, LoadResult result, Func<int, int, Task<bool>> act)
     {
         var milliseconds = new double[count];
-        var cpu = Environment.CpuUsage.TotalTime;
         var next = -1;
         var errors = 0;
         var wall = Stopwatch.StartNew();
@@ -117,6 +108,5 @@ internal static class Load
             }
         })));
         result.Add(milliseconds, errors, wall.Elapsed);
-        result.AddClientCpu(Environment.CpuUsage.TotalTime - cpu);
     }
 }
