@@ -76,9 +76,12 @@ public sealed class SignedNote
     }
 
     /// <summary>Whether one of the signatures is this key's and holds.</summary>
+    /// <exception cref="ArgumentException">The key makes cosignatures: see <see cref="Log.Cosignature"/>.</exception>
     public bool IsSignedBy(NoteKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (key.Algorithm != NoteAlgorithm.Ed25519)
+            throw new ArgumentException("This key makes cosignatures.", nameof(key));
         var text = Utf8.GetBytes(Text);
         return _signatures.Exists(s => s.IsBy(key) && key.Key.Verify(text, s.Signature.Span));
     }
@@ -99,39 +102,6 @@ public sealed class SignedNote
     public override string ToString() => $"SignedNote({_signatures.Count} signatures)";
 
     private static bool IsText(string text) => text.EndsWith('\n') && !text.Any(c => c < ' ' && c != '\n');
-}
-
-/// <summary>A key that signs notes: a name and an Ed25519 key.</summary>
-public sealed class NoteKey
-{
-    private const byte Ed25519Algorithm = 1;
-
-    /// <summary>Takes a name that notes allow.</summary>
-    /// <exception cref="ArgumentException">The name is not one.</exception>
-    public NoteKey(string name, VerifyKey key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        if (!IsName(name))
-            throw new ArgumentException("Not a name of a key.", nameof(name));
-        Name = name;
-        Key = key;
-        Hash = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(
-            Hash32.Of(Encoding.UTF8.GetBytes(name), [(byte)'\n', Ed25519Algorithm], key.Bytes.ToArray()).ToBytes());
-    }
-
-    /// <summary>The name.</summary>
-    public string Name { get; }
-
-    /// <summary>The key.</summary>
-    public VerifyKey Key { get; }
-
-    /// <summary><c>H(name || "\n" || 0x01 || key)[:4]</c>, big-endian.</summary>
-    public uint Hash { get; }
-
-    /// <summary>Not empty, at most 100 characters, no white space, no plus sign, no control characters.</summary>
-    public static bool IsName([NotNullWhen(true)] string? name) =>
-        !string.IsNullOrEmpty(name) && name.Length <= 100
-        && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '+');
 }
 
 /// <summary>One signature line of a note: <c>— name base64(key hash || signature)</c>.</summary>

@@ -34,6 +34,7 @@ public sealed class VectorFilesTests
         ["sealed"] = CaseVectors.Sealed,
         ["directory"] = DirectoryVectors.Directory,
         ["tip"] = TipVectors.Tip,
+        ["log"] = LogVectors.Log,
     };
 
     public static TheoryData<string> Names { get; } = [.. Makers.Keys];

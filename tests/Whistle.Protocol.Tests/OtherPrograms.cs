@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Whistle.Protocol.Tests.Age;
+namespace Whistle.Protocol.Tests;
 
-/// <summary>Runs the other implementations of age. One that is missing fails the test and says how to install it.</summary>
+/// <summary>Runs the other implementations. One that is missing fails the test and says how to install it.</summary>
 internal static class OtherPrograms
 {
     /// <summary>Debian's <c>age</c> or <c>age-keygen</c>.</summary>
@@ -19,7 +19,17 @@ internal static class OtherPrograms
         return JsonSerializer.Deserialize<string[]>(answers)!;
     }
 
-    private static byte[] Run(string program, string[] arguments, byte[] input, string remedy)
+    /// <summary>Gives an order to interop.go, which works with Go's own transparency log packages as Debian ships them.</summary>
+    public static JsonElement Go(object order)
+    {
+        var program = RepositoryFiles.PathOf("tests/Whistle.Protocol.Tests/Log/interop.go");
+        var answer = Run("go", ["run", program], JsonSerializer.SerializeToUtf8Bytes(order),
+            "Install it: apt-get install golang-go golang-golang-x-mod-dev", ("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOFLAGS", ""));
+        return JsonSerializer.Deserialize<JsonElement>(answer);
+    }
+
+    private static byte[] Run(
+        string program, string[] arguments, byte[] input, string remedy, params (string Name, string Value)[] environment)
     {
         using var process = new Process
         {
@@ -31,6 +41,8 @@ internal static class OtherPrograms
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in environment)
+            process.StartInfo.Environment[name] = value;
         try
         {
             process.Start();

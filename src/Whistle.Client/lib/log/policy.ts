@@ -1,0 +1,115 @@
+import { base64, equal, fromBase64, hex } from "../bytes.ts";
+import { WhistleError } from "../errors.ts";
+import { noteKeyHash, type NoteKey, type SignedNote } from "../signedNote.ts";
+import { cosignedAt, cosignerHash } from "./checkpoint.ts";
+
+// C2SP tlog-policy: whose word somebody wants to have beside the log's own.
+
+export interface PolicyWitness {
+  readonly name: string;
+  readonly key: NoteKey;
+  readonly url: string | undefined;
+}
+
+export interface WitnessPolicy {
+  readonly logs: readonly NoteKey[];
+  readonly witnesses: readonly PolicyWitness[];
+  readonly groups: ReadonlyMap<string, { readonly least: number; readonly members: readonly string[] }>;
+  /** The name of a witness or group, or `none`. */
+  readonly quorum: string;
+}
+
+/** A policy that asks for no witness: only the log vouches. */
+export const noWitness: WitnessPolicy = { logs: [], witnesses: [], groups: new Map(), quorum: "none" };
+
+const daySeconds = 86_400;
+const maxNames = 256;
+
+/** Throws `policy-malformed`. */
+export function parsePolicy(text: string): WitnessPolicy {
+  const logs: NoteKey[] = [];
+  const witnesses = new Map<string, PolicyWitness>();
+  const groups = new Map<string, { least: number; members: string[] }>();
+  const used = new Set<string>();
+  let quorum: string | undefined;
+  const bad = (): never => {
+    throw new WhistleError("policy-malformed");
+  };
+  const isDefined = (name: string): boolean => witnesses.has(name) || groups.has(name);
+  const define = (name: string | undefined): string =>
+    name === undefined || name === "none" || isDefined(name) || witnesses.size + groups.size >= maxNames ? bad() : name;
+  if (text.length > 65_536 || /[\u0000-\u0008\u000b-\u001f]/.test(text)) {
+    bad();
+  }
+  for (const line of text.split("\n")) {
+    const [verb, ...words] = line.split(/[ \t]+/).filter((word) => word !== "");
+    if (verb === undefined || verb.startsWith("#")) {
+      continue;
+    }
+    if (verb === "log" && words.length >= 1 && words.length <= 2) {
+      const key = parseVerifierKey(words[0] as string, 1);
+      logs.push(logs.some((log) => equal(log.key, key.key)) ? bad() : key);
+    } else if (verb === "witness" && words.length >= 2 && words.length <= 3) {
+      const name = define(words[0]);
+      const key = parseVerifierKey(words[1] as string, 4);
+      witnesses.set(name, [...witnesses.values()].some((witness) => equal(witness.key.key, key.key)) ? bad() : { name, key, url: words[2] });
+    } else if (verb === "group" && words.length >= 3) {
+      const name = define(words[0]);
+      const members = words.slice(2);
+      // Each name counts in one group only, so that no witness is counted twice.
+      for (const member of members) {
+        if (!isDefined(member) || used.has(member)) {
+          bad();
+        }
+        used.add(member);
+      }
+      const least = words[1] === "any" ? 1 : words[1] === "all" ? members.length : /^[0-9]+$/.test(words[1] as string) ? Number(words[1]) : 0;
+      groups.set(name, least < 1 || least > members.length ? bad() : { least, members });
+    } else if (verb === "quorum" && words.length === 1 && quorum === undefined && (words[0] === "none" || isDefined(words[0] as string))) {
+      quorum = words[0] as string;
+    } else {
+      bad();
+    }
+  }
+  return { logs, witnesses: [...witnesses.values()], groups, quorum: quorum ?? bad() };
+}
+
+/** Who cosigned and when. A time ahead of `now` (seconds) by more than a day is none: it would vouch for what has not happened yet. */
+export function cosigners(policy: WitnessPolicy, note: SignedNote, now: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { name, key } of policy.witnesses) {
+    const time = cosignedAt(note, key);
+    if (time !== undefined && time <= now + daySeconds) {
+      found.set(name, time);
+    }
+  }
+  return found;
+}
+
+export function isWitnessed(policy: WitnessPolicy, note: SignedNote, now: number): boolean {
+  const found = cosigners(policy, note, now);
+  const holds = (name: string): boolean => {
+    const group = policy.groups.get(name);
+    return group === undefined ? name === "none" || found.has(name) : group.members.filter(holds).length >= group.least;
+  };
+  return holds(policy.quorum);
+}
+
+/** `name+hash+base64(algorithm || key)` (C2SP signed-note), in its one spelling. Throws `policy-malformed`. */
+export function parseVerifierKey(text: string, algorithm: 1 | 4): NoteKey {
+  const [, name, hash, encoded] = /^([^\s+]{1,100})\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = fromBase64(encoded ?? "");
+  } catch {
+    bytes = undefined;
+  }
+  if (name === undefined || bytes === undefined || bytes.length !== 33 || bytes[0] !== algorithm || base64(bytes) !== encoded) {
+    throw new WhistleError("policy-malformed");
+  }
+  const key = { name, key: bytes.slice(1) };
+  if (hex(algorithm === 1 ? noteKeyHash(key) : cosignerHash(key)) !== hash) {
+    throw new WhistleError("policy-malformed");
+  }
+  return key;
+}

@@ -1,0 +1,36 @@
+using Whistle.Protocol.Json;
+
+namespace Whistle.Protocol.Log;
+
+/// <summary>
+/// What stands in the log in the clear (SPEC section 16): canonical JSON, never 32 bytes long, so that it is no blinded
+/// leaf. Everything else in the log is 32 bytes that nobody can tell from random ones.
+/// </summary>
+/// <param name="Kind"><c>directory</c> or <c>export</c>.</param>
+/// <param name="Id">The directory's version, or the export's id.</param>
+/// <param name="Hash">The directory hash, or the SHA-256 of the exported file.</param>
+public sealed record PublicEntry(string Kind, string Id, Hash32 Hash)
+{
+    private const int MaxLength = 1024;
+
+    /// <summary>The entry of a directory version.</summary>
+    public static PublicEntry Directory(int version, Hash32 hash) =>
+        new("directory", version.ToString(System.Globalization.CultureInfo.InvariantCulture), hash);
+
+    /// <summary>The entry of an exported file.</summary>
+    public static PublicEntry Export(string id, Hash32 file) => new("export", id, file);
+
+    /// <summary>Reads an entry of the log; null for a blinded one, and for any other bytes.</summary>
+    public static PublicEntry? Read(ReadOnlySpan<byte> entry)
+    {
+        if (entry.Length == Hash32.Length || !Jcs.TryParse(entry, MaxLength, out var json))
+            return null;
+        var form = new FormReader(json);
+        form.Version();
+        var read = new PublicEntry(form.OneOf("kind", "directory", "export"), form.Text("id", 40), form.Hash("hash"));
+        return form.IsDone ? read : null;
+    }
+
+    /// <summary>The bytes that are logged.</summary>
+    public byte[] ToBytes() => Jcs.Serialize(new JcsObject { { "v", 1 }, { "kind", Kind }, { "id", Id }, { "hash", Hash } });
+}
