@@ -57,6 +57,7 @@ const openedShape = shape.object({
   people: shape.list(shape.object({ id: shape.id, since: stamp })),
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   summaries: shape.list(summaryShape),
+  content: shape.optional(shape.hash),
 });
 const caseAnswer = shape.object({ case: caseShape });
 const casesAnswer = shape.object({ cases: shape.list(caseShape) });
@@ -225,7 +226,7 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     openCase: (id: Id, signal?: AbortSignal) => server.json(on(id), openedShape, { signal }),
     sendMessage: (
       id: Id,
-      request: { version: number; seq: number; ciphertext: Uint8Array; attachments: readonly ObjectRef[]; counts: Counts },
+      request: { version: number; seq: number; ciphertext: Uint8Array; attachments: readonly ObjectRef[]; counts: Counts; leaves: readonly Hash[] },
       signal?: AbortSignal,
     ) =>
       server.json(
@@ -238,6 +239,7 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
             ciphertext: base64url(request.ciphertext),
             attachments: refs(request.attachments),
             counts: request.counts,
+            leaves: request.leaves,
           },
           signal,
         ),
@@ -251,15 +253,16 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(on(id, "/notes"), post({ id: note, ciphertext: base64url(ciphertext) }, signal)),
     putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
-    move: async (id: Id, version: number, to: DeskCase["state"], signal?: AbortSignal) =>
-      (await server.json(on(id, "/state"), caseAnswer, put({ version, to }, signal))).case,
+    /** `leaf` goes with `closed`, and only with it. */
+    move: async (id: Id, version: number, to: DeskCase["state"], leaf?: Hash, signal?: AbortSignal) =>
+      (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }) }, signal))).case,
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
     seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),
-    grant: (id: Id, request: { to: Id; ciphertext: Uint8Array; seq: number; message: Uint8Array }, signal?: AbortSignal) =>
+    grant: (id: Id, request: { to: Id; ciphertext: Uint8Array; seq: number; message: Uint8Array; leaf: Hash }, signal?: AbortSignal) =>
       server.done(
         on(id, "/grants"),
-        post({ to: request.to, ciphertext: base64url(request.ciphertext), seq: request.seq, message: base64url(request.message) }, signal),
+        post({ to: request.to, ciphertext: base64url(request.ciphertext), seq: request.seq, message: base64url(request.message), leaf: request.leaf }, signal),
       ),
     draft: async (id: Id, kind: DraftKind, signal?: AbortSignal) =>
       (await server.json(on(id, `/drafts/${kind}`), shape.object({ ciphertext: shape.optional(shape.bytes()) }), { signal })).ciphertext,

@@ -147,6 +147,7 @@ export class TestServer {
           promise: mine.promise,
           case: { id, channel, state, received, acknowledgeBy, acknowledged, feedbackBy, opened: mine.claims.size > 0 ? "yes" : "no" },
           messages: mine.messages.map((message) => wire(message)),
+          proofs: [],
         });
       }
       if (at(/^POST \/api\/source\/mailbox\/messages$/)) {
@@ -244,6 +245,7 @@ export class TestServer {
         people: [],
         history: [],
         summaries: found.summaries.map(({ approvers: _approvers, ...summary }) => summary),
+        ...(found.burnt ? {} : { content: found.manifest.content }),
       });
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/messages$/)) {

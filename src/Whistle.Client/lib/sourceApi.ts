@@ -14,6 +14,7 @@ const mailboxShape = shape.object({
   promise: shape.text(16384),
   case: shape.object({ id: shape.id, channel: shape.id, state: stateShape, ...clockMembers, opened: shape.oneOf("yes", "no") }),
   messages: shape.list(shape.object(messageMembers), 4096),
+  proofs: shape.list(shape.object({ leaf: shape.hash, proof: shape.text(65536) }), 2),
 });
 
 export type Challenge = ReturnType<typeof challengeShape>;
@@ -39,6 +40,8 @@ export interface SourceApi {
   seen(token: string, seq: number, signal?: Signal): Promise<void>;
   attachment(token: string, id: Id, signal?: Signal): Promise<Uint8Array>;
   burn(token: string, signal?: Signal): Promise<void>;
+  /** A static resource of the log, for instance `tile/0/000` (SPEC 16). Nothing about it is checked. */
+  log(path: string, signal?: Signal): Promise<Uint8Array>;
 }
 
 export function sourceApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = {}): SourceApi {
@@ -85,6 +88,9 @@ export function sourceApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> 
       return (await server.call(`${root}/mailbox/attachments/${id}`, { bearer, signal })).bytes;
     },
     burn: (bearer, signal) => server.done(`${root}/mailbox`, { method: "DELETE", bearer, signal }),
+    async log(path, signal) {
+      return (await server.call(`/log/${path}`, { signal })).bytes;
+    },
   };
 }
 

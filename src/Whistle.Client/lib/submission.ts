@@ -50,8 +50,13 @@ export function existenceLeaf(existenceBlind: Uint8Array): Hash {
 
 /** The leaf that later proves what was reported; recomputed by whoever opens the case first. */
 export function contentLeaf(contentBlind: Uint8Array, message: Pick<Message, "case" | "body" | "attachments">): Hash {
+  return hex(h(utf8("whistle/leaf/content/v1"), contentBlind, h(contentCopy(message))));
+}
+
+/** JCS of what the content leaf commits to: what "save a copy" stores, byte for byte. */
+export function contentCopy(message: Pick<Message, "case" | "body" | "attachments">): Uint8Array {
   const attachments = message.attachments.map(({ name, size, file }) => ({ name, size, file }));
-  return hex(h(utf8("whistle/leaf/content/v1"), contentBlind, h(canonical({ case: message.case, body: message.body, attachments }))));
+  return canonical({ case: message.case, body: message.body, attachments });
 }
 
 export function buildSubmission(

@@ -55,23 +55,10 @@ internal sealed class StreamHead
     public long Next() => ++Position;
 }
 
-/// <summary>A leaf that was promised and waits for the log. No case, no time beside it.</summary>
-internal sealed class PendingLeaf
-{
-    private PendingLeaf()
-    {
-    }
-
-    public RowId Id { get; private set; }
-
-    public Hash32 Leaf { get; private set; }
-}
-
 internal sealed class StreamConfiguration :
     IEntityTypeConfiguration<WaitingBlob>,
     IEntityTypeConfiguration<StreamBlob>,
-    IEntityTypeConfiguration<StreamHead>,
-    IEntityTypeConfiguration<PendingLeaf>
+    IEntityTypeConfiguration<StreamHead>
 {
     public void Configure(EntityTypeBuilder<WaitingBlob> builder) => builder.ToTable("WaitingBlobs").IsWithoutRowId();
 
@@ -86,6 +73,4 @@ internal sealed class StreamConfiguration :
         builder.ToTable("StreamHeads").IsWithoutRowId();
         builder.HasKey(h => h.Channel);
     }
-
-    public void Configure(EntityTypeBuilder<PendingLeaf> builder) => builder.ToTable("PendingLeaves").IsWithoutRowId();
 }

@@ -11,9 +11,9 @@ namespace Whistle.Server.Cases;
 /// <summary>Moves a case by a decision; what a message must do, a decision cannot (SPEC 14.3).</summary>
 internal static class MoveCase
 {
-    public sealed record Body(int Version, string To);
+    public sealed record Body(int Version, string To, Hash32? Leaf = null);
 
-    public sealed record Command(CaseId Case, int Version, string To) : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
+    public sealed record Command(CaseId Case, int Version, string To, Hash32? Leaf) : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
     {
         public CaseRight Needs => CaseRight.Work;
 
@@ -22,22 +22,30 @@ internal static class MoveCase
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.To).Must(to => CaseStates.Of(to) is not null).WithErrorCode("state-unknown");
+        public Validator()
+        {
+            RuleFor(c => c.To).Must(to => CaseStates.Of(to) is not null).WithErrorCode("state-unknown");
+            RuleFor(c => c.Leaf).Must((c, leaf) => leaf is not null == (CaseStates.Of(c.To) == CaseState.Closed)).WithErrorCode("leaves-wrong");
+        }
     }
 
-    internal sealed class Handler(Actor actor, CaseWires wires, TimeProvider clock) : IRequestHandler<Command, Outcome<CaseWire>>
+    internal sealed class Handler(Actor actor, CaseWires wires, UnitOfWork unit, TimeProvider clock) : IRequestHandler<Command, Outcome<CaseWire>>
     {
-        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken) =>
-            actor.Case.Move(CaseStates.Of(request.To)!.Value, request.Version, clock.Today()) is { } refusal
-                ? refusal
-                : await wires.OfAsync(actor, cancellationToken);
+        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (actor.Case.Move(CaseStates.Of(request.To)!.Value, request.Version, clock.Today()) is { } refusal)
+                return refusal;
+            if (request.Leaf is { } leaf)
+                unit.Log(leaf.ToBytes());
+            return await wires.OfAsync(actor, cancellationToken);
+        }
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk
         .MapPut("/cases/{id}/state", async Task<Results<Ok<OneCase>, Problem>> (
             CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body.Version, body.To), ct);
+            var outcome = await mediator.Send(new Command(id, body.Version, body.To, body.Leaf), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
         })
         .WithName(nameof(MoveCase)).Answers(400, 401, 404, 409);

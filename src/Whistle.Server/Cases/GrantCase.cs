@@ -17,9 +17,9 @@ namespace Whistle.Server.Cases;
 /// </summary>
 internal static class GrantCase
 {
-    public sealed record Body(PersonId To, byte[] Ciphertext, int Seq, byte[] Message);
+    public sealed record Body(PersonId To, byte[] Ciphertext, int Seq, byte[] Message, Hash32 Leaf);
 
-    public sealed record Command(CaseId Case, PersonId To, byte[] Ciphertext, NewMessage Message) : IRequest<Outcome<Done>>, IAboutCase
+    public sealed record Command(CaseId Case, PersonId To, byte[] Ciphertext, NewMessage Message, Hash32 Leaf) : IRequest<Outcome<Done>>, IAboutCase
     {
         public CaseRight Needs => CaseRight.Work;
 
@@ -59,6 +59,7 @@ internal static class GrantCase
             var id = NewId.Of<RowId>();
             var wrapped = keys.Get(request.Case).Wrap(InboxItem.NameOf(id), request.Ciphertext);
             db.Add(new InboxItem(id, request.To, actor.Member.Id, request.Case, wrapped));
+            unit.Log(request.Leaf.ToBytes());
             unit.Audit("case.shared", request.To.ToString());
             return new Done();
         }
@@ -68,7 +69,7 @@ internal static class GrantCase
         .MapPost("/cases/{id}/grants", async Task<Results<Created, Problem>> (
             CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body.To, body.Ciphertext, new NewMessage(body.Seq, body.Message, [])), ct);
+            var outcome = await mediator.Send(new Command(id, body.To, body.Ciphertext, new NewMessage(body.Seq, body.Message, []), body.Leaf), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Created();
         })
         .WithMetadata(new BodyLimit(WriteMessage.MessageBody + (16 * 1024)))

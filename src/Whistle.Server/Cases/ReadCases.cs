@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Data;
+using Whistle.Server.Hosting;
+using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 using Whistle.Server.Summaries;
@@ -57,9 +59,10 @@ internal static class ReadCase
         public CaseRight Needs => CaseRight.Read;
     }
 
+    /// <param name="Content">The content leaf that was promised, to be compared with what was opened; gone with a burnt mailbox.</param>
     public sealed record Answer(
         CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
-        IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries);
+        IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, Hash32? Content);
 
     public sealed record MessageWire(
         string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, PersonId? Author);
@@ -74,7 +77,7 @@ internal static class ReadCase
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys)
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys, ServerKeys server)
         : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
@@ -89,6 +92,7 @@ internal static class ReadCase
                 .Select(c => new PersonWire(c.Member, c.Since)).ToListAsync(cancellationToken);
             var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
                 .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
+            var promise = await db.Set<SourceMailbox>().Where(m => m.Case == id).Select(m => m.Promise).FirstOrDefaultAsync(cancellationToken);
             var summaries = await db.Set<ProposedSummary>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
             return new Answer(
                 wire, wire.Sheet, "yes",
@@ -99,7 +103,8 @@ internal static class ReadCase
                 people,
                 history,
                 [.. summaries.Select(s => new SummaryWire(
-                    s.Id, s.Proposal, key.Unwrap(ProposedSummary.NameOf(s.Id), s.Ciphertext), ProposedSummary.Wire(s.State), s.Code))]);
+                    s.Id, s.Proposal, key.Unwrap(ProposedSummary.NameOf(s.Id), s.Ciphertext), ProposedSummary.Wire(s.State), s.Code))],
+                promise is null ? null : Promise.Verify(key.Unwrap(SourceMailbox.PromiseName, promise), server.LogNoteKey).Require().Content);
         }
     }
 

@@ -12,9 +12,9 @@ namespace Whistle.Server.Cases;
 /// <summary>A signed message of the team to the source; it may stop one of the two clocks (SPEC 14.3).</summary>
 internal static class WriteReply
 {
-    public sealed record Body(int Version, int Seq, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, string Counts);
+    public sealed record Body(int Version, int Seq, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, string Counts, IReadOnlyList<Hash32> Leaves);
 
-    public sealed record Command(CaseId Case, int Version, NewMessage Message, string Counts) : IRequest<Outcome<Answer>>, IAboutCase
+    public sealed record Command(CaseId Case, int Version, NewMessage Message, string Counts, IReadOnlyList<Hash32> Leaves) : IRequest<Outcome<Answer>>, IAboutCase
     {
         public CaseRight Needs => CaseRight.Work;
     }
@@ -27,6 +27,8 @@ internal static class WriteReply
         {
             RuleFor(c => c.Message).SetValidator(new NewMessageValidator());
             RuleFor(c => c.Counts).Must(c => Of(c) is not null).WithErrorCode("counts-unknown");
+            // One for the message, and one for what it counts as. The server cannot know whether they are right; the source can.
+            RuleFor(c => c.Leaves).Must((c, leaves) => leaves.Count == (Of(c.Counts) is MoveBy.Decision ? 1 : 2)).WithErrorCode("leaves-wrong");
         }
     }
 
@@ -43,6 +45,8 @@ internal static class WriteReply
                 var counts = Of(request.Counts)!.Value;
                 if (actor.Case.Answer(counts, request.Version, clock.Today()) is { } no)
                     return no;
+                foreach (var leaf in request.Leaves)
+                    unit.Log(leaf.ToBytes());
                 unit.Audit("message.sent");
                 if (counts != MoveBy.Decision)
                     unit.Audit(counts == MoveBy.Acknowledgement ? "case.acknowledged" : "case.feedback-given");
@@ -56,7 +60,7 @@ internal static class WriteReply
             CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
             var outcome = await mediator.Send(
-                new Command(id, body.Version, new NewMessage(body.Seq, body.Ciphertext, body.Attachments), body.Counts), ct);
+                new Command(id, body.Version, new NewMessage(body.Seq, body.Ciphertext, body.Attachments), body.Counts, body.Leaves), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Created((string?)null, outcome.Value);
         })
         .WithMetadata(new BodyLimit(WriteMessage.MessageBody))

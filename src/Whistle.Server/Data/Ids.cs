@@ -7,7 +7,7 @@ using Whistle.Protocol;
 
 namespace Whistle.Server.Data;
 
-/// <summary>The random key of a row that needs no type of its own: audit entries, outbox messages, inbox items.</summary>
+/// <summary>The random key of a row that needs no type of its own: audit entries, waiting leaves, inbox items.</summary>
 [JsonConverter(typeof(IdJsonConverter<RowId>))]
 internal readonly record struct RowId(Id128 Value) : IId<RowId>
 {

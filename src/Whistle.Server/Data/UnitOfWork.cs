@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Whistle.Protocol;
+using Whistle.Server.Hosting;
+using Whistle.Server.Log;
 using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Data;
@@ -14,7 +17,7 @@ internal enum UnitEnd
 }
 
 /// <summary>What one request adds to its transaction besides its own entities. Handlers never save.</summary>
-internal sealed class UnitOfWork(WhistleDb db, Actor actor, TimeProvider clock)
+internal sealed class UnitOfWork(WhistleDb db, Actor actor, IOptions<WhistleOptions> options, TimeProvider clock)
 {
     private readonly HashSet<object> _kept = new(ReferenceEqualityComparer.Instance);
     private readonly List<Action> _afterwards = [];
@@ -30,8 +33,9 @@ internal sealed class UnitOfWork(WhistleDb db, Actor actor, TimeProvider clock)
         return entry;
     }
 
-    /// <summary>Writes an outbox message in this transaction.</summary>
-    public void Send(string kind, string payload) => db.Add(new OutboxMessage(kind, payload));
+    /// <summary>Lets an entry wait for the log, in this transaction: it is there within the days that promises name.</summary>
+    /// <param name="entry">32 bytes of a blinded leaf, or a <see cref="Whistle.Protocol.Log.PublicEntry"/>.</param>
+    public void Log(byte[] entry) => db.Add(new PendingLeaf(entry, clock.Today().Plus(options.Value.InclusionDays)));
 
     /// <summary>
     /// Marks an entity (added or changed) to be saved even when the request is refused: lock-out counters, used nonces,

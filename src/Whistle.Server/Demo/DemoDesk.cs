@@ -4,6 +4,7 @@ using System.Text;
 using Whistle.Protocol;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
+using Whistle.Protocol.Documents;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Summaries;
@@ -32,7 +33,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
 
     private sealed record Letter(string Dir, int Seq, Hash32 Hash, byte[] Ciphertext);
 
-    private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<Letter> Messages);
+    private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<Letter> Messages, Hash32? Content);
 
     private sealed record Approval(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
 
@@ -97,7 +98,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             Lang = lang,
             Signer = me.Id.ToString(),
             Directory = world.Directory.Hash,
-            Body = new MessageBody(MessageBody.Plain, text, []),
+            Body = new MessageBody(MessageBody.Plain, text, counts is "acknowledgement" ? [new Answer("content", [reader.ContentLeaf() == view.Content ? "match" : "mismatch"])] : []),
             Attachments = [],
         };
         await http.PostAsync($"cases/{id}/messages", new
@@ -108,6 +109,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
                 message.Sign(Signing, world.Root), reader.Key.Recipient, reader.Introduction.Reply, Randomness.System).Require(),
             attachments = Array.Empty<AttachmentObject>(),
             counts = counts ?? "none",
+            leaves = LeavesOf(reader, message.Seq, counts),
         }, ct);
     }
 
@@ -134,8 +136,9 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
     /// <param name="letters">What the source had written by then.</param>
     public async Task MoveAsync(CaseId id, string to, int letters, CancellationToken ct)
     {
-        var (http, view, _) = await SeeAsync(id, ct, letters);
-        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to }, ct);
+        var (http, view, reader) = await SeeAsync(id, ct, letters);
+        Hash32? leaf = to is "closed" ? DoneLeaf(reader, "closed") : null;
+        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to, leaf }, ct);
     }
 
     public async Task AssignAsync(CaseId id, PersonId to, CancellationToken ct)
@@ -186,6 +189,18 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             }, ct);
         }
     }
+
+    /// <summary>What the team's n-th message leaves in the log, and what it counts as.</summary>
+    private List<Hash32> LeavesOf(TipReader reader, int n, string? counts)
+    {
+        List<Hash32> leaves = [Leaves.Act(reader.Introduction.ContentBlind.Span, n)];
+        if (counts is not null)
+            leaves.Add(DoneLeaf(reader, counts is "feedback" ? "feedback" : "acknowledged"));
+        return leaves;
+    }
+
+    private Hash32 DoneLeaf(TipReader reader, string what) =>
+        Leaves.Done(reader.Introduction.ContentBlind.Span, what, reader.ContentLeaf(), world.Today);
 
     public void Dispose()
     {

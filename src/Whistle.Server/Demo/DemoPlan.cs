@@ -13,6 +13,7 @@ internal sealed record DemoPlan(DemoFolder Folder, IReadOnlyList<Uri> Urls, IRea
 {
     /// <summary>Seconds between batches: a tip shows at the desk while one watches.</summary>
     public const int BatchSeconds = 5;
+    private const int LogSeconds = 10;
 
     public string Origin => OriginOf(Urls[0]);
 
@@ -94,6 +95,9 @@ internal sealed record DemoPlan(DemoFolder Folder, IReadOnlyList<Uri> Urls, IRea
         (string Name, int Value)[] lively =
         [
             ("BatchSeconds", BatchSeconds),
+            ("LogSeconds", LogSeconds),
+            ("LogMultiple", 2),
+            ("LogNoise", 0),
             ("BatchMultiple", 2),
             // Batches every few seconds would fill the disk with noise, and the desk would try it for hours.
             ("BatchNoise", 0),

@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Whistle.Protocol;
+using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
@@ -84,8 +85,10 @@ internal static class SignDirectory
 
         private void Publish(DirectoryText next, DirectoryProposal proposal, SignedNote note, Hash32 root)
         {
+            var hash = Hash32.Of(note.TextBytes());
+            unit.Log(PublicEntry.Directory(next.Version, hash).ToBytes());
             db.Add(new DirectoryVersion(
-                next.Version, Hash32.Of(note.TextBytes()), root,
+                next.Version, hash, root,
                 System.Text.Encoding.UTF8.GetString(note.ToBytes()), new Day(next.Issued), new Day(next.Expires)));
             db.Remove(proposal);
             unit.Audit(Published, next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));

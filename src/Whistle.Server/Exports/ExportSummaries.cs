@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using Whistle.Protocol;
+using Whistle.Protocol.Log;
 using Whistle.Server.Data;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -75,6 +76,7 @@ internal static class ExportSummaries
                 NewId.Of<RowId>(), clock.GetUtcNow().ToUnixTimeSeconds(), actor.Member.Id, request.Format, request.Rows, request.Sha256);
             db.Add(record);
             unit.Audit("export.made", record.Id.ToString());
+            unit.Log(PublicEntry.Export(record.Id.ToString(), request.Sha256).ToBytes());
             return Task.FromResult<Outcome<RowId>>(record.Id);
         }
     }

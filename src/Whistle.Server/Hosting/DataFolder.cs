@@ -46,6 +46,19 @@ internal sealed class DataFolder
         return secret.Length == length ? secret : throw new InvalidOperationException($"The secret {name} has a wrong length.");
     }
 
+    /// <summary>Replaces a secret file by new content, on disk when it returns; a crash leaves the old or the new.</summary>
+    public static void Replace(string path, byte[] content)
+    {
+        var draft = path + ".new";
+        using (var file = new FileStream(draft, NewFile()))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Makes a name in a folder as durable as the file it names.</summary>
     public static void FlushFolder(string folder)
     {

@@ -1,6 +1,6 @@
 namespace Whistle.Server.Hosting;
 
-/// <summary>Headers that every answer carries, and the origins of the two sides.</summary>
+/// <summary>Headers that every answer carries, and the origins of the two sides. The log is everybody's, as the source's side is.</summary>
 internal static class Security
 {
     /// <summary>For answers that are no page.</summary>
@@ -16,7 +16,8 @@ internal static class Security
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         // As routes match: letter case does not count.
-        var source = context.Request.Path.StartsWithSegments("/api/source", StringComparison.OrdinalIgnoreCase);
+        var source = context.Request.Path.StartsWithSegments("/api/source", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/log", StringComparison.OrdinalIgnoreCase);
         headers["Cross-Origin-Resource-Policy"] = source ? "cross-origin" : "same-origin";
         if (source)
         {

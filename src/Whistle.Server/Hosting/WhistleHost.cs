@@ -10,6 +10,7 @@ using Whistle.Server.Directories;
 using Whistle.Server.Exports;
 using Whistle.Server.Intake;
 using Whistle.Server.Jobs;
+using Whistle.Server.Log;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -41,6 +42,8 @@ internal static class WhistleHost
             })
             .ValidateDataAnnotations()
             .Validate(o => o.Demo || o.BatchNoise > 0, "Whistle:BatchNoise is 0: without noise a batch shows that a tip came.")
+            .Validate(o => o.Demo || o.LogNoise > 0, "Whistle:LogNoise is 0: without noise the log shows how much happened.")
+            .Validate(o => o.LogSeconds <= o.InclusionDays * 86_400L, "Whistle:LogSeconds is longer than Whistle:InclusionDays: promises would be broken.")
             .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DataFolder>();
@@ -71,6 +74,9 @@ internal static class WhistleHost
         services.AddExports();
         services.AddSingleton<SetupGate>();
         services.AddSingleton<BatchJob>();
+        services.AddSingleton<LastHead>();
+        services.AddSingleton<LogJob>();
+        services.AddScoped<LogReader>();
         services.AddSingleton<NightlyJob>();
         services.AddHostedService<JobLoop>();
         services.AddAuthorization();
@@ -123,6 +129,7 @@ internal static class WhistleHost
         ShowAudit.Map(desk);
         desk.MapSetup();
         desk.MapCases();
+        ServeLog.Map(app);
     }
 
     /// <summary>

@@ -68,6 +68,25 @@ internal sealed class WhistleOptions
     [Range(0, 14)]
     public int SigningDays { get; set; } = 2;
 
+    /// <summary>Seconds between two intervals of the log, 1 to 604 800. Default: 86 400 (a day).</summary>
+    [Range(1, 604_800)]
+    public int LogSeconds { get; set; } = 86_400;
+
+    /// <summary>An interval adds a multiple of this many entries to the log, 1 to 4096. Default: 64.</summary>
+    [Range(1, 4096)]
+    public int LogMultiple { get; set; } = 64;
+
+    /// <summary>
+    /// The mean of the geometric noise added to every interval, in entries, 1 to 10 000. Default: 48. A demo, whose intervals
+    /// are seconds apart, has none: 0.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int LogNoise { get; set; } = 48;
+
+    /// <summary>The most promised entries that one interval takes, 1 to 1 000 000; the rest waits for the next. Default: 100 000.</summary>
+    [Range(1, 1_000_000)]
+    public int LogMost { get; set; } = 100_000;
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

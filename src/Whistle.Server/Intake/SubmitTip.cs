@@ -83,10 +83,11 @@ internal static class SubmitTip
             if (place is null && work is null)
             {
                 var policy = directory!.Channels[manifest.Channel].Policy;
-                var promise = Promise.For(manifest, directory.Root, today, today.Plus(options.Value.InclusionDays)).Sign(keys.LogName, keys.Log);
+                var includedBy = today.Plus(options.Value.InclusionDays);
+                var promise = Promise.For(manifest, directory.Root, today, includedBy).Sign(keys.LogName, keys.Log);
                 var acknowledgeBy = Deadlines.AcknowledgeBy(today);
                 rows = store.Prepare(tip, promise, new TipStore.Terms(
-                    today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null)));
+                    today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null), includedBy));
             }
             return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, directory, place, work);
         }

@@ -14,7 +14,7 @@ namespace Whistle.Server.Intake;
 internal sealed class TipStore(Writer writer, StorageKeys keys)
 {
     /// <summary>What the server decides about a tip.</summary>
-    public sealed record Terms(Day Received, DeadlinePolicy Policy, Day AcknowledgeBy, Day FeedbackBy);
+    public sealed record Terms(Day Received, DeadlinePolicy Policy, Day AcknowledgeBy, Day FeedbackBy, Day IncludedBy);
 
     /// <summary>A tip, what was promised about it, and both as they will be stored.</summary>
     public sealed record Rows(TipBody Tip, byte[] Promise, Terms Terms, NewStorageKey Key, Wrapped Wrapped)
@@ -102,9 +102,10 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
         foreach (var leaf in (Hash32[])[manifest.Existence, manifest.Content])
         {
             Prepare(
-                "INSERT INTO PendingLeaves (Id, Leaf) VALUES ($id, $leaf)",
+                "INSERT INTO PendingLeaves (Id, Entry, Due) VALUES ($id, $entry, $due)",
                 ("$id", NewId.Of<RowId>().Value.ToBytes()),
-                ("$leaf", leaf.ToBytes())).ExecuteNonQuery();
+                ("$entry", leaf.ToBytes()),
+                ("$due", terms.IncludedBy.Number)).ExecuteNonQuery();
         }
     }
 

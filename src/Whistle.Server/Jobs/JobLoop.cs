@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using Whistle.Server.Batches;
 using Whistle.Server.Hosting;
+using Whistle.Server.Log;
 
 namespace Whistle.Server.Jobs;
 
 /// <summary>Wakes at the end of every interval, whatever happened in it, and runs what is due.</summary>
 internal sealed partial class JobLoop(
-    BatchJob batches, NightlyJob nightly, IOptions<WhistleOptions> options, TimeProvider clock, ILogger<JobLoop> logger) : BackgroundService
+    BatchJob batches, LogJob log, NightlyJob nightly, IOptions<WhistleOptions> options, TimeProvider clock, ILogger<JobLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(15);
 
@@ -15,9 +16,11 @@ internal sealed partial class JobLoop(
         while (!stoppingToken.IsCancellationRequested)
         {
             await RunAsync(batches.RunDueAsync, nameof(BatchJob), stoppingToken);
+            await RunAsync(log.RunDueAsync, nameof(LogJob), stoppingToken);
             await RunAsync(nightly.RunDueAsync, nameof(NightlyJob), stoppingToken);
-            var seconds = options.Value.BatchSeconds;
-            var untilNext = TimeSpan.FromSeconds(seconds - (clock.GetUtcNow().ToUnixTimeSeconds() % seconds));
+            var now = clock.GetUtcNow().ToUnixTimeSeconds();
+            long[] intervals = [options.Value.BatchSeconds, options.Value.LogSeconds];
+            var untilNext = TimeSpan.FromSeconds(intervals.Min(seconds => seconds - (now % seconds)));
             await Task.Delay(untilNext < LongestSleep ? untilNext : LongestSleep, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

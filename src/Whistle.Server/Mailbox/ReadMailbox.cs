@@ -6,6 +6,8 @@ using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Hosting;
+using Whistle.Server.Log;
 using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Mailbox;
@@ -18,7 +20,10 @@ internal static class ReadMailbox
         public bool NeedsMailbox => true;
     }
 
-    public sealed record Answer(byte[] State, string Promise, CaseWire Case, IReadOnlyList<MessageWire> Messages);
+    /// <param name="Proofs">C2SP tlog-proof texts of those of the two promised leaves that are in the log.</param>
+    public sealed record Answer(byte[] State, string Promise, CaseWire Case, IReadOnlyList<MessageWire> Messages, IReadOnlyList<ProofWire> Proofs);
+
+    public sealed record ProofWire(Hash32 Leaf, string Proof);
 
     public sealed record CaseWire(
         CaseId Id, ChannelId Channel, string State, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
@@ -28,7 +33,7 @@ internal static class ReadMailbox
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<Answer>>
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys, ServerKeys server, LogReader log) : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -39,15 +44,24 @@ internal static class ReadMailbox
             var key = keys.Get(about.Id);
             var messages = await db.Set<Message>().Where(m => m.Case == about.Id)
                 .OrderBy(m => m.Day).ThenBy(m => m.Direction).ThenBy(m => m.Seq).ToListAsync(cancellationToken);
+            var note = key.Unwrap(SourceMailbox.PromiseName, mailbox.Promise);
             return new Answer(
                 key.Unwrap(Case.StateName, mailbox.State),
-                Encoding.UTF8.GetString(key.Unwrap(SourceMailbox.PromiseName, mailbox.Promise)),
+                Encoding.UTF8.GetString(note),
                 new CaseWire(
                     about.Id, about.Channel, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
                     about.FeedbackBy, about.Feedback, about.Closed, about.Opened ? "yes" : "no"),
                 [.. messages.Select(m => new MessageWire(
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
-                    m.Attachment is { } a ? [a] : []))]);
+                    m.Attachment is { } a ? [a] : []))],
+                await ProveAsync(note, cancellationToken));
+        }
+
+        private async Task<IReadOnlyList<ProofWire>> ProveAsync(byte[] note, CancellationToken ct)
+        {
+            var promise = Promise.Verify(note, server.LogNoteKey).Require();
+            var proofs = await log.ProveAsync([promise.Existence, promise.Content], promise.Day, promise.IncludedBy, ct);
+            return [.. proofs.Select(p => new ProofWire(p.Key, Encoding.UTF8.GetString(p.Value.ToBytes())))];
         }
     }
 

@@ -5,7 +5,7 @@ using Whistle.Server.Data;
 namespace Whistle.Server.Pipeline;
 
 /// <summary>
-/// Third: opens a unit of work around Authorise and the handler, and saves it with its audit entry and outbox messages,
+/// Third: opens a unit of work around Authorise and the handler, and saves it with its audit entry and waiting log entries,
 /// or saves only what <see cref="UnitOfWork.Keep"/> marked. The answer leaves after the writer's transaction is on disk.
 /// </summary>
 internal sealed class CommitBehaviour<TRequest, TResponse>(WhistleDb db, UnitOfWork unit, Writer writer)

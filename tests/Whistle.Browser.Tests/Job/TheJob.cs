@@ -143,6 +143,9 @@ public sealed class TheJob
         await source.SeesAsync(Sentinels.Reply);
         await source.SeesAsync(source.Texts["letter.verified"]);
         await source.SeesAsync(Sentinels.Secret);
+        await source.SeesAsync(source.Texts["letter.match"]);
+        await source.SeesAsync(source.Texts["log.logged"]);
+        Assert.Equal(0, await source.Page.GetByText(source.Texts["log.broken"]).CountAsync());
         Assert.Equal(0, await source.Page.GetByText(source.Texts["letter.unverified"]).CountAsync());
         Assert.Equal(0, await source.Page.GetByText(source.Texts["mail.gap"]).CountAsync());
         await source.Visitor.JudgeAsync("source-13-mailbox");

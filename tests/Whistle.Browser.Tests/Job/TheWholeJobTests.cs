@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Whistle.Browser.Tests.Harness;
 using Xunit;
@@ -40,6 +41,45 @@ public sealed partial class TheWholeJobTests(World world, TheJob job)
         {
             Assert.StartsWith("404", about, StringComparison.Ordinal);
             Assert.True(string.Equals(about, unknown, StringComparison.Ordinal), $"{path}:\n{about}\n---\n{unknown}");
+        }
+    }
+
+    /// <summary>A malicious server in between: what the page is told of the log is the log's own, what it is told of letters is not.</summary>
+    [Fact]
+    public async Task A_server_that_keeps_a_reply_back_or_shows_another_log_is_noticed_and_the_evidence_holds_no_words()
+    {
+        await job.DoAsync(world);
+        foreach (var (code, lie) in new (string Code, Func<SourcePerson, Task> Lie)[]
+        {
+            ("log.fault.log-withheld", source => source.Page.RouteAsync("**/api/source/mailbox", async route =>
+            {
+                var answer = await route.FetchAsync();
+                var json = JsonNode.Parse(await answer.TextAsync())!.AsObject();
+                if (json["messages"] is JsonArray messages)
+                    json["messages"] = new JsonArray([.. messages.Where(m => m!["dir"]!.GetValue<string>() is "source" && m["seq"]!.GetValue<int>() == 1).Select(m => m!.DeepClone())]);
+                await route.FulfillAsync(new() { Response = answer, Body = json.ToJsonString() });
+            })),
+            ("log.fault.log-proof-wrong", source => source.Page.RouteAsync("**/log/tile/entries/**", async route =>
+            {
+                var answer = await route.FetchAsync();
+                var bytes = await answer.BodyAsync();
+                bytes[^1] ^= 1;
+                await route.FulfillAsync(new() { Response = answer, BodyBytes = bytes });
+            })),
+        })
+        {
+            var source = await world.SourceAsync(View.Phone);
+            await lie(source);
+            await source.ComeBackAsync(string.Join(' ', job.Words));
+            await source.SeesAsync(source.Texts["log.broken"]);
+            await source.SeesAsync(source.Texts[code]);
+            var saving = await source.Page.RunAndWaitForDownloadAsync(() => source.PressAsync("log.broken.save"));
+            await using var stream = await saving.CreateReadStreamAsync();
+            using var reader = new StreamReader(stream);
+            var evidence = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("whistle/promise/v1", evidence, StringComparison.Ordinal);
+            Assert.Empty(new Secrets.Search(Secrets.Words(job.Words)).In(System.Text.Encoding.UTF8.GetBytes(evidence)));
+            await source.Visitor.Context.CloseAsync();
         }
     }
 

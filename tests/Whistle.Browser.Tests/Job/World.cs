@@ -102,6 +102,7 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
             _outputs.Add(Server.Output);
         Server = await ServerProcess.StartAsync(
             DataFolder, Proxy.Origin, "--Whistle:BatchSeconds=3", "--Whistle:BatchMultiple=2", "--Whistle:BatchNoise=1",
+            "--Whistle:LogSeconds=3", "--Whistle:LogMultiple=4", "--Whistle:LogNoise=1",
             "--Whistle:KeyDelayHours=0", "--Whistle:SigningDays=0", "--Whistle:ProofOfWorkBits=8");
         Proxy.Target = Server.Address;
     }

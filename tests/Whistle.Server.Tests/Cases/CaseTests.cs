@@ -44,7 +44,7 @@ public sealed class CaseTests
         var claimed = await WhistleServer.ProveAsync(portal.Reviewer, key, "claim");
         Assert.Equal(HttpStatusCode.OK, claimed.StatusCode);
         var version = (await JsonAsync(claimed)).GetProperty("case").GetProperty("version").GetInt32();
-        var reply = new { version, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "acknowledgement" };
+        var reply = new { version, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "acknowledgement", leaves = new[] { Hash32.Zero, Hash32.Zero } };
         var sent = await portal.Reviewer.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", reply, TestContext.Current.CancellationToken);
         var stale = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version, to = "in-review" }, TestContext.Current.CancellationToken);
         var leap = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "reopened" }, TestContext.Current.CancellationToken);
@@ -188,12 +188,12 @@ public sealed class CaseTests
     {
         ("GET" or "DELETE", _) => null,
         (_, "claim" or "recuse") => new { nonce = Random(56), signature = Random(64) },
-        (_, "messages") => new { version = 1, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "none" },
+        (_, "messages") => new { version = 1, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "none", leaves = new[] { Hash32.Zero } },
         (_, "notes") => new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         (_, "sheet") => new { version = 2, ciphertext = Random(WireLengths.SheetFile) },
-        (_, "state") => new { version = 1, to = "closed" },
+        (_, "state") => new { version = 1, to = "closed", leaf = Hash32.Zero },
         (_, "assignee") => new { version = 1, person = new string('a', 32) },
-        (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312) },
+        (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312), leaf = Hash32.Zero },
         (_, "seen") => new { seq = 1 },
         (_, "summaries") => Proposal(),
         (_, "reply" or "note" or "summary") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },

@@ -18,7 +18,7 @@ public sealed class TeamTests
         using var _ = tip;
         var (me, other) = (portal.Reviewer.Http, portal.Other.Http);
         var before = await VersionAsync(me, key);
-        var grant = new { to = portal.Other.Id.ToString(), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312) };
+        var grant = new { to = portal.Other.Id.ToString(), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312), leaf = Hash32.Zero };
 
         Assert.Equal(HttpStatusCode.Created, (await GrantAsync(me, key, grant)).StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await GrantAsync(me, key, grant)).StatusCode);

@@ -398,6 +398,7 @@ public sealed partial class TipTests : IAsyncLifetime
             ciphertext = StrictBase64Url.Encode(message),
             attachments = Array.Empty<object>(),
             counts,
+            leaves = Enumerable.Repeat(Hash32.Zero, counts is "none" ? 1 : 2),
         });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
     }

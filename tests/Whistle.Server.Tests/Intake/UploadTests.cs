@@ -210,6 +210,7 @@ public sealed class UploadTests
             ciphertext = StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(7312)),
             attachments = new[] { new { id = announced.Id.ToString(), cipher = announced.Cipher.ToString(), size = announced.Size } },
             counts = "none",
+            leaves = new[] { Hash32.Zero },
         });
     }
 

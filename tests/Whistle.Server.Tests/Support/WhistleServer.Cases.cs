@@ -10,6 +10,7 @@ using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Batches;
+using Whistle.Server.Log;
 using Whistle.Server.People;
 
 namespace Whistle.Server.Tests;
@@ -187,7 +188,8 @@ internal sealed partial class WhistleServer
         var mailbox = await db.Set<Server.Mailbox.SourceMailbox>().SingleAsync(m => m.Id == tip.Keys.MailboxId);
         var message = await db.Set<Server.Cases.Message>().SingleAsync(m => m.Case == about.Id);
         var waiting = await db.Set<WaitingBlob>().SingleAsync();
-        var leaves = await db.Set<PendingLeaf>().Select(l => l.Leaf).ToListAsync();
+        // The directory's own entry waits too, in the clear.
+        var leaves = (await db.Set<PendingLeaf>().Select(l => l.Entry).ToListAsync()).Where(e => e.Length == Hash32.Length).Select(e => Hash32.FromBytes(e)).ToList();
         return new StoredTip(about, mailbox, message, waiting, leaves, Services.GetRequiredService<Server.Data.StorageKeys>().Get(about.Id));
     });
 

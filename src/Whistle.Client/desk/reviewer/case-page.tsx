@@ -14,6 +14,9 @@ import { Notes } from "./note.tsx";
 import { Reply } from "./reply.tsx";
 import { StateMenu } from "./state-menu.tsx";
 
+/** What can be wrong with a case as a whole and is said in words; sheets say it of themselves. */
+const worded = ["first-message-invalid", "excluded-myself", "chain-broken", "content-mismatch"] as const;
+
 export const casePanels = ["conversation", "notes", "files", "history"] as const;
 export type CasePanel = (typeof casePanels)[number];
 
@@ -81,7 +84,11 @@ export function CasePage(props: CasePageProps): JSX.Element {
         <StateMenu facts={facts} working={props.working} move={props.move} />
       </header>
       {error?.at === "case" ? <Notice kind="warn" live title={error.text} /> : null}
-      {view.problems.length === 0 ? null : <Notice kind="warn" title={m.text("case.problem", { code: view.problems.join(", ") })} />}
+      {view.problems.length === 0 ? null : (
+        <Notice kind="warn" title={m.text("case.problem", { code: view.problems.join(", ") })}>
+          {worded.filter((code) => view.problems.includes(code)).map((code) => <p key={code}>{m.text(`case.problem.${code}`)}</p>)}
+        </Notice>
+      )}
       {facts.source === "gone" ? <Notice title={m.text("case.sourceGone")} /> : null}
       <Tabs
         label={m.text("case.parts")}

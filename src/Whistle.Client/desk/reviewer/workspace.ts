@@ -3,7 +3,7 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary,
+  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
 } from "../../lib/flows/desk.ts";
@@ -219,7 +219,7 @@ export class Workspace {
   }
 
   async move(file: DeskFile, to: CaseState): Promise<void> {
-    this.updateRow(file.caseId, { server: await this.api.move(file.caseId, file.server.case.version, to, this.stopped.signal) });
+    this.updateRow(file.caseId, { server: await moveCase(this.api, file, to, this.today(), systemRandom, this.options) });
   }
 
   async assign(file: DeskFile, person: string): Promise<void> {

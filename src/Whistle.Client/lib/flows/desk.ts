@@ -7,5 +7,5 @@ export { signIn, deriveUnlock, unlockDesk, type SignedIn, type Desk } from "./de
 export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type QueueRow, type Found } from "./desk/queue.ts";
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
 export { prepareReply, sendReply, addNote, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
-export { updateSheet, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
+export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
 export { proposeSummary, loadApprovals, approveSummary, refuseSummary, type DeskSummaryRead, type SummaryInput } from "./desk/summary.ts";

@@ -3,15 +3,18 @@ import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
 import { h, hex } from "../bytes.ts";
 import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
-import { ciphertextHash, noHash, sealMessage } from "../message.ts";
+import { lookIntoLog, type LogFinding } from "../log/finding.ts";
+import { parseProof, proofText } from "../log/proof.ts";
+import { ciphertextHash, noHash, sealMessage, type Message } from "../message.ts";
 import { signMailboxRequest } from "../possession.ts";
 import { verifyPromise, type PromiseContent } from "../promise.ts";
 import type { Random } from "../random.ts";
 import { parseWords } from "../receipt.ts";
+import type { NoteKey } from "../signedNote.ts";
 import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
-import { contentLeaf, existenceLeaf } from "../submission.ts";
-import { newest, readThread, type Letter, type LetterFile, type ThreadMessage } from "../thread.ts";
+import { contentCopy, contentLeaf, existenceLeaf } from "../submission.ts";
+import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
 import type { Day, Hash, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 import { Versions } from "../versions.ts";
@@ -29,6 +32,8 @@ export interface Mailbox {
   readonly case: MailboxCase;
   readonly promise: PromiseContent;
   readonly promiseNote: string;
+  /** What the content leaf commits to, as it is saved (SPEC 16); undefined where no copy was kept. */
+  readonly copy: Uint8Array | undefined;
   /** Both directions; what a side had seen stands before what it wrote, else by day. */
   readonly letters: readonly Letter[];
   /** Number of the newest team message; 0 for none. */
@@ -43,6 +48,9 @@ export interface MailboxSecret {
   readonly keys: ReceiptKeys;
   readonly token: string;
   readonly messages: MailboxAnswer["messages"];
+  readonly proofs: MailboxAnswer["proofs"];
+  /** The log keys of the version that was sealed to and of the current one. */
+  readonly logs: readonly NoteKey[];
   readonly versions: Versions;
 }
 
@@ -119,7 +127,8 @@ async function read(
     throw new WhistleError("state-invalid");
   }
   // The log key is the one of the version that was sealed to; it may have been replaced since.
-  const promise = verifyPromise(answer.promise, (await versions.find(state.directory, signal)) ?? directory);
+  const sealedTo = (await versions.find(state.directory, signal)) ?? directory;
+  const promise = verifyPromise(answer.promise, sealedTo);
   progress?.({ step: "opening", done: 0.8 });
   const thread = await readThread(answer.messages, {
     caseId: state.case,
@@ -132,7 +141,8 @@ async function read(
     excluded: state.excluded,
     signal,
   });
-  checkAgainstPromise(promise, answer, state, keys, thread);
+  const opened = thread.find((entry) => entry.letter.dir === "source" && entry.letter.seq === 1)?.message;
+  checkAgainstPromise(promise, answer, state, keys, opened);
   progress?.({ step: "opening", done: 1 });
   return {
     origin,
@@ -142,17 +152,41 @@ async function read(
     case: answer.case,
     promise,
     promiseNote: answer.promise,
+    copy: opened && contentCopy(opened),
     letters: thread.map((entry) => entry.letter),
     newestReply: newest(answer.messages, "team").seq,
     seconds: session.seconds,
-    secret: { keys, token: session.token, messages: answer.messages, versions },
+    secret: { keys, token: session.token, messages: answer.messages, proofs: answer.proofs, logs: [sealedTo.content.log, directory.content.log], versions },
   };
 }
 
+/**
+ * The proof of the content leaf as it is saved: with the blind, so that the saved copy and this file together show what was
+ * reported, to anybody and without us. Whoever has it can also tell which entries of the log belong to this report.
+ */
+export function savedProof(mailbox: Mailbox, content: string): string {
+  return proofText({ ...parseProof(content), extra: mailbox.secret.keys.contentBlind });
+}
+
+/** Looks for the report and for what the team did in the log. Throws `network`, `cancelled`; what is wrong with the log is a finding. */
+export async function checkMailboxLog(api: SourceApi, mailbox: Mailbox, today: Day, options: RunOptions = {}): Promise<LogFinding> {
+  const { keys, messages, proofs, logs } = mailbox.secret;
+  return lookIntoLog({
+    promise: mailbox.promise,
+    promiseNote: mailbox.promiseNote,
+    proofs,
+    logs,
+    keys,
+    acts: messages.filter(({ dir }) => dir === "team").map(({ seq, day }) => ({ seq, day })),
+    done: { acknowledged: mailbox.case.acknowledged, feedback: mailbox.case.feedback, closed: mailbox.case.closed },
+    today,
+    fetch: (path) => api.log(path, options.signal),
+  });
+}
+
 /** The promise must be about this state, this first message, these blinds, and where a copy was kept this very content. */
-function checkAgainstPromise(promise: PromiseContent, answer: MailboxAnswer, state: SourceState, keys: ReceiptKeys, thread: readonly ThreadMessage[]): void {
+function checkAgainstPromise(promise: PromiseContent, answer: MailboxAnswer, state: SourceState, keys: ReceiptKeys, opened: Message | undefined): void {
   const first = answer.messages.find((message) => message.dir === "source" && message.seq === 1);
-  const opened = thread.find((entry) => entry.letter.dir === "source" && entry.letter.seq === 1)?.message;
   const holds =
     promise.case === state.case &&
     promise.directory === state.directory &&

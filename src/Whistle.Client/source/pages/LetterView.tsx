@@ -47,7 +47,8 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
               {letter.text}
             </p>
           )}
-          {letter.kind !== "reader" && questionnaire !== undefined && letter.answers.length > 0 && (
+          {!own && <Opened letter={letter} />}
+          {own && questionnaire !== undefined && letter.answers.length > 0 && (
             <dl class="answers">
               {letter.answers.map(({ q, values }) => {
                 const question = questionnaire.questions.find((candidate) => candidate.id === q);
@@ -73,6 +74,16 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
       )}
     </article>
   );
+}
+
+/** An acknowledgement says whether what the team opened is what the server had promised to keep. */
+function Opened({ letter }: { readonly letter: Letter }): JSX.Element | null {
+  const { m } = useSource();
+  const said = letter.answers.find((answer) => answer.q === "content")?.values[0];
+  if (said === "match") {
+    return <p class="soft small">{m.text("letter.match")}</p>;
+  }
+  return said === undefined ? null : <p class="field-error">{m.text("letter.mismatch")}</p>;
 }
 
 /** A later reader is named by the directory, never by the letter alone. */

@@ -12,6 +12,7 @@ import { useSource, type Inside } from "../context.ts";
 import { day } from "../format.ts";
 import { save } from "../save.ts";
 import { LetterView } from "./LetterView.tsx";
+import { LogLine, LogSaves, LogTrouble, useLog } from "./LogPart.tsx";
 import { Authorities } from "./Read.tsx";
 import { WriteLetter } from "./WriteLetter.tsx";
 
@@ -33,6 +34,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
     }
     return () => gone.abort();
   }, [mailbox]);
+  const log = useLog(mailbox);
   const broken = mailbox.letters.some((letter) => letter.status === "chain-broken");
   return (
     <Page name="mailbox" heading={m.text("mail.heading")} title={m.text("title")}>
@@ -48,6 +50,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           ))}
         </ul>
         <p class="soft small">{m.text("mail.proof", { date: day(mailbox.promise.day, language) })}</p>
+        <LogLine view={log} />
       </section>
       {mailbox.case.opened === "no" && (
         <Notice title={m.text("mail.unopened")}>
@@ -55,6 +58,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           {documents !== undefined && <Authorities texts={documents.texts} />}
         </Notice>
       )}
+      <LogTrouble view={log} />
       {broken && <Notice kind="warn" title={m.text("mail.gap")} />}
       <section class="stack">
         <h2>{m.text("mail.letters")}</h2>
@@ -78,6 +82,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
         <p class="soft small" id="save-note">
           {m.text("mail.save.note")}
         </p>
+        <LogSaves view={log} mailbox={mailbox} />
       </section>
     </Page>
   );

@@ -1,14 +1,14 @@
 import { decodeRecipient } from "../../age.ts";
-import { fromBase64url } from "../../bytes.ts";
+import { fromBase64url, hex } from "../../bytes.ts";
 import { sealGrant } from "../../desk/grant.ts";
-import type { DeskApi } from "../../deskApi.ts";
+import type { DeskApi, DeskCase } from "../../deskApi.ts";
 import { channelById, isExcluded, isExpired, isValidOn, readerName, type Person } from "../../directory.ts";
 import { WhistleError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { openSheet, sealSheet, type Sheet } from "../../sheet.ts";
 import type { Day, RunOptions } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
-import { sealTeamMessage } from "./letters.ts";
+import { actDone, sealTeamMessage, teamLeaf } from "./letters.ts";
 import type { Desk } from "./session.ts";
 
 // What changes a case: its label, and who can read it.
@@ -51,6 +51,15 @@ export async function updateSheet(
   );
   await api.putSheet(file.caseId, version, sealed, options.signal);
   return openSheet(sealed, key.identity);
+}
+
+/**
+ * Moves a case. Closing it leaves something in the log that the source looks for; where the first message does not hold
+ * there is nothing to look for, and the leaf is random. Throws `stale`, `move-not-allowed`.
+ */
+export async function moveCase(api: DeskApi, file: DeskFile, to: DeskCase["state"], today: Day, random: Random, options: RunOptions = {}): Promise<DeskCase> {
+  const closed = () => (file.secret.content === undefined ? hex(random(32)) : actDone(file, "closed", today));
+  return api.move(file.caseId, file.server.case.version, to, to === "closed" ? closed() : undefined, options.signal);
 }
 
 export type GrantProblem = "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | "not-in-channel";
@@ -116,5 +125,5 @@ export async function grantCase(
   );
   const body = { kind: "reader" as const, text: explanation.text, answers: [{ q: "reader", values: [reader] }] };
   const message = sealTeamMessage(desk, file, body, undefined, explanation, random);
-  await api.grant(file.caseId, { to: to.id, ciphertext, seq: message.seq, message: message.ciphertext }, options.signal);
+  await api.grant(file.caseId, { to: to.id, ciphertext, seq: message.seq, message: message.ciphertext, leaf: teamLeaf(file, message.seq) }, options.signal);
 }

@@ -11,6 +11,7 @@ import { ciphertextHash, openMessage, type SourceMember } from "../../message.ts
 import { openNote, verifyNote } from "../../note.ts";
 import { pause } from "../../pause.ts";
 import type { Sheet } from "../../sheet.ts";
+import { contentLeaf } from "../../submission.ts";
 import { readThread, type Letter, type LetterFile } from "../../thread.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
 import type { Desk } from "./session.ts";
@@ -39,7 +40,7 @@ export interface DeskFile {
   /** Chosen and left out by the source, from its first message, and whoever was added since. */
   readonly readers: readonly ReaderName[];
   readonly excluded: readonly ReaderName[];
-  /** Problems of the whole: `first-message-invalid`, `excluded-myself`, `chain-broken`, and the sheet's. */
+  /** Problems of the whole: `first-message-invalid`, `excluded-myself`, `chain-broken`, `content-mismatch`, and the sheet's. */
   readonly problems: readonly string[];
   readonly secret: DeskFileSecret;
 }
@@ -49,6 +50,8 @@ export interface DeskFileSecret {
   readonly key: CaseKey;
   /** Undefined where the first message does not hold: then nothing can be written to the source. */
   readonly source: SourceMember | undefined;
+  /** The content leaf that follows from the first message; undefined where that does not hold. */
+  readonly content: Hash | undefined;
   /** The version that what is written to the source names. */
   readonly directory: Hash;
   /** The first message's hash and signing key, where it holds: what the keyring pins. */
@@ -80,10 +83,16 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     excluded,
     signal: options.signal,
   });
-  const source = thread.find((entry) => entry.message?.source !== undefined)?.message?.source;
+  const first = thread.find((entry) => entry.message?.source !== undefined)?.message;
+  const source = first?.source;
+  const content = first && source && contentLeaf(fromBase64url(source.contentBlind, 32), first);
   const problems: string[] = [];
   if (source === undefined) {
     problems.push("first-message-invalid");
+  }
+  // What was promised to the source is not what lies here. A burnt mailbox took the promise with it.
+  if (content !== undefined && server.content !== undefined && content !== server.content) {
+    problems.push("content-mismatch");
   }
   if (isExcluded(excluded, readerName(desk.person))) {
     problems.push("excluded-myself");
@@ -123,7 +132,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     readers: [...new Set([...(source?.readers ?? []), ...added])],
     excluded,
     problems,
-    secret: { key, source, directory: newerOf(desk, written), first: served && source && { hash: served.hash, signing: source.signing } },
+    secret: { key, source, content, directory: newerOf(desk, written), first: served && source && { hash: served.hash, signing: source.signing } },
   };
 }
 

@@ -1,14 +1,15 @@
 import { decodeRecipient } from "../../age.ts";
 import { sealFiles, type SealedObject } from "../../attachments.ts";
-import { hex } from "../../bytes.ts";
+import { fromBase64url, hex } from "../../bytes.ts";
 import { openDraft, sealDraft, type Draft } from "../../desk/draft.ts";
 import type { Counts, DeskApi, DeskCase, DeskNote, DraftKind } from "../../deskApi.ts";
 import { WhistleError } from "../../errors.ts";
+import { actLeaf, doneLeaf, type DoneAct } from "../../log/leaves.ts";
 import { ciphertextHash, sealMessage } from "../../message.ts";
 import { sealNote } from "../../note.ts";
 import type { Random } from "../../random.ts";
 import { newest } from "../../thread.ts";
-import type { Day, Id, PlainFile, RunOptions } from "../../types.ts";
+import type { Day, Hash, Id, PlainFile, RunOptions } from "../../types.ts";
 import { newUpload, sendParts, type UploadState } from "../../upload.ts";
 import type { DeskFile } from "./file.ts";
 import type { Desk } from "./session.ts";
@@ -32,6 +33,7 @@ export interface PreparedReply {
 export interface PreparedReplySecret {
   readonly ciphertext: Uint8Array;
   readonly counts: Counts;
+  readonly leaves: readonly Hash[];
   readonly object: SealedObject | undefined;
   readonly upload: UploadState;
 }
@@ -47,8 +49,38 @@ export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput
           signal: options.signal,
           progress: (done) => options.progress?.({ step: "sealing", done }),
         });
-  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: [] }, object, input, random);
-  return { seq, secret: { ciphertext, counts: input.counts, object, upload: newUpload() } };
+  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: contentAnswer(file, input.counts) }, object, input, random);
+  const leaves = [teamLeaf(file, seq), ...(input.counts === "none" ? [] : [actDone(file, input.counts === "feedback" ? "feedback" : "acknowledged", input.today)])];
+  return { seq, secret: { ciphertext, counts: input.counts, leaves, object, upload: newUpload() } };
+}
+
+/** An acknowledgement says under its signature whether what was opened is what the server had promised to the source (SPEC 16). */
+function contentAnswer(file: DeskFile, counts: Counts): { readonly q: string; readonly values: readonly string[] }[] {
+  const { content } = file.secret;
+  return counts !== "acknowledgement" || content === undefined || file.server.content === undefined
+    ? []
+    : [{ q: "content", values: [content === file.server.content ? "match" : "mismatch"] }];
+}
+
+/** What the team's message of this number leaves in the log. */
+export function teamLeaf(file: DeskFile, seq: number): Hash {
+  return actLeaf(blindOf(file), seq);
+}
+
+/** Throws `first-message-invalid`. */
+export function actDone(file: DeskFile, what: DoneAct, today: Day): Hash {
+  const blind = blindOf(file);
+  if (file.secret.content === undefined) {
+    throw new WhistleError("first-message-invalid");
+  }
+  return doneLeaf(blind, what, file.secret.content, today);
+}
+
+function blindOf(file: DeskFile): Uint8Array {
+  if (file.secret.source === undefined) {
+    throw new WhistleError("first-message-invalid");
+  }
+  return fromBase64url(file.secret.source.contentBlind, 32);
 }
 
 function replyRecipient(file: DeskFile): Uint8Array {
@@ -91,7 +123,7 @@ export function sealTeamMessage(
 
 /** Throws `stale`, `out-of-sequence`: read the case again and look before sending anew. */
 export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedReply, options: RunOptions = {}): Promise<DeskCase> {
-  const { ciphertext, counts, object, upload } = reply.secret;
+  const { ciphertext, counts, leaves, object, upload } = reply.secret;
   if (object !== undefined) {
     if (!upload.begun) {
       await api.upload(object.id, object.size, options.signal);
@@ -102,7 +134,7 @@ export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedRep
   options.progress?.({ step: "sending", done: 0 });
   const sent = await api.sendMessage(
     file.caseId,
-    { version: file.server.case.version, seq: reply.seq, ciphertext, attachments: object === undefined ? [] : [object], counts },
+    { version: file.server.case.version, seq: reply.seq, ciphertext, attachments: object === undefined ? [] : [object], counts, leaves },
     options.signal,
   );
   if (sent.seq !== reply.seq || sent.hash !== ciphertextHash(ciphertext)) {

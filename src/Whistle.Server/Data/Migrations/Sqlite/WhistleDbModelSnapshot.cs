@@ -80,22 +80,6 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("Whistle.Server.Batches.PendingLeaf", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Leaf")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("PendingLeaves", (string)null);
-
-                    b.HasAnnotation("Whistle:WithoutRowId", true);
-                });
-
             modelBuilder.Entity("Whistle.Server.Batches.StreamBlob", b =>
                 {
                     b.Property<byte[]>("Channel")
@@ -433,27 +417,6 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
 
-            modelBuilder.Entity("Whistle.Server.Data.OutboxMessage", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Payload")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("Outbox", (string)null);
-
-                    b.HasAnnotation("Whistle:WithoutRowId", true);
-                });
-
             modelBuilder.Entity("Whistle.Server.Directories.ChannelDraft", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -651,6 +614,79 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("JobRuns", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Log.LogBundle", b =>
+                {
+                    b.Property<long>("Index")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Entries")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Index");
+
+                    b.ToTable("LogBundles", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Log.LogCheckpoint", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Note")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("LogCheckpoints", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Log.LogTile", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Level", "Index");
+
+                    b.ToTable("LogTiles", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Log.PendingLeaf", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Due")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Entry")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("PendingLeaves", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base64url, fromHex, hex } from "../bytes.ts";
+import type { PromiseContent } from "../promise.ts";
+import { deterministicRandom } from "../random.testing.ts";
+import { signingKey } from "../sign.ts";
+import { verifyCheckpoint } from "./checkpoint.ts";
+import { readEntries } from "./entries.ts";
+import { lookIntoLog, type LogFinding, type LogQuestion } from "./finding.ts";
+import { actLeaf, doneLeaf } from "./leaves.ts";
+import { MemoryLog } from "./log.testing.ts";
+
+// A source that looks into the log, and a server that lies to it.
+
+const random = deterministicRandom(new Uint8Array(32).fill(7));
+const contentBlind = random(32);
+const existence = hex(random(32));
+const content = hex(random(32));
+const day = 20_000;
+const promise = { existence, content, day, includedBy: day + 2 } as PromiseContent;
+
+/** The report at index 300 and 301, random entries around it, and whatever a test adds. */
+function logWith(...leaves: readonly string[]): MemoryLog {
+  const log = new MemoryLog("whistle.example/log", signingKey(random(32)));
+  const noise = (n: number): void => void log.entries.push(...Array.from({ length: n }, () => random(32)));
+  noise(300);
+  log.entries.push(fromHex(existence), fromHex(content));
+  noise(500);
+  for (const leaf of leaves) {
+    log.entries.push(fromHex(leaf));
+    noise(3);
+  }
+  return log;
+}
+
+function ask(log: MemoryLog, change: Partial<LogQuestion> = {}): Promise<LogFinding> {
+  return lookIntoLog({
+    promise,
+    promiseNote: "the promise",
+    proofs: [{ leaf: existence, proof: log.proof(300) }, { leaf: content, proof: log.proof(301) }],
+    logs: [log.key],
+    keys: { contentBlind },
+    acts: [],
+    done: {},
+    today: day + 5,
+    fetch: log.fetch,
+    ...change,
+  });
+}
+
+const broken = (finding: LogFinding): string => (finding.kind === "broken" ? finding.code : finding.kind);
+
+test("a report waits until the day of its promise, and afterwards the promise is broken", async () => {
+  const log = logWith();
+  assert.deepEqual(await ask(log, { proofs: [], today: day + 2 }), { kind: "waiting", by: day + 2 });
+  assert.equal(log.asked.length, 0);
+  const late = await ask(log, { proofs: [], today: day + 3 });
+  assert.equal(broken(late), "log-promise-broken");
+  assert.ok(late.kind === "broken" && late.evidence.includes("the promise"));
+});
+
+test("a report, what was done about it, and every message of the team are found", async () => {
+  const log = logWith(actLeaf(contentBlind, 1), doneLeaf(contentBlind, "acknowledged", content, day + 1), actLeaf(contentBlind, 2));
+  const acts = [{ seq: 1, day: day + 1 }, { seq: 2, day: day + 1 }];
+  const finding = await ask(log, { acts, done: { acknowledged: day + 1, feedback: day + 1 } });
+  assert.ok(finding.kind === "logged");
+  assert.deepEqual([finding.done, finding.checkpoint.size, finding.proofs.length], [["acknowledged"], log.entries.length, 2]);
+  // The log key may have been replaced since; one of the two directories names the right one.
+  const other = { name: log.key.name, key: signingKey(random(32)).publicKey };
+  assert.equal((await ask(log, { acts, logs: [other, log.key] })).kind, "logged");
+  assert.equal(broken(await ask(log, { acts, logs: [other] })), "log-proof-wrong");
+});
+
+test("a reply that the server holds back shows, and the evidence has the blind and no words", async () => {
+  const log = logWith(actLeaf(contentBlind, 1), actLeaf(contentBlind, 2));
+  const finding = await ask(log, { acts: [{ seq: 1, day }] });
+  assert.equal(broken(finding), "log-withheld");
+  assert.ok(finding.kind === "broken" && finding.evidence.includes(base64url(contentBlind)) && finding.evidence.includes("\"act\": 2"));
+  assert.equal(broken(await ask(log, { acts: [] })), "log-withheld");
+});
+
+test("a message of the team that never reached the log is missed once its days are over", async () => {
+  const log = logWith(actLeaf(contentBlind, 1));
+  const acts = [{ seq: 1, day }, { seq: 2, day: day + 3 }];
+  assert.equal((await ask(log, { acts, today: day + 5 })).kind, "logged");
+  assert.equal(broken(await ask(log, { acts, today: day + 6 })), "log-act-missing");
+});
+
+test("a tile, an entry, a proof or a checkpoint that was changed does not hold", async () => {
+  const log = logWith(actLeaf(contentBlind, 1));
+  const acts = [{ seq: 1, day }];
+  await ask(log, { acts });
+  const paths = [...new Set(log.asked)];
+  assert.ok(paths.length >= 4, paths.join(" "));
+  for (const path of paths) {
+    const lie = (await log.fetch(path)).slice();
+    const at = path.includes("entries") ? lie.length - 1 : 0; // of a tile the first hash is the one that counts here
+    lie[at] = (lie[at] as number) ^ 1;
+    log.lies.set(path, lie);
+    assert.equal(broken(await ask(log, { acts })), "log-proof-wrong", path);
+    log.lies.set(path, lie.slice(1));
+    assert.equal(broken(await ask(log, { acts })), "log-proof-wrong", path);
+    log.lies.delete(path);
+  }
+  const good = { existence: log.proof(300), content: log.proof(301) };
+  for (const proof of [log.proof(302), good.content.replace("index 301", "index 302"), good.content.slice(0, -2), "", log.proof(301, 700)]) {
+    assert.equal(broken(await ask(log, { acts, proofs: [{ leaf: existence, proof: good.existence }, { leaf: content, proof }] })), "log-proof-wrong");
+  }
+  await assert.rejects(ask(log, { fetch: async () => Promise.reject(Object.assign(new DOMException("", "AbortError"))) }).then((f) => assert.equal(f.kind, "x")));
+});
+
+test("entries come from where they are asked for, whatever the size", async () => {
+  for (const size of [1, 2, 255, 256, 257, 511, 512, 700]) {
+    const log = new MemoryLog("l", signingKey(random(32)));
+    log.entries.push(...Array.from({ length: size }, () => random(5)));
+    for (const from of [0, Math.floor(size / 2), size - 1]) {
+      const entries = await readEntries(from, verifyCheckpoint(log.checkpoint(), log.key), log.fetch);
+      assert.deepEqual(entries.map(hex), log.entries.slice(from).map(hex));
+    }
+  }
+});
