@@ -87,7 +87,12 @@ public sealed class LogTests
         var leaves = new[] { Hash32.Of("act"u8), Hash32.Of("acknowledged"u8) };
         var reply = new
         {
-            version, seq = 1, ciphertext = StrictBase64Url.Encode(new byte[7312]), attachments = Array.Empty<object>(), counts = "acknowledgement", leaves,
+            version,
+            seq = 1,
+            ciphertext = StrictBase64Url.Encode(new byte[7312]),
+            attachments = Array.Empty<object>(),
+            counts = "acknowledgement",
+            leaves,
         };
         foreach (var wrong in new[] { leaves[..1], [.. leaves, leaves[0]], [] })
             Assert.Contains("leaves-wrong", await (await portal.Reviewer.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", new { version, seq = 1, reply.ciphertext, reply.attachments, reply.counts, leaves = wrong }, TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
