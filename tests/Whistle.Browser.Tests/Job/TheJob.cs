@@ -24,6 +24,9 @@ public sealed class TheJob
     /// <summary>What the left-out reviewer got for this case, and for one that never was.</summary>
     internal IReadOnlyList<(string Path, string About, string Unknown)> AnswersToTheLeftOut { get; private set; } = [];
 
+    /// <summary>What the pages complained of until the job was done; what comes later, when a server is stopped, is no fault of theirs.</summary>
+    internal IReadOnlyList<string> Complaints { get; private set; } = [];
+
     internal bool IsDone { get; private set; }
 
     /// <summary>Does it at the first call.</summary>
@@ -37,6 +40,7 @@ public sealed class TheJob
             Assert.False(_tried, "The job broke for an earlier test; see there.");
             _tried = true;
             await RunAsync(world);
+            Complaints = [.. world.Complaints];
             IsDone = true;
         }
         catch
