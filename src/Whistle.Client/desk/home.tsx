@@ -9,6 +9,7 @@ import { People } from "./admin/people.tsx";
 import { ReleasedPage } from "./admin/released.tsx";
 import { AuditPage } from "./auditor/audit.tsx";
 import { ExportsPage } from "./auditor/exports.tsx";
+import { LogPage } from "./auditor/log.tsx";
 import { useDesk } from "./context.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
@@ -37,7 +38,7 @@ export interface HomeProps {
   readonly said: string;
 }
 
-const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports"] as const;
+const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports", "log"] as const;
 type View = (typeof views)[number];
 
 /** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3). */
@@ -47,7 +48,7 @@ const viewsOf: Readonly<Record<Me["person"]["role"], readonly [View, ...View[]]>
   approver: ["approvals"],
   custodian: ["identities"],
   admin: ["people", "channels", "directory", "released"],
-  auditor: ["audit", "exports"],
+  auditor: ["audit", "exports", "log"],
 };
 
 const navKeys: Readonly<Record<View, DeskKey>> = {
@@ -63,6 +64,7 @@ const navKeys: Readonly<Record<View, DeskKey>> = {
   released: "released.title",
   audit: "audit.title",
   exports: "exports.title",
+  log: "log.title",
 };
 
 /** Seconds between two looks for new entries. Batches are hours apart in production; the demo's are seconds. */
@@ -191,6 +193,8 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
           <ReleasedPage api={api} />
         ) : view === "audit" ? (
           <AuditPage api={api} />
+        ) : view === "log" ? (
+          <LogPage source={source} pins={browserPins()} />
         ) : (
           <ExportsPage api={api} />
         )}

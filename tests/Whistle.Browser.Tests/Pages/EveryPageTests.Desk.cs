@@ -137,6 +137,9 @@ public sealed partial class EveryPageTests
         await GoAsync(auditor.Page, texts["exports.title"]);
         await HeadingAsync(auditor.Page, texts["exports.title"]);
         await LookAsync(auditor, "desk-16-exports");
+        await GoAsync(auditor.Page, texts["log.title"]);
+        await auditor.Page.Locator("table tbody tr").First.WaitForAsync();
+        await LookAsync(auditor, "desk-17-log");
     }
 
     private async Task<Visitor> SignedInAsync(string language, string login)

@@ -6,7 +6,8 @@ import { parseNote } from "../signedNote.ts";
 import { vectorJson } from "../vectors.testing.ts";
 import { cosignedAt, readCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
 import { cosigners, isWitnessed, noWitness, parsePolicy, parseVerifierKey } from "./policy.ts";
-import { isFork, parseProof, proofText, verifyProof } from "./proof.ts";
+import { isFork } from "./growth.ts";
+import { parseProof, proofText, verifyProof } from "./proof.ts";
 import { hashRanges, indexPath } from "./tiles.ts";
 import { consistencyPath, emptyRoot, includes, inclusionPath, isConsistent, leafHash } from "./tree.ts";
 

@@ -1,4 +1,4 @@
-import { base64, equal, fromBase64 } from "../bytes.ts";
+import { base64, fromBase64 } from "../bytes.ts";
 import { WhistleError } from "../errors.ts";
 import type { NoteKey } from "../signedNote.ts";
 import { readHash, verifyCheckpoint, type SignedCheckpoint } from "./checkpoint.ts";
@@ -50,9 +50,4 @@ export function verifyProof(proof: InclusionProof, entry: Uint8Array, log: NoteK
     throw new WhistleError("proof-wrong");
   }
   return checkpoint;
-}
-
-/** Two signed heads of one size that differ: no honest log signs both. */
-export function isFork(a: SignedCheckpoint, b: SignedCheckpoint): boolean {
-  return a.origin === b.origin && a.size === b.size && !equal(a.root, b.root);
 }

@@ -1,0 +1,59 @@
+import { fromUtf8 } from "../bytes.ts";
+import { WhistleError } from "../errors.ts";
+import { parseCanonical } from "../jcs.ts";
+import * as shape from "../shape.ts";
+import type { NoteKey } from "../signedNote.ts";
+import { isFork, verifyGrowth } from "./growth.ts";
+import { verifyCheckpoint, type SignedCheckpoint } from "./checkpoint.ts";
+import { readEntries } from "./entries.ts";
+import type { TileFetch } from "./tiles.ts";
+
+// What anybody can find out about a log without trusting who runs it (SPEC 16).
+
+const publicShape = shape.object({ v: shape.just(1), kind: shape.oneOf("directory", "export"), id: shape.text(40), hash: shape.hash });
+
+export interface PublicEntry {
+  /** The place in the log, from 0. */
+  readonly index: number;
+  readonly kind: "directory" | "export";
+  readonly id: string;
+  readonly hash: string;
+}
+
+export interface LogAudit {
+  readonly head: SignedCheckpoint;
+  /** What was seen before, where there was anything; the log was shown to go on from there. */
+  readonly before: SignedCheckpoint | undefined;
+  readonly entries: readonly PublicEntry[];
+}
+
+/**
+ * Reads the whole log and checks all of it: the log's signature, every entry against the root, and that it goes on from
+ * the checkpoint that was seen before. Throws `log-shrunk`, `log-forked`, `log-malformed`, `checkpoint-*`, `not-found`
+ * before the first interval, and what `fetch` throws.
+ */
+export async function auditLog(log: NoteKey, seen: string | undefined, fetch: TileFetch): Promise<LogAudit> {
+  const head = verifyCheckpoint(fromUtf8(await fetch("checkpoint")), log);
+  const before = seen === undefined ? undefined : verifyCheckpoint(seen, log);
+  if (before !== undefined) {
+    if (isFork(before, head)) {
+      throw new WhistleError("log-forked");
+    }
+    await verifyGrowth(before, head, fetch);
+  }
+  const entries = await readEntries(0, head, fetch);
+  return { head, before, entries: entries.flatMap((entry, index) => readPublic(entry, index)) };
+}
+
+/** A blinded entry has 32 bytes; whatever else is there must be one that is understood. */
+function readPublic(entry: Uint8Array, index: number): PublicEntry[] {
+  if (entry.length === 32) {
+    return [];
+  }
+  try {
+    const { kind, id, hash } = publicShape(parseCanonical(entry));
+    return [{ index, kind, id, hash }];
+  } catch {
+    throw new WhistleError("log-malformed");
+  }
+}
