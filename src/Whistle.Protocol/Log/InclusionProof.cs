@@ -68,7 +68,11 @@ public sealed class InclusionProof
                 return false;
             hashes.Add(hash);
         }
-        proof = new InclusionProof(index, hashes, checkpoint, extra is null ? null : extra.AsMemory());
+        // A missing line and an empty one differ; as a conditional, null would become an empty memory.
+        ReadOnlyMemory<byte>? data = null;
+        if (extra is not null)
+            data = extra;
+        proof = new InclusionProof(index, hashes, checkpoint, data);
         return true;
     }
 
