@@ -83,11 +83,21 @@ public sealed record Promise
     /// </summary>
     public static Parsed<Promise> Verify(ReadOnlySpan<byte> note, NoteKey log)
     {
-        if (!SignedNote.TryParse(note, out var signed)
-            || signed.Text.Split('\n') is not [Label, var rootText, var jcs, ""]
+        if (!SignedNote.TryParse(note, out var signed) || Read(signed) is not { } promise)
+            return new Refusal("promise-malformed");
+        return signed.IsSignedBy(log) ? promise : new Refusal("promise-unsigned");
+    }
+
+    /// <summary>What a promise says, whoever signed it: for the server, whose log key may have been another one then.</summary>
+    /// <returns>Null where it is no promise.</returns>
+    public static Promise? Read(ReadOnlySpan<byte> note) => SignedNote.TryParse(note, out var signed) ? Read(signed) : null;
+
+    private static Promise? Read(SignedNote signed)
+    {
+        if (signed.Text.Split('\n') is not [Label, var rootText, var jcs, ""]
             || !Hash32.TryParse(rootText, out var root)
             || !Jcs.TryParse(Encoding.UTF8.GetBytes(jcs), TipManifest.MaxLength, out var json))
-            return new Refusal("promise-malformed");
+            return null;
         var form = new FormReader(json);
         form.Version();
         var promise = new Promise
@@ -106,9 +116,7 @@ public sealed record Promise
             Day = form.Day("day"),
             IncludedBy = form.Day("includedBy"),
         };
-        if (!form.IsDone)
-            return new Refusal("promise-malformed");
-        return signed.IsSignedBy(log) ? promise : new Refusal("promise-unsigned");
+        return form.IsDone ? promise : null;
     }
 
     /// <summary>Whether it promises exactly this manifest under this root.</summary>

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Data;
-using Whistle.Server.Hosting;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -77,7 +76,7 @@ internal static class ReadCase
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys, ServerKeys server)
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys)
         : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
@@ -104,7 +103,7 @@ internal static class ReadCase
                 history,
                 [.. summaries.Select(s => new SummaryWire(
                     s.Id, s.Proposal, key.Unwrap(ProposedSummary.NameOf(s.Id), s.Ciphertext), ProposedSummary.Wire(s.State), s.Code))],
-                promise is null ? null : Promise.Verify(key.Unwrap(SourceMailbox.PromiseName, promise), server.LogNoteKey).Require().Content);
+                promise is null ? null : Promise.Read(key.Unwrap(SourceMailbox.PromiseName, promise))?.Content);
         }
     }
 

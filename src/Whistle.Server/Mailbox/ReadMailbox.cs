@@ -6,7 +6,6 @@ using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
-using Whistle.Server.Hosting;
 using Whistle.Server.Log;
 using Whistle.Server.Pipeline;
 
@@ -33,7 +32,7 @@ internal static class ReadMailbox
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys, ServerKeys server, LogReader log) : IRequestHandler<Query, Outcome<Answer>>
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys, LogReader log) : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -59,7 +58,7 @@ internal static class ReadMailbox
 
         private async Task<IReadOnlyList<ProofWire>> ProveAsync(byte[] note, CancellationToken ct)
         {
-            var promise = Promise.Verify(note, server.LogNoteKey).Require();
+            var promise = Promise.Read(note) ?? throw new InvalidOperationException("A stored promise is not one.");
             var proofs = await log.ProveAsync([promise.Existence, promise.Content], promise.Day, promise.IncludedBy, ct);
             return [.. proofs.Select(p => new ProofWire(p.Key, Encoding.UTF8.GetString(p.Value.ToBytes())))];
         }

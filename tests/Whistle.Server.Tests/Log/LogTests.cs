@@ -56,6 +56,32 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task A_mailbox_opens_after_the_log_key_was_replaced_too()
+    {
+        using var server = NewServer();
+        var portal = await server.OpenPortalAsync();
+        using var tip = await server.SubmitTipAsync(portal);
+        await server.RunLogAsync();
+        var data = Directory.CreateTempSubdirectory("whistle-rotated");
+        try
+        {
+            server.CopyDataTo(data.FullName);
+            File.Delete(Path.Combine(data.FullName, "secrets", "log-ed25519.key"));
+            using var rotated = await ServerChild.StartAsync(data.FullName);
+            using var source = new HttpClient { BaseAddress = rotated.Address };
+            var token = (await (await WhistleServer.OpenMailboxAsync(source, tip)).Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString();
+            source.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            var mailbox = await source.GetFromJsonAsync<JsonElement>("/api/source/mailbox", TestContext.Current.CancellationToken);
+            Assert.Contains("whistle/promise/v1", mailbox.GetProperty("promise").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            data.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_is_public_stands_in_the_log_in_the_clear()
     {
         using var server = NewServer();

@@ -42,7 +42,7 @@ export function LogLine({ view }: { readonly view: LogView }): JSX.Element | nul
   return (
     <>
       <p class="soft small">{m.text("log.logged")}</p>
-      {view.done.length > 0 && <p class="soft small">{m.text("log.done", { acts: view.done.map((what) => m.text(`log.${what}`)).join(", ") })}</p>}
+      {view.done.length > 0 && <p class="soft small">{m.text("log.done", { acts: new Intl.ListFormat(language).format(view.done.map((what) => m.text(`log.${what}`))) })}</p>}
       <p class="soft small">{m.text("log.alone")}</p>
     </>
   );
