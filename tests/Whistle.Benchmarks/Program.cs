@@ -6,20 +6,24 @@ if (args is [BareServer.Verb, var folder, var url])
     await BareServer.RunAsync(folder, url);
     return 0;
 }
-if (args is not ([] or ["--quick"]))
+if (args is not ([] or ["--quick"] or ["--log"]))
 {
-    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick]");
+    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick | --log]");
     return 2;
 }
 
-var plan = args.Length == 0 ? Plan.Full : Plan.Quick;
+var plan = args is ["--quick"] ? Plan.Quick : Plan.Full;
 var report = new Report();
 var temporary = Directory.CreateTempSubdirectory("whistle-bench");
 try
 {
-    await StartBenchmark.RunAsync(plan, temporary.FullName, report);
-    await TipBenchmark.RunAsync(plan, temporary.FullName, report);
-    await AgeBenchmark.RunAsync(plan, temporary.FullName, report);
+    if (args is not ["--log"])
+    {
+        await StartBenchmark.RunAsync(plan, temporary.FullName, report);
+        await TipBenchmark.RunAsync(plan, temporary.FullName, report);
+        await AgeBenchmark.RunAsync(plan, temporary.FullName, report);
+    }
+    await LogBenchmark.RunAsync(plan, temporary.FullName, report);
 }
 finally
 {
