@@ -76,6 +76,7 @@ internal static class CommandLine
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));
         root.Add(Directories.DirectorySign.Command(world));
+        root.Add(Witnesses.WitnessRun.Command(world));
         return root;
     }
 }

@@ -22,7 +22,9 @@ internal static class Sentences
             "key-file-malformed" => "The key file is damaged, or it is no key file.",
             "key-file-not-locked" => "The key file has no passphrase. If that is meant, say so with --plain-key.",
             "key-name-malformed" => "A key's name has no spaces and no plus sign, and at most 100 characters.",
-            "root-key-malformed" => "This is not a root key, or it is damaged.",
+            "root-key-malformed" => "This is not a key of the kind that is needed here, or it is damaged.",
+            "log-key-malformed" => "A log's key is written name+hash+key on one line, as its owner publishes it.",
+            "witness-state-malformed" => "What this witness cosigned last is not readable. Restore the file: without it the witness would sign from nothing.",
             "key-not-in-root" => "This key is not one of the root keys. It was not used.",
             "not-confirmed" => "Nothing was signed or sent: it was not confirmed. Without a terminal, confirm with the options that --help names.",
             "readers-not-confirmed" => "Nothing was sealed or sent: nobody agreed to the people who could open it. They stand above. "

@@ -10,7 +10,7 @@ using Whistle.Protocol.Notes;
 
 namespace Whistle.Cli.Keys;
 
-/// <summary><c>whistle keys new root|recovery</c>: keys that live outside the server, in files under a passphrase.</summary>
+/// <summary><c>whistle keys new root|witness|recovery</c>: keys that live outside the server, in files under a passphrase.</summary>
 internal static class KeysNew
 {
     public static Command Command(World world)
@@ -18,6 +18,7 @@ internal static class KeysNew
         var keys = new Command("keys", "Make keys that never touch the server.");
         var make = new Command("new", "Make a new key and keep it in a file under a passphrase.");
         make.Add(RootCommand(world));
+        make.Add(WitnessCommand(world));
         make.Add(RecoveryCommand(world));
         keys.Add(make);
         return keys;
@@ -50,6 +51,32 @@ internal static class KeysNew
                 ["key"] = root.Key.Public.ToString(),
                 ["publicKey"] = RootKeyFile.PublicText(root.Public),
             }));
+        });
+        return command;
+    }
+
+    private static Command WitnessCommand(World world)
+    {
+        var name = new Option<string>("--name")
+        {
+            Required = true,
+            HelpName = "NAME",
+            Description = "What the witness is called in signatures: no spaces and no plus sign, for instance union.example/witness.",
+        };
+        var shared = new Shared("Where to write the key file. It must not exist.");
+        var command = new Command("witness", "A witness's key: `whistle witness` cosigns the log with it.") { name };
+        shared.AddTo(command);
+        command.Run(world, async (parse, report, ct) =>
+        {
+            var called = parse.GetValue(name)!;
+            if (!NoteKey.IsName(called))
+                throw Stop.Usage("key-name-malformed");
+            using var witness = new RootKey(called, SigningKey.Generate(world.Randomness), NoteAlgorithm.Ed25519Cosignature);
+            var passphrase = await shared.WriteAsync(world, report, parse, () => RootKeyFile.Encode(witness), ct);
+            report.Line("Give this line to whoever runs the portal, and to everybody who shall count on this witness. It is public:");
+            report.Line(witness.Public.ToString());
+            ShowPassphrase(report, passphrase);
+            report.Json(Answer("witness", passphrase, new JsonObject { ["name"] = called, ["publicKey"] = witness.Public.ToString() }));
         });
         return command;
     }

@@ -8,12 +8,12 @@ using Whistle.Protocol.Notes;
 
 namespace Whistle.Cli.Keys;
 
-/// <summary>A root key and the name it signs with. Holds a secret: dispose of it.</summary>
-internal sealed class RootKey(string name, SigningKey key) : IDisposable
+/// <summary>A root holder's or a witness's key and the name it signs with. Holds a secret: dispose of it.</summary>
+internal sealed class RootKey(string name, SigningKey key, NoteAlgorithm algorithm = NoteAlgorithm.Ed25519) : IDisposable
 {
     public SigningKey Key { get; } = key;
 
-    public NoteKey Public { get; } = new(name, key.Public);
+    public NoteKey Public { get; } = new(name, key.Public, algorithm);
 
     public void Dispose() => Key.Dispose();
 
@@ -28,16 +28,15 @@ internal sealed class RootKey(string name, SigningKey key) : IDisposable
 internal static class RootKeyFile
 {
     private const string Prefix = "PRIVATE+KEY+";
-    private const byte Ed25519 = 1;
 
     /// <summary><c>name+hash+base64(0x01 || public key)</c>: what a holder hands over.</summary>
-    public static string PublicText(NoteKey key) => $"{key.Name}+{HashText(key)}+{Convert.ToBase64String([Ed25519, .. key.Key.Bytes.Span])}";
+    public static string PublicText(NoteKey key) => key.ToString();
 
     /// <summary>The plaintext of a key file, to be wiped by the caller.</summary>
     public static byte[] Encode(RootKey root)
     {
         var seed = root.Key.ExportSeed();
-        byte[] tagged = [Ed25519, .. seed];
+        byte[] tagged = [(byte)root.Public.Algorithm, .. seed];
         try
         {
             return Encoding.UTF8.GetBytes($"{Prefix}{root.Public.Name}+{HashText(root.Public)}+{Convert.ToBase64String(tagged)}\n");
@@ -49,8 +48,8 @@ internal static class RootKeyFile
         }
     }
 
-    /// <summary>Reads the plaintext: <c>root-key-malformed</c> where it is not one or contradicts itself.</summary>
-    public static RootKey Decode(ReadOnlySpan<byte> plaintext)
+    /// <summary>Reads the plaintext: <c>root-key-malformed</c> where it is not one, is of another kind, or contradicts itself.</summary>
+    public static RootKey Decode(ReadOnlySpan<byte> plaintext, NoteAlgorithm algorithm = NoteAlgorithm.Ed25519)
     {
         var text = Encoding.UTF8.GetString(plaintext).Trim();
         // Base64 may itself hold a plus sign: it is all that follows the name and the hash.
@@ -60,9 +59,9 @@ internal static class RootKeyFile
         var bytes = new byte[encoded.Length];
         try
         {
-            if (!Convert.TryFromBase64String(encoded, bytes, out var length) || length != 1 + SigningKey.SeedLength || bytes[0] != Ed25519)
+            if (!Convert.TryFromBase64String(encoded, bytes, out var length) || length != 1 + SigningKey.SeedLength || bytes[0] != (byte)algorithm)
                 throw Stop.Failed("root-key-malformed");
-            var root = new RootKey(name, SigningKey.FromSeed(bytes.AsSpan(1, SigningKey.SeedLength)));
+            var root = new RootKey(name, SigningKey.FromSeed(bytes.AsSpan(1, SigningKey.SeedLength)), algorithm);
             if (string.Equals(hash, HashText(root.Public), StringComparison.Ordinal))
                 return root;
             root.Dispose();

@@ -43,6 +43,7 @@ internal static class WhistleHost
             .ValidateDataAnnotations()
             .Validate(o => o.Demo || o.BatchNoise > 0, "Whistle:BatchNoise is 0: without noise a batch shows that a tip came.")
             .Validate(o => o.Demo || o.LogNoise > 0, "Whistle:LogNoise is 0: without noise the log shows how much happened.")
+            .Validate(o => o.Witnesses.All(w => w.IsValid), "Whistle:Witnesses: each needs a Key (name+hash+key of a witness) and a Url.")
             .Validate(o => o.LogSeconds <= o.InclusionDays * 86_400L, "Whistle:LogSeconds is longer than Whistle:InclusionDays: promises would be broken.")
             .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
@@ -77,6 +78,9 @@ internal static class WhistleHost
         services.AddSingleton<LastHead>();
         services.AddSingleton<LogJob>();
         services.AddScoped<LogReader>();
+        services.AddSingleton<WitnessClient>();
+        services.AddSingleton<WitnessJob>();
+        services.AddHostedService(provider => provider.GetRequiredService<WitnessJob>());
         services.AddSingleton<NightlyJob>();
         services.AddHostedService<JobLoop>();
         services.AddAuthorization();

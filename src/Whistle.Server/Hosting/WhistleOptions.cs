@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Whistle.Server.Log;
 
 namespace Whistle.Server.Hosting;
 
@@ -86,6 +87,9 @@ internal sealed class WhistleOptions
     /// <summary>The most promised entries that one interval takes, 1 to 1 000 000; the rest waits for the next. Default: 100 000.</summary>
     [Range(1, 1_000_000)]
     public int LogMost { get; set; } = 100_000;
+
+    /// <summary>Witnesses that are asked to cosign the log, each <c>Key</c> and <c>Url</c>. Default: none.</summary>
+    public IList<WitnessSetting> Witnesses { get; set; } = [];
 
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]

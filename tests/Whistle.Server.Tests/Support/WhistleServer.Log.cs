@@ -14,6 +14,9 @@ internal sealed partial class WhistleServer
         await Services.GetRequiredService<LogJob>().RunDueAsync(default);
     }
 
+    /// <summary>Asks the witnesses once; how many cosignatures came.</summary>
+    public Task<int> GatherAsync() => Services.GetRequiredService<WitnessJob>().RunAsync(default);
+
     /// <summary>The newest checkpoint, verified with the key that the directory names.</summary>
     public static async Task<Checkpoint> CheckpointAsync(HttpClient anybody, Portal portal) =>
         Checkpoint.Verify(await anybody.GetByteArrayAsync("/log/checkpoint"), portal.Directory.Version.Log).Require().Checkpoint;
