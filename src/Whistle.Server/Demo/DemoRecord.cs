@@ -23,12 +23,16 @@ internal sealed record DemoWords(string Title, string Words)
 /// <param name="Built">The day on which it was completed; absent: it never was.</param>
 /// <param name="Issued">The day of the current directory.</param>
 /// <param name="RootKeySeed">The demo's only root key, which signs its directories.</param>
+/// <param name="Build">The build of the server that made it: until the first release the database of another one may have other tables.</param>
 /// <param name="RootPassphrase">Opens <c>root-key.age</c>, the same key as the desk takes it.</param>
 internal sealed record DemoRecord(
     int V, string Origin, Day? Built = null, Day? Issued = null, string? Organisation = null, byte[]? RootKeySeed = null, string? RootPassphrase = null,
-    IReadOnlyList<DemoSignIn>? SignIns = null, IReadOnlyList<DemoWords>? Words = null)
+    IReadOnlyList<DemoSignIn>? SignIns = null, IReadOnlyList<DemoWords>? Words = null, string? Build = null)
 {
     public const int CurrentVersion = 1;
+
+    /// <summary>This build of the server.</summary>
+    public static string ThisBuild { get; } = typeof(DemoRecord).Module.ModuleVersionId.ToString("N");
 
     public override string ToString() => "DemoRecord(redacted)";
 }

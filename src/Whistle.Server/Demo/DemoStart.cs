@@ -21,7 +21,10 @@ internal static class DemoStart
     /// <exception cref="DemoProblemException">The folder holds a demo of another address.</exception>
     public static async Task<DemoRecord> EnsureAsync(DemoPlan plan, string[] args, Action<string> say, CancellationToken ct)
     {
-        if (plan.Folder.Read() is { V: DemoRecord.CurrentVersion, Built: not null } record)
+        var found = plan.Folder.Read();
+        if (found is { Built: not null } && !string.Equals(found.Build, DemoRecord.ThisBuild, StringComparison.Ordinal))
+            say("The demo that is there was made by another build of Whistle: it is made anew.");
+        else if (found is { V: DemoRecord.CurrentVersion, Built: not null } record)
         {
             if (!string.Equals(record.Origin, plan.Origin, StringComparison.Ordinal))
                 throw new DemoProblemException($"The demo in {plan.Folder.Root} was built for {record.Origin}, where its passphrases hold. Start it with --urls {record.Origin}, or choose another folder with --data.");
@@ -73,7 +76,7 @@ internal static class DemoStart
         DemoFolder.WriteFile(plan.Folder.RootKeyFile, DemoRootKey.Seal(rootKey, passphrase));
         var record = new DemoRecord(
             DemoRecord.CurrentVersion, plan.Origin, today, world.Directory.Version.Issued, cases.Organisation, seed, passphrase,
-            [.. cases.People.Select(p => ceremony.Members[p.Key].SignIn)], builder.Words);
+            [.. cases.People.Select(p => ceremony.Members[p.Key].SignIn)], builder.Words, DemoRecord.ThisBuild);
         await app.StopAsync(ct);
         plan.Folder.Write(record);
         say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  done in {watch.Elapsed.TotalSeconds:0} s"));
