@@ -64,10 +64,10 @@ internal static class CommandLine
     private static RootCommand Root(World world)
     {
         var root = new RootCommand(
-            "Whistle's command line: send and read tips, open a case, sign a directory, without a browser.\n\n"
+            "Whistle's command line: send and read tips, open a case, sign a directory, check the log, without a browser.\n\n"
             + "Words, passphrases and keys are read from the terminal, from standard input or from files, never from arguments.\n\n"
             + "Exit codes: 0 done; 1 failed on this machine; 2 not understood; 3 refused by the server; "
-            + "4 not verified (a signature, promise or directory does not hold); 5 no connection; 130 interrupted.");
+            + "4 not verified (a signature, promise, directory, log or proof does not hold); 5 no connection; 130 interrupted.");
         root.Add(Json);
         root.Add(new Command("tip", "Send a tip and come back to it.")
         {
@@ -76,6 +76,8 @@ internal static class CommandLine
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));
         root.Add(Directories.DirectorySign.Command(world));
+        root.Add(Logs.VerifyLog.Command(world));
+        root.Add(Logs.VerifyProof.Command(world));
         root.Add(Witnesses.WitnessRun.Command(world));
         return root;
     }

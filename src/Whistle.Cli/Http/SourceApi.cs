@@ -24,7 +24,8 @@ internal sealed record SessionAnswer(string Token, int Seconds)
 internal sealed record SentAnswer(int Seq, Hash32 Hash);
 
 /// <summary>What a mailbox holds (SPEC 13).</summary>
-internal sealed record MailboxAnswer(string State, string Promise, MailboxCase Case, IReadOnlyList<MailboxMessage> Messages)
+internal sealed record MailboxAnswer(
+    string State, string Promise, MailboxCase Case, IReadOnlyList<MailboxMessage> Messages, IReadOnlyList<MailboxProof> Proofs)
 {
     public override string ToString() => "MailboxAnswer(redacted)";
 }
@@ -40,6 +41,9 @@ internal sealed record MailboxMessage(
 
     public override string ToString() => "MailboxMessage(redacted)";
 }
+
+/// <summary>That a leaf is in the log: a C2SP <c>tlog-proof</c>, not yet checked.</summary>
+internal sealed record MailboxProof(Hash32 Leaf, string Proof);
 
 internal sealed record MailboxObject(UploadId Id, Hash32 Cipher, long Size);
 
@@ -133,6 +137,9 @@ internal sealed class SourceApi : IDisposable
 
     public Task<byte[]> AttachmentAsync(string token, UploadId id, CancellationToken ct) =>
         BytesAsync(HttpMethod.Get, $"mailbox/attachments/{id}", null, token, ct);
+
+    /// <summary>Of the public log, by the end of its address (SPEC 16); asked for without a token, as anybody does.</summary>
+    public Task<byte[]> LogAsync(string path, CancellationToken ct) => BytesAsync(HttpMethod.Get, "/log/" + path, null, null, ct);
 
     /// <summary>Burns the mailbox.</summary>
     public Task BurnAsync(string token, CancellationToken ct) => BytesAsync(HttpMethod.Delete, "mailbox", null, token, ct);

@@ -60,4 +60,20 @@ internal static class Files
             throw Stop.Failed("file-unwritable", option);
         }
     }
+
+    /// <summary>Writes a file whole or not at all, over the one that was there.</summary>
+    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, string option, CancellationToken ct)
+    {
+        var beside = path + ".new";
+        try
+        {
+            File.Delete(beside); // of a run that was interrupted here
+            await WriteNewAsync(beside, bytes, option, ct);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Stop.Failed("file-unwritable", option);
+        }
+    }
 }

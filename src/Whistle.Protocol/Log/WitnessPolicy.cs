@@ -76,23 +76,24 @@ public sealed class WitnessPolicy
 
     /// <summary>
     /// The witnesses that cosigned, the time beside each. A time after <paramref name="now"/> by more than a day is no
-    /// cosignature: a clock that runs ahead would vouch for what has not happened yet.
+    /// cosignature: a clock that runs ahead would vouch for what has not happened yet. Nor is one from before
+    /// <paramref name="since"/>, for who asks about a log of today: an old head that is shown again has old cosignatures.
     /// </summary>
-    public IReadOnlyDictionary<string, long> Cosigned(SignedNote checkpoint, long now)
+    public IReadOnlyDictionary<string, long> Cosigned(SignedNote checkpoint, long now, long since = 0)
     {
         var cosigned = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (name, witness) in _witnesses)
         {
-            if (Cosignature.TimeOf(checkpoint, witness.Key) is { } time && time <= now + MaxSkew)
+            if (Cosignature.TimeOf(checkpoint, witness.Key) is { } time && time <= now + MaxSkew && time >= since)
                 cosigned.Add(name, time);
         }
         return cosigned;
     }
 
     /// <summary>Whether the witnesses that cosigned are a quorum.</summary>
-    public bool IsMet(SignedNote checkpoint, long now)
+    public bool IsMet(SignedNote checkpoint, long now, long since = 0)
     {
-        var cosigned = Cosigned(checkpoint, now);
+        var cosigned = Cosigned(checkpoint, now, since);
         return Holds(_quorum);
 
         bool Holds(string name) => string.Equals(name, None, StringComparison.Ordinal)

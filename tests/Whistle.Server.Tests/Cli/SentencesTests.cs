@@ -33,6 +33,7 @@ public sealed partial class SentencesTests
         "attachments-too-many", "attachments-too-large", "no-readers", "too-many-left-out", "no-custodians", "identity-too-long", "words-unknown", "words-unknown-word", "words-count", "words-checksum",
         "session-over", "challenge-expired", "challenge-used", "challenge-invalid", "work-wrong", "directory-unknown", "directory-superseded", "origin-unknown", "mailbox-taken",
         "out-of-sequence", "message-differs", "upload-too-large", "upload-differs", "part-differs", "attachment-unknown", "http-500",
+        "checkpoint-malformed", "checkpoint-origin", "checkpoint-unsigned", "proof-wrong",
     ];
 
     /// <summary>From a <c>Stop</c> to the end of its statement: codes may stand behind a condition.</summary>

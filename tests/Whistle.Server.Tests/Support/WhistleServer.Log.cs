@@ -47,6 +47,10 @@ internal sealed partial class WhistleServer
         return [.. ranges.Select(r => tiles.TryHash(r, out var hash) ? hash.Value : throw new InvalidOperationException("A tile is missing."))];
     }
 
+    /// <summary>What an operator could do who wants to lie: sign whatever they like as the log.</summary>
+    public (string Name, Protocol.Keys.SigningKey Key) OperatorsLogKey =>
+        (Services.GetRequiredService<Server.Hosting.ServerKeys>().LogName, Services.GetRequiredService<Server.Hosting.ServerKeys>().Log);
+
     /// <summary>How many entries wait.</summary>
     public Task<int> PendingAsync() => ReadAsync(db => Task.FromResult(db.Set<PendingLeaf>().Count()));
 
