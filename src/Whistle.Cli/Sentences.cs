@@ -36,7 +36,7 @@ internal static class Sentences
             "previous-missing" => "To see what changes, the version before is needed: give it with --previous.",
             "previous-differs" => "The version given with --previous is not the one that this directory follows.",
             "fingerprint-malformed" => "A root fingerprint has 64 digits from 0 to 9 and a to f.",
-            "words-unknown-word" => details.Count == 1
+            "words-not-on-list" => details.Count == 1
                 ? $"These words don't fit together. Check word {list}: it is not on the word list."
                 : $"These words don't fit together. Check words {list}: they are not on the word list.",
             "words-count" => $"A receipt has twelve words; there are {list} here.",

@@ -20,13 +20,13 @@ export function wordsOf(entropy: Uint8Array): string[] {
   return Array.from({ length: wordCount }, (_, i) => wordList()[Number.parseInt(bits.slice(11 * i, 11 * i + 11), 2)] as string);
 }
 
-/** Splits what was typed or pasted: any letter case, line breaks, commas, numbering. */
+/** Splits what was typed or pasted: any letter case, line breaks, commas, numbering; "bu1er" stays one word, on no list. */
 export function splitWords(input: string): string[] {
   return input
     .normalize("NFKC")
     .toLowerCase()
-    .split(/[^\p{L}\p{M}]+/u)
-    .filter((word) => word !== "");
+    .split(/[^\p{L}\p{M}\p{Nd}]+/u)
+    .filter((word) => /\P{Nd}/u.test(word));
 }
 
 /**

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Whistle.Protocol.Keys;
 
@@ -36,8 +38,8 @@ public sealed class Receipt : IDisposable
     }
 
     /// <summary>
-    /// Reads words as people write them: any letter case, white space and line breaks, commas and full stops between
-    /// them, numbers before them.
+    /// Reads words as people write them (SPEC 3): any letter case, anything but letters and digits between them, numbers
+    /// before them.
     /// </summary>
     public static ReceiptReading Read(string? text)
     {
@@ -115,20 +117,41 @@ public sealed class Receipt : IDisposable
     /// <summary>Never the words.</summary>
     public override string ToString() => "Receipt(redacted)";
 
-    /// <summary>Words are runs of letters; a run that mixes letters with other signs stays whole, and is unknown.</summary>
+    /// <summary>
+    /// SPEC 3: words are runs of letters, marks and digits; a run of digits alone numbers the word behind it. A run that
+    /// mixes letters and digits stays whole, and is on no list.
+    /// </summary>
     private static List<string> Split(string text)
     {
         var words = new List<string>();
-        foreach (var token in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        var word = new StringBuilder();
+        var numberOnly = true;
+        foreach (var rune in text.EnumerateRunes())
         {
-            foreach (var part in token.Split([',', ';', '.'], StringSplitOptions.RemoveEmptyEntries))
+            if (IsPartOfWord(rune))
             {
-                if (!part.All(char.IsAsciiDigit))
-                    words.Add(part.ToLowerInvariant());
+                word.Append(Rune.ToLowerInvariant(rune));
+                numberOnly &= Rune.IsDigit(rune);
+            }
+            else
+            {
+                EndWord();
             }
         }
+        EndWord();
         return words;
+
+        void EndWord()
+        {
+            if (!numberOnly)
+                words.Add(word.ToString());
+            word.Clear();
+            numberOnly = true;
+        }
     }
+
+    private static bool IsPartOfWord(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }
 
 /// <summary>Why words are not a receipt.</summary>
@@ -170,10 +193,10 @@ public sealed class ReceiptReading
     /// <summary>Why there is no receipt.</summary>
     public ReceiptError Error { get; }
 
-    /// <summary>The stable code: <c>words-unknown-word</c>, <c>words-count</c>, <c>words-checksum</c>, or empty.</summary>
+    /// <summary>The stable code: <c>words-not-on-list</c>, <c>words-count</c>, <c>words-checksum</c>, or empty.</summary>
     public string Code => Error switch
     {
-        ReceiptError.UnknownWords => "words-unknown-word",
+        ReceiptError.UnknownWords => "words-not-on-list",
         ReceiptError.WordCount => "words-count",
         ReceiptError.Checksum => "words-checksum",
         _ => string.Empty,

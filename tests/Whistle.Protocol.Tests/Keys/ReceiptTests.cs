@@ -45,7 +45,7 @@ public sealed class ReceiptTests
     {
         var reading = Receipt.Read("abandon amount lier amount expire adjust cage candy arch gather drum bu1er");
         Assert.Null(reading.Receipt);
-        Assert.Equal("words-unknown-word", reading.Code);
+        Assert.Equal("words-not-on-list", reading.Code);
         Assert.Equal([3, 12], reading.UnknownPositions);
         Assert.DoesNotContain("lier", reading.ToString(), StringComparison.Ordinal);
     }

@@ -23,6 +23,8 @@ internal static class KeyVectors
             Words.Replace("liar", "lier", StringComparison.Ordinal),
             Words.Replace("liar", "lier", StringComparison.Ordinal).Replace("buyer", "b", StringComparison.Ordinal),
             Words.Replace("abandon amount", "amount abandon", StringComparison.Ordinal),
+            "1) " + Words.Replace(" ", "\u060c (\u0662) ", StringComparison.Ordinal) + "!",
+            Words.Replace("liar", "li4r", StringComparison.Ordinal).Replace("buyer", "b-uyer", StringComparison.Ordinal),
         ];
         return new JsonObject
         {

@@ -30,7 +30,7 @@ public sealed partial class SentencesTests
         "directory-malformed", "directory-root-mismatch", "directory-under-signed", "directory-rolled-back", "directory-expired",
         "directory-origin", "no-directory", "document-malformed", "promise-malformed", "promise-unsigned", "state-damaged", "state-malformed",
         "seal-malformed", "seal-not-for-you", "seal-damaged", "case-key-malformed", "message-too-long", "sheet-too-long", "state-too-long",
-        "attachments-too-many", "attachments-too-large", "no-readers", "too-many-left-out", "no-custodians", "identity-too-long", "words-unknown", "words-unknown-word", "words-count", "words-checksum",
+        "attachments-too-many", "attachments-too-large", "no-readers", "too-many-left-out", "no-custodians", "identity-too-long", "words-unknown", "words-not-on-list", "words-count", "words-checksum",
         "session-over", "challenge-expired", "challenge-used", "challenge-invalid", "work-wrong", "directory-unknown", "directory-superseded", "origin-unknown", "mailbox-taken",
         "out-of-sequence", "message-differs", "upload-too-large", "upload-differs", "part-differs", "attachment-unknown", "http-500",
         "checkpoint-malformed", "checkpoint-origin", "checkpoint-unsigned", "proof-wrong",

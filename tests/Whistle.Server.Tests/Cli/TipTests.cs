@@ -132,7 +132,7 @@ public sealed partial class TipTests : IAsyncLifetime
     {
         _requests.Clear();
         var unknown = await _terminal.RunWithInputAsync("abandon amount liar amonut expire adjust cage candy arch gather drum xyz", Tip("read"));
-        unknown.Fails(1, "words-unknown-word");
+        unknown.Fails(1, "words-not-on-list");
         Assert.Equal(["4", "12"], unknown.Json.GetProperty("error").GetProperty("details").EnumerateArray().Select(d => d.GetString()));
         Assert.DoesNotContain("amonut", unknown.Output + unknown.Talk, StringComparison.Ordinal);
         (await _terminal.RunWithInputAsync("abandon amount", Tip("read"))).Fails(1, "words-count");
