@@ -27,3 +27,18 @@ test("every key of the catalogue is used", () => {
   });
   assert.deepEqual(unused, []);
 });
+
+test("no line of French begins with the sign that ends a sentence or a quotation", () => {
+  const documents = join(dirname(dirname(vectorPath("."))), "src", "Whistle.Server", "Demo", "documents");
+  const texts = readdirSync(documents).map((name) => JSON.parse(readFileSync(join(documents, name), "utf8")) as unknown);
+  const french = [...Object.values(fr), ...texts.flatMap((text) => inFrench(text, false))];
+  assert.ok(french.length > 400, `${french.length} texts`);
+  assert.deepEqual(french.filter((text) => / [:;?!»]|« /.test(text)), []);
+});
+
+function inFrench(value: unknown, inside: boolean): readonly string[] {
+  if (typeof value === "string") {
+    return inside ? [value] : [];
+  }
+  return typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, part]) => inFrench(part, inside || key === "fr")) : [];
+}

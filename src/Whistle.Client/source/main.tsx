@@ -8,7 +8,12 @@ import { languages, type SourceKey } from "./language.ts";
 import "./source.css";
 
 /** Without a catalogue there are no words to say this in, so they stand here. */
-const notLoaded = "This page could not be loaded, and nothing was sent. Load it again. · Diese Seite konnte nicht geladen werden, und nichts wurde gesendet. Laden Sie sie neu. · Cette page n’a pas pu être chargée et rien n’a été envoyé. Rechargez-la. · تعذّر تحميل هذه الصفحة ولم يُرسَل شيء. أعد تحميلها.";
+const notLoaded = {
+  en: "This page could not be loaded, and nothing was sent. Load it again.",
+  de: "Diese Seite konnte nicht geladen werden, und nichts wurde gesendet. Laden Sie sie neu.",
+  fr: "Cette page n’a pas pu être chargée et rien n’a été envoyé. Rechargez-la.",
+  ar: "تعذّر تحميل هذه الصفحة ولم يُرسَل شيء. أعد تحميلها.",
+};
 
 const root = document.getElementById("page");
 if (root !== null) {
@@ -17,6 +22,15 @@ if (root !== null) {
   try {
     render(<App ground={ground} first={{ language, m: await loadMessages<SourceKey>("source", language) }} />, root);
   } catch {
-    root.textContent = notLoaded;
+    render(
+      <main class="fallback">
+        {languages.map((wanted) => (
+          <p key={wanted} lang={wanted} dir="auto">
+            {notLoaded[wanted]}
+          </p>
+        ))}
+      </main>,
+      root,
+    );
   }
 }

@@ -18,6 +18,15 @@ test("Arabic is written from right to left", () => {
   assert.equal(messages("de", {}).direction, "ltr");
 });
 
+test("what runs from left to right is kept together within Arabic, and nothing else is marked", () => {
+  const m = messages<"a">("ar", { a: "\u0644\u0645 {name}" });
+  assert.equal(m.text("a", { name: "2031 (1).pdf" }), "\u0644\u0645 \u20682031 (1).pdf\u2069");
+  for (const name of ["Mira \u0648Amina", "25 \u0645.\u0628", "12"]) {
+    assert.equal(m.text("a", { name }), `\u0644\u0645 ${name}`);
+  }
+  assert.equal(messages<"a">("fr", { a: "{name}" }).text("a", { name: "a.pdf" }), "a.pdf");
+});
+
 test("the first wanted language that is offered is picked, else the first offered", () => {
   assert.equal(pickLanguage(["en", "de", "ar"], ["pt-BR", "de-AT", "ar"]), "de");
   assert.equal(pickLanguage(["en", "de"], ["ja"]), "en");

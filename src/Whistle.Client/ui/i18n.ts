@@ -21,6 +21,12 @@ export class CatalogueError extends Error {
 
 const rightToLeft: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
 
+/**
+ * Letters from left to right and none of the other direction: a file "2031 (1).pdf" within Arabic would be torn apart,
+ * so it is set between the marks that isolate it. A list of names holds the Arabic "and", and stays as it is.
+ */
+const foreign = /^(?=.*\p{Script=Latin})[^\p{Script=Arabic}\p{Script=Hebrew}]*$/su;
+
 /** The first of the reader's `wanted` languages that is `offered`, else the first offered. */
 export function pickLanguage<L extends string>(offered: readonly [L, ...L[]], wanted: readonly string[]): L {
   for (const tag of wanted) {
@@ -36,11 +42,15 @@ export function pickLanguage<L extends string>(offered: readonly [L, ...L[]], wa
 /** Messages over an already loaded table; pure, so tests need no server. */
 export function messages<Key extends string>(language: string, table: Readonly<Record<string, string>>): Messages<Key> {
   const plurals = new Intl.PluralRules(language);
+  const direction = rightToLeft.has(language) ? "rtl" : "ltr";
   const fill = (key: string, values: Readonly<Record<string, string | number>>): string =>
-    (table[key] ?? key).replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+    (table[key] ?? key).replace(/\{(\w+)\}/g, (place, name: string) => {
+      const value = String(values[name] ?? place);
+      return direction === "rtl" && foreign.test(value) ? `\u2068${value}\u2069` : value;
+    });
   return {
     language,
-    direction: rightToLeft.has(language) ? "rtl" : "ltr",
+    direction,
     text: (key, values = {}) => fill(key, values),
     count: (stem, count, values = {}) => {
       const own = `${stem}.${plurals.select(count)}`;

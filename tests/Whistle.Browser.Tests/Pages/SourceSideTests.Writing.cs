@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Whistle.Browser.Tests.Harness;
 using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
@@ -66,5 +67,33 @@ public sealed partial class SourceSideTests
         await source.PressAsync("mail.write.send");
         await source.SeesAsync(source.Texts["mail.write.sent"]);
         await Assertions.Expect(letters).ToHaveCountAsync(3, new() { Timeout = 30_000 });
+    }
+
+    [Fact]
+    public async Task Without_its_words_the_page_says_in_every_language_that_nothing_was_sent()
+    {
+        var visitor = await OpenAsync(View.Phone, demo.Origin);
+        visitor.ExpectComplaint("Failed to load resource");
+        await visitor.Page.RouteAsync("**/assets/i18n/**", route => route.AbortAsync());
+        await visitor.GoToAsync("/");
+        var texts = visitor.Page.Locator("main.fallback > p");
+        await Assertions.Expect(texts).ToHaveCountAsync(4);
+        Assert.Equal(["en", "de", "fr", "ar"], await texts.EvaluateAllAsync<string[]>("texts => texts.map((text) => text.lang)"));
+        Assert.Equal("rtl", await texts.Last.EvaluateAsync<string>("text => getComputedStyle(text).direction"));
+        await visitor.AssertFitsAsync();
+    }
+
+    [Fact]
+    public async Task The_note_on_the_servers_promise_stands_at_its_button_and_not_at_the_one_that_burns()
+    {
+        var source = await SourceAsync();
+        var words = await SendAsync(source);
+        await source.RepeatWordsAsync(words);
+        await source.SeesAsync(source.Texts["done.must"]);
+        await source.ComeBackAsync(string.Join(' ', words));
+        await source.SeesAsync(source.Texts["mail.save.note"]);
+        var order = await source.Page.Locator("button[aria-describedby=save-note], #save-note, .button-warn")
+            .EvaluateAllAsync<string[]>("parts => parts.map((part) => part.id || part.className)");
+        Assert.Equal(["button", "save-note", "button button-warn"], order);
     }
 }

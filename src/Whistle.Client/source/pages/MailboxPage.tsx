@@ -70,19 +70,21 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
       <WriteLetter inside={inside} />
       <section class="stack-tight">
         <h2>{m.text("mail.more")}</h2>
-        <div class="row">
+        <div>
           <Button onClick={() => save(new Blob([mailbox.promiseNote], { type: "text/plain" }), "promise.txt")} describedBy="save-note">
             {m.text("mail.save")}
-          </Button>
-          <Button onClick={leave}>{m.text("mail.leave")}</Button>
-          <Button kind="warn" onClick={() => go("burn")}>
-            {m.text("mail.burn")}
           </Button>
         </div>
         <p class="soft small" id="save-note">
           {m.text("mail.save.note")}
         </p>
         <LogSaves view={log} mailbox={mailbox} />
+        <div class="row">
+          <Button onClick={leave}>{m.text("mail.leave")}</Button>
+          <Button kind="warn" onClick={() => go("burn")}>
+            {m.text("mail.burn")}
+          </Button>
+        </div>
       </section>
     </Page>
   );
