@@ -13,9 +13,10 @@ const { values: options } = parseArgs({ options: { out: { type: "string" }, repo
 const out = options.out ?? join(here, "..", "Whistle.Server", "wwwroot");
 const kB = 1000;
 
-// A page that many open through Tor has a budget: script, style and word list together, gzip.
+// A page that many open through Tor has a budget: script, style and word list together, gzip. Nothing else of it is
+// loaded later but the catalogue of one language, so `everything` is all that somebody who comes has to wait for.
 const pages = [
-  { name: "source", html: "index.html", budget: 80 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
+  { name: "source", html: "index.html", budget: 77 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
   { name: "desk", html: "desk/index.html", budget: undefined, aim: undefined, forbidden: [] },
 ];
 
@@ -78,13 +79,18 @@ for (const page of pages) {
   if (page.budget !== undefined && gzip > page.budget) {
     problems.push(`${page.name}: ${gzip} bytes after gzip, more than the ${page.budget} allowed`);
   }
-  report[page.name] = { raw, gzip, budget: page.budget ?? null, aim: page.aim ?? null, minifiedBytesByPackage: sorted(bytesByPackage) };
 
-  files.set(page.html, await readHtml(page.name));
+  const html = await readHtml(page.name);
+  files.set(page.html, html);
+  let largestCatalogue = 0;
   for (const catalogue of (await readdir(join(here, page.name, "i18n"))).filter((f) => f.endsWith(".json")).sort()) {
     const table = JSON.parse(await readFile(join(here, page.name, "i18n", catalogue), "utf8"));
-    files.set(`assets/i18n/${page.name}.${catalogue}`, Buffer.from(JSON.stringify(table) + "\n"));
+    const bytes = Buffer.from(JSON.stringify(table) + "\n");
+    files.set(`assets/i18n/${page.name}.${catalogue}`, bytes);
+    largestCatalogue = Math.max(largestCatalogue, gzipSync(bytes, { level: 9 }).length);
   }
+  const everything = gzip + gzipSync(html, { level: 9 }).length + largestCatalogue;
+  report[page.name] = { raw, gzip, everything, budget: page.budget ?? null, aim: page.aim ?? null, minifiedBytesByPackage: sorted(bytesByPackage) };
 }
 
 files.set("assets/licences.txt", await licences());
@@ -96,8 +102,8 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else {
   await write();
-  for (const [name, { raw, gzip, budget }] of Object.entries(report)) {
-    console.log(`${name}: ${(raw / kB).toFixed(1)} kB, ${(gzip / kB).toFixed(1)} kB gzip${budget === null ? "" : ` of ${budget / kB}`}`);
+  for (const [name, { raw, gzip, everything, budget }] of Object.entries(report)) {
+    console.log(`${name}: ${(raw / kB).toFixed(1)} kB, ${(gzip / kB).toFixed(1)} kB gzip${budget === null ? "" : ` of ${budget / kB}`}, ${(everything / kB).toFixed(1)} with the page and its largest catalogue`);
   }
 }
 if (options.report !== undefined) {
