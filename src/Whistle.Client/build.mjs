@@ -16,7 +16,7 @@ const kB = 1000;
 // A page that many open through Tor has a budget: script, style and word list together, gzip. Nothing else of it is
 // loaded later but the catalogue of one language, so `everything` is all that somebody who comes has to wait for.
 const pages = [
-  { name: "source", html: "index.html", budget: 77 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
+  { name: "source", html: "index.html", budget: 80 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
   { name: "desk", html: "desk/index.html", budget: undefined, aim: undefined, forbidden: [] },
 ];
 
