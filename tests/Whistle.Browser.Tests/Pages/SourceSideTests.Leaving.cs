@@ -28,8 +28,7 @@ public sealed partial class SourceSideTests
         };
         if (byEscape)
         {
-            // All at once: on a busy machine an answer to each could take longer than three presses may.
-            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => page.Keyboard.PressAsync("Escape")));
+            await PressEscapeAsync(page);
         }
         else
         {
@@ -37,6 +36,26 @@ public sealed partial class SourceSideTests
         }
         await AssertGoneAsync(source);
         Assert.Equal(0, asked);
+    }
+
+    /// <summary>
+    /// All at once, and as somebody in a hurry does again while the page is still there: on a busy machine the presses can
+    /// reach it further apart than the 1.5 seconds that count.
+    /// </summary>
+    private static async Task PressEscapeAsync(IPage page)
+    {
+        try
+        {
+            for (var turn = 0; turn < 10 && await page.Locator("main").CountAsync() > 0; turn++)
+            {
+                await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => page.Keyboard.PressAsync("Escape")));
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+            }
+        }
+        catch (PlaywrightException)
+        {
+            // The page went away while it was asked: that is what was wanted, and what is looked at next.
+        }
     }
 
     [Fact]
