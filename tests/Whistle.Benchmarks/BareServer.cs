@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Whistle.Protocol.Intake;
@@ -35,6 +37,7 @@ internal static class BareServer
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyLimit.Default;
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BodyBlocks>();
         await using var app = builder.Build();
         app.MapGet("/health/ready", () => TypedResults.Text("ok"));
         app.MapGet(GroupsPath, () => TypedResults.Text(string.Create(CultureInfo.InvariantCulture, $"{store.Written.Rows} {store.Written.Groups} {store.Written.BusyMilliseconds:0}")));

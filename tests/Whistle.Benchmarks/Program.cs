@@ -6,24 +6,25 @@ if (args is [BareServer.Verb, var folder, var url])
     await BareServer.RunAsync(folder, url);
     return 0;
 }
-if (args is not ([] or ["--quick"] or ["--log"]))
+if (args is not ([] or ["--quick"] or ["--tips"] or ["--log"]))
 {
-    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick | --log]");
+    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick | --tips | --log]");
     return 2;
 }
 
-var plan = args is ["--quick"] ? Plan.Quick : Plan.Full;
+var plan = args is ["--quick"] ? Plan.Quick : args is ["--tips"] ? Plan.Full with { Stages = [new(32, 400, 3)] } : Plan.Full;
 var report = new Report();
 var temporary = Directory.CreateTempSubdirectory("whistle-bench");
 try
 {
-    if (args is not ["--log"])
-    {
+    if (args is [] or ["--quick"])
         await StartBenchmark.RunAsync(plan, temporary.FullName, report);
+    if (args is not ["--log"])
         await TipBenchmark.RunAsync(plan, temporary.FullName, report);
+    if (args is [] or ["--quick"])
         await AgeBenchmark.RunAsync(plan, temporary.FullName, report);
-    }
-    await LogBenchmark.RunAsync(plan, temporary.FullName, report);
+    if (args is not ["--tips"])
+        await LogBenchmark.RunAsync(plan, temporary.FullName, report);
 }
 finally
 {

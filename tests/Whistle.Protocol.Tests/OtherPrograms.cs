@@ -1,21 +1,21 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using Whistle.Tests;
 
 namespace Whistle.Protocol.Tests;
 
-/// <summary>Runs the other implementations. One that is missing fails the test and says how to install it.</summary>
+/// <summary>Runs the other implementations. One that is missing is installed, or fails the test and says what to install.</summary>
 internal static class OtherPrograms
 {
     /// <summary>Debian's <c>age</c> or <c>age-keygen</c>.</summary>
     public static byte[] Age(string program, string[] arguments, byte[] input) =>
-        Run(program, arguments, input, "Install it: apt-get install age");
+        Run(NeededProgram.Ensure(program), arguments, input);
 
     /// <summary>Gives orders to interop.mjs, and returns one answer for each.</summary>
     public static string[] Node(params object[] orders)
     {
         var script = RepositoryFiles.PathOf("tests/Whistle.Protocol.Tests/Age/interop.mjs");
-        var answers = Run("node", [script], JsonSerializer.SerializeToUtf8Bytes(orders), "Install Node.js 20 or later.");
+        var answers = Run("node", [script], JsonSerializer.SerializeToUtf8Bytes(orders));
         return JsonSerializer.Deserialize<string[]>(answers)!;
     }
 
@@ -23,13 +23,13 @@ internal static class OtherPrograms
     public static JsonElement Go(object order)
     {
         var program = RepositoryFiles.PathOf("tests/Whistle.Protocol.Tests/Log/interop.go");
-        var answer = Run("go", ["run", program], JsonSerializer.SerializeToUtf8Bytes(order),
-            "Install it: apt-get install golang-go golang-golang-x-mod-dev", ("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOFLAGS", ""));
+        var answer = Run(
+            NeededProgram.Ensure("go"), ["run", program], JsonSerializer.SerializeToUtf8Bytes(order),
+            ("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOFLAGS", ""));
         return JsonSerializer.Deserialize<JsonElement>(answer);
     }
 
-    private static byte[] Run(
-        string program, string[] arguments, byte[] input, string remedy, params (string Name, string Value)[] environment)
+    private static byte[] Run(string program, string[] arguments, byte[] input, params (string Name, string Value)[] environment)
     {
         using var process = new Process
         {
@@ -43,14 +43,7 @@ internal static class OtherPrograms
         };
         foreach (var (name, value) in environment)
             process.StartInfo.Environment[name] = value;
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception missing)
-        {
-            throw new InvalidOperationException($"{program} could not be started. {remedy}", missing);
-        }
+        process.Start();
         var errors = process.StandardError.ReadToEndAsync();
         var writing = Task.Run(() =>
         {

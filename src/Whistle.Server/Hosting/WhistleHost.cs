@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.FileProviders;
@@ -32,6 +33,7 @@ internal static class WhistleHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyLimit.Default;
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BodyBlocks>();
         QuietLog(builder.Logging);
 
         services.AddOptions<WhistleOptions>().BindConfiguration(WhistleOptions.Section)

@@ -33,7 +33,7 @@ public sealed class BrowserFixture : IAsyncLifetime
                 _playwright = await Playwright.CreateAsync();
                 _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
                 {
-                    ExecutablePath = await Chromium.FindOrInstallAsync(_playwright.Chromium.ExecutablePath),
+                    ExecutablePath = Chromium.FindOrInstall(_playwright.Chromium.ExecutablePath),
                     Args = s_arguments,
                 });
                 ContactSheet.Clear();

@@ -1,3 +1,5 @@
+using Whistle.Tests;
+
 namespace Whistle.Browser.Tests.Harness;
 
 /// <summary>Finds a Chromium to test with, or installs one.</summary>
@@ -13,27 +15,21 @@ internal static class Chromium
 
     /// <param name="playwrights">Where Playwright keeps the Chromium of its own, whether it is there or not.</param>
     /// <exception cref="InvalidOperationException">There is none and none could be installed.</exception>
-    public static async Task<string> FindOrInstallAsync(string playwrights)
+    public static string FindOrInstall(string playwrights)
     {
         if (Environment.GetEnvironmentVariable("WHISTLE_CHROMIUM") is { Length: > 0 } named)
             return File.Exists(named) ? named : throw new InvalidOperationException($"WHISTLE_CHROMIUM names {named}, which is not there.");
         if (Find(playwrights) is { } found)
             return found;
 
-        var tried = new List<string>();
-        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get"))
-        {
-            foreach (string[] step in new string[][] { ["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"] })
-                tried.Add((await Command.RunAsync("apt-get", step, "/", TimeSpan.FromMinutes(10))).Output);
-            if (Find(playwrights) is { } installed)
-                return installed;
-        }
-
+        var tried = NeededProgram.Install("chromium", "fonts-dejavu-core");
+        if (Find(playwrights) is { } installed)
+            return installed;
         if (Microsoft.Playwright.Program.Main(["install", "chromium"]) == 0 && Find(playwrights) is { } own)
             return own;
         throw new InvalidOperationException(
             "The browser tests need Chromium and could not install it. Install it (Debian: apt-get install chromium), "
-            + "or name a Chromium or Chrome in the environment variable WHISTLE_CHROMIUM.\n" + string.Join('\n', tried));
+            + "or name a Chromium or Chrome in the environment variable WHISTLE_CHROMIUM.\n" + tried);
     }
 
     private static string? Find(string playwrights) => s_usual.Append(playwrights).FirstOrDefault(File.Exists);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Whistle.Browser.Tests.Harness;
+using Whistle.Tests;
 using Xunit;
 
 namespace Whistle.Browser.Tests.Job;
@@ -23,7 +24,7 @@ public sealed partial class TheWholeJobTests(World world, TheJob job)
         await job.DoAsync(world);
         var file = Path.Combine(Repository.Artifacts, "export.pdf");
         await File.WriteAllBytesAsync(file, job.Pdf);
-        var read = await Command.RunAsync("pdftotext", ["-layout", file, "-"], "/", TimeSpan.FromSeconds(30));
+        var read = await Command.RunAsync(NeededProgram.Ensure("pdftotext"), ["-layout", file, "-"], "/", TimeSpan.FromSeconds(30));
         Assert.True(read.ExitCode == 0, read.Output);
         var text = Spaces().Replace(read.Output, " ");
         Assert.Contains(Sentinels.SummaryTitle, text, StringComparison.Ordinal);

@@ -9,6 +9,7 @@ using Whistle.Server.Exports;
 using Whistle.Server.People;
 using Whistle.Server.Summaries;
 using Whistle.Server.Tests.Summaries;
+using Whistle.Tests;
 
 namespace Whistle.Server.Tests.Exports;
 
@@ -89,7 +90,7 @@ public sealed class ExportTests
         try
         {
             await File.WriteAllBytesAsync(path, file);
-            using var process = Process.Start(new ProcessStartInfo("pdftotext", [path, "-"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(NeededProgram.Ensure("pdftotext"), [path, "-"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
             var text = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             return text;
