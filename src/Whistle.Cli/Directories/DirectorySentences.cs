@@ -19,6 +19,7 @@ internal static class DirectorySentences
             lines.Add($"The organisation {before.Organisation} is now called {after.Organisation}.");
         Addresses(before, after, lines);
         RootAndLog(before, after, lines);
+        Witnesses(before, after, lines);
         People(before, after, lines);
         Channels(before, after, lines);
         Recovery(before?.Recovery, after.Recovery, lines);
@@ -55,6 +56,23 @@ internal static class DirectorySentences
             lines.Add($"Promises to sources are signed by {after.Log.Name}.");
         else if (!before.Log.Key.Equals(after.Log.Key) || !Same(before.Log.Name, after.Log.Name))
             lines.Add($"CHANGES THE KEY THAT SIGNS PROMISES, from {before.Log.Name} to {after.Log.Name}.");
+    }
+
+    private static void Witnesses(DirectoryVersion? before, DirectoryVersion after, List<string> lines)
+    {
+        if (before is not null && (before.LogPolicy is null) == (after.LogPolicy is null) && (after.LogPolicy is null || Same(before.LogPolicy!, after.LogPolicy)))
+            return;
+        if (after.LogPolicy is null)
+        {
+            lines.Add(before is null
+                ? "Nobody but the organisation vouches for the log: no witness is named."
+                : "REMOVES THE WITNESSES OF THE LOG: nobody but the organisation vouches for it any more.");
+            return;
+        }
+        lines.Add(after.Witnesses.NeedsWitnesses
+            ? "The log counts as witnessed where these cosigned it as this policy asks:"
+            : "The log has a witness policy that ASKS FOR NOBODY:");
+        lines.AddRange(after.LogPolicy.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => "    " + Io.SafeText.Line(l)));
     }
 
     private static void People(DirectoryVersion? before, DirectoryVersion after, List<string> lines)

@@ -49,7 +49,7 @@ internal static class VerifyLog
                 throw await last.AccuseAsync("log-fork", report, now, ct);
             var isLogged = IsLogged(audit, signed, isCurrent: file is null, world.Today);
             var vouching = await Vouching.ReadAsync(
-                world, parse.GetValue(policy), now.Note, log, TimeSpan.FromDays(parse.GetValue(maxAge)), ct);
+                world, parse.GetValue(policy), signed.Version.LogPolicy is null ? null : signed.Version.Witnesses, now.Note, log, TimeSpan.FromDays(parse.GetValue(maxAge)), ct);
             vouching.Require();
             await last.KeepAsync(now, ct);
             Show(report, audit, last, signed, isLogged, vouching);

@@ -3,7 +3,8 @@ import { decodeRecipient, keyFingerprint } from "./age.ts";
 import { WhistleError } from "./errors.ts";
 import { parseCanonical } from "./jcs.ts";
 import * as shape from "./shape.ts";
-import { parseNote, verifiedKeys } from "./signedNote.ts";
+import { parsePolicy } from "./log/policy.ts";
+import { parseNote, verifiedKeys, type NoteKey } from "./signedNote.ts";
 import type { Day, Hash, Id, ReaderName } from "./types.ts";
 
 // SPEC 6.
@@ -58,7 +59,7 @@ const directoryShape = shape.object({
   organisation: shape.text(200),
   origins: shape.list(shape.text(300), 16, 1),
   root: rootShape,
-  log: shape.object({ name: shape.text(200), key }),
+  log: shape.object({ name: shape.text(200), key, policy: shape.optional(shape.text(4096)) }),
   people: shape.list(personShape, 500),
   channels: shape.list(channelShape, 100),
   recovery: shape.optional(recoveryShape),
@@ -176,7 +177,7 @@ export function parseDirectoryText(text: string): DirectoryText {
 }
 
 /** The rules of SPEC 6 that no single member shows. */
-function holdsTogether({ root, people, channels, recovery, issued, expires, version, previous, origins }: DirectoryContent): boolean {
+function holdsTogether({ root, log, people, channels, recovery, issued, expires, version, previous, origins }: DirectoryContent): boolean {
   const unique = (values: readonly string[]) => new Set(values).size === values.length;
   const byId = new Map(people.map((person) => [person.id, person]));
   const known = (ids: readonly string[], ...roles: readonly Person["role"][]) =>
@@ -185,6 +186,7 @@ function holdsTogether({ root, people, channels, recovery, issued, expires, vers
     version >= 1 &&
     (version === 1) === (previous === "0".repeat(64)) &&
     origins.every(isOrigin) &&
+    (log.policy === undefined || isPolicyOf(log.policy, log)) &&
     expires >= issued &&
     expires <= issued + 60 &&
     root.threshold >= 1 &&
@@ -213,6 +215,15 @@ function holdsTogether({ root, people, channels, recovery, issued, expires, vers
         c.custodians.length <= 8,
     )
   );
+}
+
+/** A witness policy that names no other log. */
+function isPolicyOf(text: string, log: NoteKey): boolean {
+  try {
+    return utf8(text).length <= 4096 && parsePolicy(text).logs.every(({ name, key }) => name === log.name && compareBytes(key, log.key) === 0);
+  } catch {
+    return false;
+  }
 }
 
 /** RFC 6454 section 6.2: scheme, host, and a port only where it is not the scheme's own; lower case. */

@@ -1,7 +1,9 @@
+using System.Text;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Documents;
 using Whistle.Protocol.Json;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 
 namespace Whistle.Protocol.Directories;
@@ -20,6 +22,7 @@ public sealed partial record DirectoryVersion
         return Version >= 1 && (Version == 1) == (Previous == Hash32.Zero)
             && Issued <= Expires && Expires <= Issued.Plus(MaxLifetime)
             && Origins.Count > 0 && Origins.All(IsOrigin)
+            && (LogPolicy is null || IsLogPolicy(LogPolicy, Log))
             && People.Select(p => p.Id).Distinct().Count() == People.Count
             && People.Select(p => p.Recipient).Distinct().Count() == People.Count
             && People.Select(p => p.Signing).Distinct().Count() == People.Count
@@ -31,6 +34,11 @@ public sealed partial record DirectoryVersion
                 || (Recovery.Threshold >= 1 && Recovery.Threshold <= Recovery.Holders.Count
                     && People.All(p => !p.Recipient.Equals(Recovery.Recipient))));
     }
+
+    /// <summary>Whether a text is a witness policy for this log: it parses, and names no other log.</summary>
+    public static bool IsLogPolicy(string text, NoteKey log) =>
+        Encoding.UTF8.GetByteCount(text) <= MaxLogPolicy
+        && WitnessPolicy.TryParse(text, out var policy, out _) && policy.Logs.All(l => l.Equals(log));
 
     private bool IsConsistent(DirectoryChannel channel) =>
         channel.Name.Count > 0
@@ -60,7 +68,7 @@ public sealed partial record DirectoryVersion
         var (threshold, keys) = form.Nested("root", f => (
             (int)f.Integer("threshold", 1, RootKeys.MaxKeys),
             f.Objects("keys", RootKeys.MaxKeys, ReadKey)));
-        var log = form.Nested("log", ReadKey);
+        var (log, logPolicy) = form.Nested("log", f => (ReadKey(f), f.OptionalText("policy", MaxLogPolicy)));
         var hasRecovery = form.Has("recovery");
         // A missing key must not reach the constructors below: they throw on misuse.
         if (keys.Any(k => k is null) || log is null || !RootKeys.AreValid(threshold, keys!))
@@ -75,6 +83,7 @@ public sealed partial record DirectoryVersion
             Origins = form.Texts("origins", 16),
             Root = new RootKeys(threshold, keys!),
             Log = log,
+            LogPolicy = logPolicy,
             People = form.Objects("people", MaxPeople, ReadPerson),
             Channels = form.Objects("channels", MaxChannels, ReadChannel),
             Recovery = hasRecovery ? form.Nested("recovery", ReadRecovery) : null,
@@ -125,6 +134,14 @@ public sealed partial record DirectoryVersion
 
     private static JcsObject KeyJcs(NoteKey key) => new() { { "name", key.Name }, { "key", key.Key.ToString() } };
 
+    private JcsObject LogJcs()
+    {
+        var json = KeyJcs(Log);
+        if (LogPolicy is not null)
+            json.Add("policy", LogPolicy);
+        return json;
+    }
+
     private static JcsObject MapJcs(IReadOnlyDictionary<string, string> map)
     {
         var json = new JcsObject();
@@ -151,7 +168,7 @@ public sealed partial record DirectoryVersion
                     { "threshold", Root.Threshold }, { "keys", new JcsArray(Root.Keys.Select(KeyJcs)) },
                 }
             },
-            { "log", KeyJcs(Log) },
+            { "log", LogJcs() },
             {
                 "people",
                 new JcsArray(People.Select(p => new JcsObject

@@ -3,6 +3,7 @@ using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Json;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 
 namespace Whistle.Protocol.Directories;
@@ -97,6 +98,9 @@ public sealed partial record DirectoryVersion
     /// <summary>Custodians of a channel, at most: stanzas of an identity envelope.</summary>
     public const int MaxCustodians = IdentityEnvelope.Stanzas;
 
+    /// <summary>Bytes of a witness policy in UTF-8, at most.</summary>
+    public const int MaxLogPolicy = 4096;
+
     private const string Label = "whistle/directory/v1";
 
     /// <summary>Starts at 1 and grows by one.</summary>
@@ -122,6 +126,15 @@ public sealed partial record DirectoryVersion
 
     /// <summary>The key that signs promises.</summary>
     public required NoteKey Log { get; init; }
+
+    /// <summary>
+    /// Whose word counts beside the log's own: a C2SP tlog-policy, as the root holders signed it; null where only the
+    /// organisation vouches.
+    /// </summary>
+    public string? LogPolicy { get; init; }
+
+    /// <summary>The same, read; a policy that asks for nobody where there is none.</summary>
+    public WitnessPolicy Witnesses => LogPolicy is not null && WitnessPolicy.TryParse(LogPolicy, out var policy, out _) ? policy : WitnessPolicy.NoWitness;
 
     /// <summary>The people.</summary>
     public required IReadOnlyList<DirectoryPerson> People { get; init; }

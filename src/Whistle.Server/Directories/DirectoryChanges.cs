@@ -19,6 +19,8 @@ internal static class DirectoryChanges
             changes.Add(new("origins", string.Join(' ', after.Origins), ""));
         if (before is not null && !(before.Log.Key.AsSpan().SequenceEqual(after.Log.Key) && string.Equals(before.Log.Name, after.Log.Name, StringComparison.Ordinal)))
             changes.Add(new("log-key-changed", after.Log.Name, ""));
+        if (!string.Equals(before?.Log.Policy, after.Log.Policy, StringComparison.Ordinal))
+            changes.Add(new("log-policy", after.Log.Name, after.Log.Policy ?? ""));
         People(before, after, changes);
         Channels(before, after, changes);
         changes.Add(new("expires", "", Number(after.Expires)));

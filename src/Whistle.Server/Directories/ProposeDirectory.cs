@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Whistle.Protocol;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
+using Whistle.Server.Log;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 
@@ -35,7 +36,7 @@ internal static class ProposeDirectory
         public Validator() => RuleFor(c => c.Expires).InclusiveBetween(0, Day.MaxNumber).WithErrorCode("expires-wrong");
     }
 
-    internal sealed class Handler(WhistleDb db, ServerKeys keys, IOptions<WhistleOptions> options, TimeProvider clock)
+    internal sealed class Handler(WhistleDb db, ServerKeys keys, ProposedWitnesses witnesses, IOptions<WhistleOptions> options, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
@@ -68,7 +69,7 @@ internal static class ProposeDirectory
                 root.Organisation,
                 [.. options.Value.Origins],
                 root.ToRoot(),
-                DirectoryText.LogOf(keys),
+                DirectoryText.LogOf(keys, witnesses.Policy),
                 [.. members.Select(m => Entry(m, listed.GetValueOrDefault(m.Id), today))],
                 channels,
                 channels.Exists(c => c.Recovery is "offered") ? root.ToRecovery() : null);

@@ -80,6 +80,7 @@ internal static class WhistleHost
         services.AddSingleton<LastHead>();
         services.AddSingleton<LogJob>();
         services.AddScoped<LogReader>();
+        services.AddSingleton<ProposedWitnesses>();
         services.AddSingleton<WitnessClient>();
         services.AddSingleton<WitnessJob>();
         services.AddHostedService(provider => provider.GetRequiredService<WitnessJob>());

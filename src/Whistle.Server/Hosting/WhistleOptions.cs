@@ -91,6 +91,12 @@ internal sealed class WhistleOptions
     /// <summary>Witnesses that are asked to cosign the log, each <c>Key</c> and <c>Url</c>. Default: none.</summary>
     public IList<WitnessSetting> Witnesses { get; set; } = [];
 
+    /// <summary>
+    /// A file with the witness policy (C2SP tlog-policy) that the next directory carries for the root holders to sign. Its
+    /// witnesses with an address are asked to cosign the log. Default: none.
+    /// </summary>
+    public string? WitnessPolicy { get; set; }
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

@@ -15,14 +15,14 @@ namespace Whistle.Server.Log;
 /// log's own signature. It has a loop of its own: a witness that is slow or down holds nobody up, and is asked again.
 /// </summary>
 internal sealed partial class WitnessJob(
-    IServiceScopeFactory scopes, Writer writer, WitnessClient client, IOptions<WhistleOptions> options, TimeProvider clock, ILogger<WitnessJob> logger)
+    IServiceScopeFactory scopes, Writer writer, WitnessClient client, ProposedWitnesses witnesses, IOptions<WhistleOptions> options, TimeProvider clock, ILogger<WitnessJob> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Witnesses.Count == 0)
+        if (witnesses.Asked.Count == 0)
             return;
         // Twice an interval, so that a checkpoint is cosigned before the next one replaces it.
         var pause = TimeSpan.FromSeconds(Math.Max(1, options.Value.LogSeconds / 2.0));
@@ -48,7 +48,7 @@ internal sealed partial class WitnessJob(
         var newest = await scope.ServiceProvider.GetRequiredService<LogReader>().NewestAsync(ct);
         if (newest is null || !SignedNote.TryParse(newest.Note, out var note))
             return 0;
-        var missing = options.Value.Witnesses.Where(w => Cosignature.TimeOf(note, w.NoteKey) is null);
+        var missing = witnesses.Asked.Where(w => Cosignature.TimeOf(note, w.Key) is null);
         var lines = (await Task.WhenAll(missing.Select(w => AskAsync(w, newest.Size, note, ct)))).OfType<NoteSignature>().ToList();
         if (lines.Count == 0)
             return 0;
@@ -61,7 +61,7 @@ internal sealed partial class WitnessJob(
         }, scope.ServiceProvider.GetRequiredService<UnitOfWork>(), ct);
     }
 
-    private async Task<NoteSignature?> AskAsync(WitnessSetting witness, long size, SignedNote note, CancellationToken ct)
+    private async Task<NoteSignature?> AskAsync(AskedWitness witness, long size, SignedNote note, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var log = scope.ServiceProvider.GetRequiredService<LogReader>();
@@ -93,9 +93,9 @@ internal sealed class WitnessClient : IDisposable
 
     /// <summary>The witness's line over the checkpoint, verified; null where it gives none, whatever the reason.</summary>
     public async Task<NoteSignature?> CosignAsync(
-        WitnessSetting witness, long size, SignedNote checkpoint, Func<long, Task<IReadOnlyList<Hash32>>> proofFrom, CancellationToken ct)
+        AskedWitness witness, long size, SignedNote checkpoint, Func<long, Task<IReadOnlyList<Hash32>>> proofFrom, CancellationToken ct)
     {
-        var old = Math.Min(_cosigned.GetValueOrDefault(witness.NoteKey), size);
+        var old = Math.Min(_cosigned.GetValueOrDefault(witness.Key), size);
         for (var tries = 0; tries < 2; tries++)
         {
             var (status, text) = await PostAsync(witness, new AddCheckpoint(old, await proofFrom(old), checkpoint), ct);
@@ -110,10 +110,10 @@ internal sealed class WitnessClient : IDisposable
                 return null;
             foreach (var line in text.Split('\n'))
             {
-                if (NoteSignature.TryParse(line, out var signature) && signature.IsBy(witness.NoteKey)
-                    && Cosignature.TimeOf(SignedNote.FromText(checkpoint.Text).With(signature), witness.NoteKey) is not null)
+                if (NoteSignature.TryParse(line, out var signature) && signature.IsBy(witness.Key)
+                    && Cosignature.TimeOf(SignedNote.FromText(checkpoint.Text).With(signature), witness.Key) is not null)
                 {
-                    _cosigned[witness.NoteKey] = size;
+                    _cosigned[witness.Key] = size;
                     return signature;
                 }
             }
@@ -125,7 +125,7 @@ internal sealed class WitnessClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Null where it cannot be reached, or says too much.</summary>
-    private async Task<(HttpStatusCode? Status, string Text)> PostAsync(WitnessSetting witness, AddCheckpoint request, CancellationToken ct)
+    private async Task<(HttpStatusCode? Status, string Text)> PostAsync(AskedWitness witness, AddCheckpoint request, CancellationToken ct)
     {
         try
         {

@@ -37,6 +37,9 @@ internal static class DirectoryVectors
             ("unknown member", note.Replace("\"v\":1,", "\"v\":1,\"vv\":1,", StringComparison.Ordinal), good),
             ("no signatures", note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)], good),
         };
+        var witness = new NoteKey("union.example/witness", Team.Lead.Signing.Public, NoteAlgorithm.Ed25519Cosignature);
+        var policy = $"log {Team.Version.Log}\nwitness union {witness} https://union.example/\nquorum union\n";
+        cases.Add(("with a witness policy", Text(Team.SignedBy(Team.Version with { LogPolicy = policy }, 2).ToBytes()), good));
         var (lead, channel) = (Team.Version.People[0], Team.Version.Channels[0]);
         var others = Team.Version.People.Skip(1);
         var extra = new Team.Member("extra", "reviewer", "inside").Entry;
@@ -50,6 +53,11 @@ internal static class DirectoryVectors
             ("an origin in capitals", Team.Version with { Origins = ["https://Example.org"] }),
             ("an origin with its scheme's own port", Team.Version with { Origins = ["https://example.org:443"] }),
             ("an origin of another scheme", Team.Version with { Origins = ["ftp://example.org"] }),
+            ("an empty witness policy", Team.Version with { LogPolicy = "" }),
+            ("a witness policy without a quorum", Team.Version with { LogPolicy = $"witness union {witness}\n" }),
+            ("a witness policy for another log", Team.Version with { LogPolicy = $"log {new NoteKey(Team.Version.Log.Name, Team.Lead.Signing.Public)}\nquorum none\n" }),
+            ("a witness policy of more than 4096 bytes", Team.Version with { LogPolicy = policy + "# " + new string('x', 4096 - policy.Length - 1) }),
+            ("a witness policy of more than 4096 bytes in fewer characters", Team.Version with { LogPolicy = policy + "# " + new string('é', 2040) }),
             ("no origin", Team.Version with { Origins = [] }),
             ("two people with one id", Team.Version with { People = [lead, .. others, extra with { Id = lead.Id }] }),
             ("two people with one recipient", Team.Version with { People = [lead, .. others, extra with { Recipient = lead.Recipient }] }),

@@ -70,6 +70,7 @@ public sealed class DirectorySignTests
             Next() with { Origins = [CliTeam.Origin, "https://evil.example"] },
             Next() with { Log = new NoteKey("log", other.Signing.Public) },
             Next() with { Log = new NoteKey("other-log", _team.Version.Log.Key) },
+            Next() with { LogPolicy = "quorum none\n" },
             .. new[]
             {
                 lead with { Name = "Other" }, lead with { Role = "reviewer" }, lead with { Place = "outside" },
@@ -84,7 +85,7 @@ public sealed class DirectorySignTests
             }.Select(c => Next() with { Channels = [c] }),
             Next() with { Channels = [] },
         ];
-        Assert.Equal(19, versions.Length);
+        Assert.Equal(20, versions.Length);
 
         foreach (var version in versions)
         {

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Whistle.Cli.Witnesses;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 using Whistle.Server.Jobs;
+using Whistle.Server.Tests.Cli;
 
 namespace Whistle.Server.Tests.Log;
 
@@ -125,6 +127,53 @@ public sealed class WitnessTests
         }
     }
 
+    [Fact]
+    public async Task The_policy_that_root_holders_signed_counts_and_its_witnesses_are_asked()
+    {
+        var path = Path.GetTempFileName();
+        var policy = $"witness union {Running.OwnKey} {Running.Address(0)}\nquorum union\n";
+        await File.WriteAllTextAsync(path, policy.ReplaceLineEndings("\r\n"));
+        using var server = new WhistleServer(("LogSeconds", "60"), ("LogMultiple", "4"), ("LogNoise", "1"), ("KeyDelayHours", "0"), ("WitnessPolicy", path))
+        {
+            Bend = static services => services.Remove(services.Single(s => s.ImplementationType == typeof(JobLoop))),
+        };
+        var portal = await server.OpenPortalAsync();
+        Assert.Equal(policy, portal.Directory.Version.LogPolicy);
+        var changes = await portal.Admin.Http.GetStringAsync("/api/desk/directory");
+        Assert.Contains("quorum union", changes, StringComparison.Ordinal);
+        using var terminal = new CliTerminal(server.Clock, () => new Liar(server.Source().BaseAddress!, (_, honest) => honest));
+        string[] verify = ["verify-log", "--server", WhistleServer.Origin, "--json", "--root", portal.Directory.Root.ToString()];
+        await server.RunLogAsync();
+
+        Assert.Equal(0, await server.GatherAsync()); // it is down
+        (await terminal.RunAsync(verify)).Fails(4, "quorum-not-met");
+        await using var running = await Running.StartAsync(portal.Directory.Version.Log, state: null, Running.Address(0), server.Clock);
+        Assert.Equal(1, await server.GatherAsync());
+        Assert.Equal("witnesses", (await terminal.RunAsync(verify)).Succeeds().Field("vouched"));
+        // Nine days on, the cosignature of today says nothing about a log that is shown again.
+        server.Clock.Advance(TimeSpan.FromDays(9));
+        (await terminal.RunAsync(verify)).Fails(4, "quorum-not-met");
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("witness union nonsense\nquorum union\n", "line 1 is not understood")]
+    [InlineData("# nobody\n", "the quorum line is missing")]
+    [InlineData("log other.example+1111\nquorum none\n", "line 1 is not understood")]
+    [InlineData(null, "cannot be read")]
+    public async Task A_policy_file_that_is_none_stops_the_start_and_says_why(string? text, string why)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        if (text is not null)
+            await File.WriteAllTextAsync(path, text);
+        using var server = new WhistleServer(("WitnessPolicy", path));
+
+        var refused = Assert.ThrowsAny<Exception>(() => server.Services.GetRequiredService<TimeProvider>());
+
+        Assert.Contains(why, refused.ToString(), StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
     /// <summary>A witness on a port of the loopback.</summary>
     private sealed class Running(WebApplication app, Witness witness, SigningKey key, HttpClient http) : IAsyncDisposable
     {
@@ -137,10 +186,10 @@ public sealed class WitnessTests
 
         public static string Address(int i) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{s_ports[i]}");
 
-        public static async Task<Running> StartAsync(NoteKey log, string? state = null, string url = "http://127.0.0.1:0")
+        public static async Task<Running> StartAsync(NoteKey log, string? state = null, string url = "http://127.0.0.1:0", TimeProvider? clock = null)
         {
             var key = SigningKey.FromSeed(s_seed);
-            var witness = new Witness(OwnKey.Name, key, [log], new WitnessStore(state ?? Directory.CreateTempSubdirectory("whistle-witness").FullName), TimeProvider.System);
+            var witness = new Witness(OwnKey.Name, key, [log], new WitnessStore(state ?? Directory.CreateTempSubdirectory("whistle-witness").FullName), clock ?? TimeProvider.System);
             var app = WitnessHost.Build(witness, url);
             await app.StartAsync();
             return new(app, witness, key, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });

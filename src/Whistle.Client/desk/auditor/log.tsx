@@ -2,10 +2,11 @@ import type { JSX } from "preact";
 import { acceptDirectory } from "../../lib/directory.ts";
 import { auditLog, type LogAudit } from "../../lib/log/audit.ts";
 import { hex } from "../../lib/bytes.ts";
+import { vouchers, type Vouchers } from "../../lib/log/policy.ts";
 import type { SourceApi } from "../../lib/sourceApi.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
-import { dayOf } from "../model/days.ts";
+import { dayOf, dayWords } from "../model/days.ts";
 import { keepHead, readHead } from "../model/heads.ts";
 import { readPin, type PinStore } from "../model/pins.ts";
 import { useLoad } from "../parts/load.ts";
@@ -27,6 +28,7 @@ export function LogPage({ source, pins }: { readonly source: SourceApi; readonly
 
 interface Look {
   readonly audit: LogAudit;
+  readonly by: Vouchers | undefined;
   readonly root: string;
 }
 
@@ -41,11 +43,11 @@ async function look(source: SourceApi, pins: PinStore | undefined, signal: Abort
   });
   const audit = await auditLog(directory.content.log, readHead(pins), (path) => source.log(path, signal));
   keepHead(pins, audit.head.text);
-  return { audit, root: hex(directory.root) };
+  return { audit, by: vouchers(directory.content.log.policy, audit.head.note, dayOf(Date.now())), root: hex(directory.root) };
 }
 
-function Ledger({ audit, root }: Look): JSX.Element {
-  const { m } = useDesk();
+function Ledger({ audit, by, root }: Look): JSX.Element {
+  const { m, today } = useDesk();
   const { head, before, entries } = audit;
   return (
     <>
@@ -53,7 +55,13 @@ function Ledger({ audit, root }: Look): JSX.Element {
         <li>{m.count("log.entries", head.size)}</li>
         <li>{m.text("log.signed", { name: head.origin })}</li>
         <li>{before === undefined ? m.text("log.first") : m.count("log.grown", before.size)}</li>
-        <li>{m.text("log.alone")}</li>
+        <li>
+          {by === undefined
+            ? m.text("log.alone")
+            : by.met && by.day !== undefined
+              ? m.text("log.witnessed", { names: by.names.join(", "), date: dayWords(m.language, by.day, today) })
+              : m.text("log.unmet", { names: by.names.length === 0 ? m.text("log.unmet.nobody") : by.names.join(", ") })}
+        </li>
       </ul>
       <p>
         {m.text("log.root")} <span class="code">{hex(head.root)}</span>

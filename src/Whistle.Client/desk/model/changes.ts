@@ -9,7 +9,7 @@ import { dayWords } from "./days.ts";
  * shown: a root holder must not sign what the server says about a text, but what stands in it.
  */
 export type Change =
-  | { readonly kind: "organisation" | "origins" | "log-key" | "root"; readonly name: string }
+  | { readonly kind: "organisation" | "origins" | "log-key" | "log-policy" | "log-policy-removed" | "root"; readonly name: string }
   | { readonly kind: "person-added"; readonly person: Person }
   | { readonly kind: "person-removed" | "person-keys" | "person-dates"; readonly person: Person }
   | { readonly kind: "person-renamed"; readonly person: Person; readonly before: string }
@@ -31,6 +31,9 @@ function common(before: DirectoryContent | undefined, after: DirectoryContent): 
     ...(before === undefined || (before.log.name === after.log.name && base64url(before.log.key) === base64url(after.log.key))
       ? []
       : [{ kind: "log-key" as const, name: after.log.name }]),
+    ...(before?.log.policy === after.log.policy
+      ? []
+      : [after.log.policy === undefined ? { kind: "log-policy-removed" as const, name: "" } : { kind: "log-policy" as const, name: after.log.policy.trim().split("\n").join(" · ") }]),
     ...(before === undefined || root(before) === root(after) ? [] : [{ kind: "root" as const, name: after.root.keys.map((k) => k.name).join(", ") }]),
   ];
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base64url, fromHex, hex } from "../bytes.ts";
+import { base64, base64url, concat, fromHex, hex, utf8 } from "../bytes.ts";
 import type { PromiseContent } from "../promise.ts";
 import { deterministicRandom } from "../random.testing.ts";
-import { signingKey } from "../sign.ts";
-import { verifyCheckpoint } from "./checkpoint.ts";
+import { sign, signingKey } from "../sign.ts";
+import { cosignerHash, verifyCheckpoint } from "./checkpoint.ts";
 import { readEntries } from "./entries.ts";
 import { lookIntoLog, type LogFinding, type LogQuestion } from "./finding.ts";
 import { actLeaf, doneLeaf } from "./leaves.ts";
@@ -69,6 +69,30 @@ test("a report, what was done about it, and every message of the team are found"
   const other = { name: log.key.name, key: signingKey(random(32)).publicKey };
   assert.equal((await ask(log, { acts, logs: [other, log.key] })).kind, "logged");
   assert.equal(broken(await ask(log, { acts, logs: [other] })), "log-proof-wrong");
+});
+
+test("the witnesses count that the current directory names", async () => {
+  const log = logWith();
+  const witness = signingKey(random(32));
+  const name = "union.example/witness";
+  const key = { name, key: witness.publicKey };
+  const policy = `witness union ${name}+${hex(cosignerHash(key))}+${base64(concat(Uint8Array.of(4), witness.publicKey))}\nquorum union\n`;
+  const current = { ...log.key, policy };
+  const alone = await ask(log);
+  const unmet = await ask(log, { logs: [log.key, current] });
+  assert.ok(alone.kind === "logged" && unmet.kind === "logged");
+  assert.deepEqual([alone.vouchers, unmet.vouchers], [undefined, { names: [], day: undefined, met: false }]);
+  const time = (day + 4) * 86_400;
+  log.cosign = (text) => {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(time));
+    return `\u2014 ${name} ${base64(concat(cosignerHash(key), bytes, sign(witness, utf8(`cosignature/v1\ntime ${time}\n${text}`))))}`;
+  };
+  const met = await ask(log, { logs: [log.key, current] });
+  const earlier = await ask(log, { logs: [current, log.key] });
+  assert.ok(met.kind === "logged" && earlier.kind === "logged");
+  assert.deepEqual(met.vouchers, { names: ["union"], day: day + 4, met: true });
+  assert.equal(earlier.vouchers, undefined); // what an older directory named counts for nothing
 });
 
 test("a reply that the server holds back shows, and the evidence has the blind and no words", async () => {

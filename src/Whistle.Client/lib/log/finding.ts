@@ -7,6 +7,7 @@ import type { Day, Hash } from "../types.ts";
 import type { SignedCheckpoint } from "./checkpoint.ts";
 import { readEntries } from "./entries.ts";
 import { actLeaf, doneLeaf, type DoneAct } from "./leaves.ts";
+import { vouchers, type Vouchers } from "./policy.ts";
 import { parseProof, verifyProof, type InclusionProof } from "./proof.ts";
 import type { TileFetch } from "./tiles.ts";
 
@@ -16,8 +17,8 @@ export interface LogQuestion {
   readonly promise: PromiseContent;
   readonly promiseNote: string;
   readonly proofs: readonly { readonly leaf: Hash; readonly proof: string }[];
-  /** The log keys of the directories in question: the one that was sealed to, the current one. */
-  readonly logs: readonly NoteKey[];
+  /** The logs of the directories in question: the one that was sealed to, and last the current one, whose policy counts. */
+  readonly logs: readonly (NoteKey & { readonly policy?: string })[];
   readonly keys: Pick<ReceiptKeys, "contentBlind">;
   /** The team's messages that the server gave out: number and day. */
   readonly acts: readonly { readonly seq: number; readonly day: Day }[];
@@ -29,7 +30,7 @@ export interface LogQuestion {
 
 export type LogFinding =
   | { readonly kind: "waiting"; readonly by: Day }
-  | { readonly kind: "logged"; readonly checkpoint: SignedCheckpoint; readonly proofs: readonly string[]; readonly done: readonly DoneAct[] }
+  | { readonly kind: "logged"; readonly checkpoint: SignedCheckpoint; readonly proofs: readonly string[]; readonly done: readonly DoneAct[]; readonly vouchers: Vouchers | undefined }
   /** `evidence` is one text that shows it to others. It holds the content blind where that is needed, and never the words. */
   | { readonly kind: "broken"; readonly code: LogFault; readonly evidence: string };
 
@@ -82,7 +83,7 @@ async function look({ promise, promiseNote, proofs, logs, keys, acts, done, toda
     const day = done[what];
     return day !== undefined && entries.has(doneLeaf(keys.contentBlind, what, promise.content, day));
   });
-  return { kind: "logged", checkpoint, proofs: proved.map(({ text }) => text), done: found };
+  return { kind: "logged", checkpoint, proofs: proved.map(({ text }) => text), done: found, vouchers: vouchers(logs.at(-1)?.policy, checkpoint.note, today) };
 }
 
 function verified(proof: InclusionProof, leaf: Hash, logs: readonly NoteKey[]): SignedCheckpoint {

@@ -5,7 +5,7 @@ import { codeOf } from "../errors.ts";
 import { parseNote } from "../signedNote.ts";
 import { vectorJson } from "../vectors.testing.ts";
 import { cosignedAt, readCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
-import { cosigners, isWitnessed, noWitness, parsePolicy, parseVerifierKey } from "./policy.ts";
+import { cosigners, isWitnessed, noWitness, parsePolicy, parseVerifierKey, vouchers } from "./policy.ts";
 import { isFork } from "./growth.ts";
 import { parseProof, proofText, verifyProof } from "./proof.ts";
 import { hashRanges, indexPath } from "./tiles.ts";
@@ -110,6 +110,19 @@ test("cosignatures are found, and a quorum is counted", () => {
   for (const text of v.refusedPolicies) {
     assert.throws(() => parsePolicy(text), { code: "policy-malformed" }, JSON.stringify(text));
   }
+});
+
+test("a page says whose word the log is, and an old cosignature is none", () => {
+  const note = parseNote(v.checkpoint);
+  const today = Math.floor(v.now / 86_400);
+  const days = v.cosigned.filter((time) => time !== null).map((time) => Math.floor(time / 86_400));
+  assert.deepEqual(vouchers(v.policy, note, today), { names: ["w0", "w2"], day: Math.min(...days), met: true });
+  assert.equal(vouchers(v.strictPolicy, note, today)?.met, false);
+  assert.equal(vouchers(v.policy, note, Math.min(...days) + 8)?.met, true);
+  assert.deepEqual(vouchers(v.policy, note, Math.max(...days) + 9), { names: [], day: undefined, met: false });
+  assert.equal(vouchers(v.policy, note, Math.min(...days) - 3)?.met, false); // ahead of time
+  assert.equal(vouchers(undefined, note, today), undefined);
+  assert.equal(vouchers("quorum none\n", note, today), undefined);
 });
 
 test("a proof is one text", () => {

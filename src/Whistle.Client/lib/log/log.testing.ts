@@ -12,6 +12,8 @@ export class MemoryLog {
   /** Replaces what is served under a path. */
   readonly lies = new Map<string, Uint8Array>();
   readonly asked: string[] = [];
+  /** A witness's line over each checkpoint. */
+  cosign: ((text: string) => string) | undefined;
   readonly key: NoteKey;
   readonly #signing: SigningKey;
 
@@ -22,7 +24,7 @@ export class MemoryLog {
 
   checkpoint(size = this.entries.length): string {
     const text = `${this.key.name}\n${size}\n${base64(this.#hash({ start: 0, end: size }))}\n`;
-    return joinNote(text, [signNote(text, this.key.name, this.#signing)]);
+    return joinNote(text, [signNote(text, this.key.name, this.#signing), ...(this.cosign === undefined ? [] : [this.cosign(text)])]);
   }
 
   proof(index: number, size = this.entries.length): string {

@@ -1,6 +1,7 @@
 import { base64, equal, fromBase64, hex } from "../bytes.ts";
 import { WhistleError } from "../errors.ts";
 import { noteKeyHash, type NoteKey, type SignedNote } from "../signedNote.ts";
+import type { Day } from "../types.ts";
 import { cosignedAt, cosignerHash } from "./checkpoint.ts";
 
 // C2SP tlog-policy: whose word somebody wants to have beside the log's own.
@@ -74,25 +75,56 @@ export function parsePolicy(text: string): WitnessPolicy {
   return { logs, witnesses: [...witnesses.values()], groups, quorum: quorum ?? bad() };
 }
 
-/** Who cosigned and when. A time ahead of `now` (seconds) by more than a day is none: it would vouch for what has not happened yet. */
-export function cosigners(policy: WitnessPolicy, note: SignedNote, now: number): ReadonlyMap<string, number> {
+/**
+ * Who cosigned and when. A time ahead of `now` (seconds) by more than a day is none: it would vouch for what has not
+ * happened yet. Nor is one from before `since`: an old head that is shown again has old cosignatures.
+ */
+export function cosigners(policy: WitnessPolicy, note: SignedNote, now: number, since = 0): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { name, key } of policy.witnesses) {
     const time = cosignedAt(note, key);
-    if (time !== undefined && time <= now + daySeconds) {
+    if (time !== undefined && time <= now + daySeconds && time >= since) {
       found.set(name, time);
     }
   }
   return found;
 }
 
-export function isWitnessed(policy: WitnessPolicy, note: SignedNote, now: number): boolean {
-  const found = cosigners(policy, note, now);
+export function isWitnessed(policy: WitnessPolicy, note: SignedNote, now: number, since = 0): boolean {
+  const found = cosigners(policy, note, now, since);
   const holds = (name: string): boolean => {
     const group = policy.groups.get(name);
     return group === undefined ? name === "none" || found.has(name) : group.members.filter(holds).length >= group.least;
   };
   return holds(policy.quorum);
+}
+
+/** Days for which a cosignature counts on a page that asks about the log of today (SPEC 16). */
+const freshDays = 8;
+
+export interface Vouchers {
+  /** What the policy calls them. */
+  readonly names: readonly string[];
+  /** The day of the oldest of their cosignatures; undefined without any. */
+  readonly day: Day | undefined;
+  /** Whether they are as many as the policy asks. */
+  readonly met: boolean;
+}
+
+/** Whose word a checkpoint is beside the log's own; undefined where the root holders named nobody. */
+export function vouchers(policy: string | undefined, note: SignedNote, today: Day): Vouchers | undefined {
+  const read = policy === undefined ? noWitness : parsePolicy(policy);
+  if (read.quorum === "none") {
+    return undefined;
+  }
+  const [now, since] = [(today + 1) * daySeconds, (today - freshDays) * daySeconds];
+  const found = cosigners(read, note, now, since);
+  const times = [...found.values()];
+  return {
+    names: [...found.keys()],
+    day: times.length === 0 ? undefined : Math.floor(Math.min(...times) / daySeconds),
+    met: isWitnessed(read, note, now, since),
+  };
 }
 
 /** `name+hash+base64(algorithm || key)` (C2SP signed-note), in its one spelling. Throws `policy-malformed`. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { checkMailboxLog, savedProof, type Mailbox } from "../../lib/flows/mailbox.ts";
 import type { LogFinding } from "../../lib/log/finding.ts";
+import type { Vouchers } from "../../lib/log/policy.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useSource } from "../context.ts";
@@ -43,8 +44,18 @@ export function LogLine({ view }: { readonly view: LogView }): JSX.Element | nul
     <>
       <p class="soft small">{m.text("log.logged")}</p>
       {view.done.length > 0 && <p class="soft small">{m.text("log.done", { acts: new Intl.ListFormat(language).format(view.done.map((what) => m.text(`log.${what}`))) })}</p>}
-      <p class="soft small">{m.text("log.alone")}</p>
+      <Vouched by={view.vouchers} />
     </>
+  );
+}
+
+/** Whose word the log is, beside the organisation's. */
+function Vouched({ by }: { readonly by: Vouchers | undefined }): JSX.Element {
+  const { m, language } = useSource();
+  return by?.met === true && by.day !== undefined ? (
+    <p class="soft small">{m.text("log.witnessed", { names: new Intl.ListFormat(language).format(by.names), date: day(by.day, language) })}</p>
+  ) : (
+    <p class={by === undefined ? "soft small" : "small"}>{m.text(by === undefined ? "log.alone" : "log.unmet")}</p>
   );
 }
 
