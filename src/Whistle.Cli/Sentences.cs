@@ -93,6 +93,10 @@ internal static class Sentences
             "log-entry-wrong" => $"The log's entries and its tile {list} don't fit together. One of them was changed.",
             "log-tile-wrong" => $"The log's tile {list} does not follow from those below it. It was changed.",
             "log-root-wrong" => "The log's entries are not those that its checkpoint was signed over. Something was changed, added or left out.",
+            "log-promise-broken" => "The server promised to enter the report in its log, and the day it named has passed.",
+            "log-proof-wrong" => "What the server shows of its log does not hold together. It may have been changed.",
+            "log-withheld" => "The log has a message of the team that the server does not give out.",
+            "log-act-missing" => "A message of the team that the log should have by now is not in it.",
             "log-shrunk" => "The log has fewer entries than the last time. A log only grows: this one was rolled back, or somebody shows you an old one.",
             "log-fork" => "The log's key signed two logs that don't fit together: this one, and the one that you saw before. Show the evidence to whoever watches the log.",
             "log-state-differs" => "The file given with --state holds no checkpoint that this log's key signed. It was left as it is. "

@@ -113,7 +113,7 @@ internal sealed class LogAudit
     }
 
     /// <summary>What the checkpoint counts and the server does not have is missing, and no mere refusal.</summary>
-    private static async Task<byte[]> FetchAsync(SourceApi api, string path, CancellationToken ct)
+    public static async Task<byte[]> FetchAsync(SourceApi api, string path, CancellationToken ct)
     {
         try
         {

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using Whistle.Cli.Cases;
 using Whistle.Cli.Http;
 using Whistle.Cli.Io;
+using Whistle.Cli.Logs;
 using Whistle.Protocol;
 using Whistle.Protocol.Cases;
+using Whistle.Protocol.Log;
 
 namespace Whistle.Cli.Tips;
 
@@ -18,29 +20,45 @@ internal static class TipRead
     {
         var server = new ServerOptions();
         var words = WordsOption.New();
-        var save = new Option<string?>("--save") { HelpName = "FOLDER", Description = "Save the files that can be opened to a new folder." };
+        var save = new Option<string?>("--save") { HelpName = "FOLDER", Description = "Save the files that can be opened, the proofs of the log and a copy of the report to a new folder." };
+        var state = new Option<string?>("--state") { HelpName = "FILE", Description = "Remembers the log's last checkpoint here; the next run proves that the log has only grown since." };
+        var evidence = new Option<string?>("--evidence") { HelpName = "FILE", Description = "Where the log does not agree with the server, write what shows it to this new file. It has the blind of the report, never the words." };
         var mark = new Option<bool>("--mark-read") { Description = "Tell the portal that you have read the replies." };
-        var command = new Command("read", "Read the answers to a tip with its twelve words.") { words, save, mark };
+        var command = new Command("read", "Read the answers to a tip with its twelve words.") { words, save, state, evidence, mark };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
             using var receipt = await Secrets.WordsAsync(world, parse.GetValue(words), firstLineOnly: false, ct);
             using var api = server.Connect(world, parse);
             using var mailbox = await Mailbox.OpenAsync(api, receipt, server.Root(parse), ct);
-            var files = parse.GetValue(save) is { } folder
-                ? await SaveAsync(api, report, mailbox, CaseFolder.Create(folder, "--save"), ct)
-                : [];
+            var folder = parse.GetValue(save) is { } path ? CaseFolder.Create(path, "--save") : null;
+            var files = folder is null ? [] : await SaveAsync(api, report, mailbox, folder, ct);
+            var log = await MailboxLog.LookAsync(world, api, mailbox, ct);
+            if (folder is not null)
+                await log.SaveAsync(folder, mailbox, ct);
+            if (log.Head is { } head)
+                await GrowthAsync(api, report, await LogState.ReadAsync(parse.GetValue(state), mailbox.Directory.Version.Log, ct), head, ct);
             if (parse.GetValue(mark) && mailbox.Answer.Messages.LastOrDefault(m => AnswerFile.Is(m.Dir, "team")) is not null)
                 await api.SeenAsync(mailbox.Token, CaseThread.Newest(mailbox.Sealed, Direction.Team).Seq, ct);
             var broken = mailbox.Letters.Any(l => l.IsBroken) || files.Any(f => f.Problem is not null);
-            Show(report, mailbox, files);
-            if (broken && !report.IsJson)
-                throw Stop.NotVerified("thread-broken");
-            report.Json(Json(mailbox, files));
-            if (broken)
+            Show(report, mailbox, log, files);
+            await log.WriteEvidenceAsync(report, parse.GetValue(evidence), ct);
+            if ((broken || log.Code is not null) && !report.IsJson)
+                throw Stop.NotVerified(broken ? "thread-broken" : log.Code!);
+            report.Json(Json(mailbox, log, files));
+            if (broken || log.Code is not null)
                 throw new Reported(Exit.NotVerified);
         });
         return command;
+    }
+
+    /// <summary>The head that proves the report goes on from the last one that was seen, or both are kept against the log.</summary>
+    private static async Task GrowthAsync(SourceApi api, Report report, LogState last, SignedCheckpoint head, CancellationToken ct)
+    {
+        await last.RefuseAsync(report, head, ct);
+        if (last.Last is { } earlier && !await new LogDownload(head.Checkpoint, (place, token) => LogAudit.FetchAsync(api, place, token)).ContinuesAsync(earlier.Checkpoint, ct))
+            throw await last.AccuseAsync("log-fork", report, head, ct);
+        await last.KeepAsync(head, ct);
     }
 
     private static async Task<IReadOnlyList<SavedFile>> SaveAsync(
@@ -56,7 +74,7 @@ internal static class TipRead
         return saved;
     }
 
-    private static void Show(Report report, Mailbox mailbox, IReadOnlyList<SavedFile> files)
+    private static void Show(Report report, Mailbox mailbox, MailboxLog log, IReadOnlyList<SavedFile> files)
     {
         var about = mailbox.Answer.Case;
         var promised = mailbox.Promise.Day;
@@ -69,6 +87,10 @@ internal static class TipRead
         report.Line($"They have to tell you the outcome by {about.FeedbackBy}, the server says" + Done(mailbox, about.Feedback));
         report.Line($"The server says: {about.State}." + (AnswerFile.Is(about.Opened, "no") ? " Nobody has opened this yet." : ""));
         report.Line($"Signed promise of {mailbox.Promise.Day}: holds.");
+        log.Show(report);
+        if (mailbox.Letters.Any(l => l.Problem is null && l.Direction == Direction.Team && l.Message!.Value.Body.Answers.Any(
+            a => a.Question is "content" && a.Values.Contains("mismatch", StringComparer.Ordinal))))
+            report.Line("WHOEVER OPENED IT SAYS THAT THE CONTENT WAS NOT WHAT THE SERVER HAD PROMISED. Show your copy and the proof to somebody outside whom you trust.");
         foreach (var letter in mailbox.Letters)
         {
             report.Line();
@@ -86,7 +108,7 @@ internal static class TipRead
         : mailbox.IsVouched(on) ? $": done on {on}."
         : $". The server says it was done on {on}; NO letter that was signed on that day is here.";
 
-    private static JsonObject Json(Mailbox mailbox, IReadOnlyList<SavedFile> files)
+    private static JsonObject Json(Mailbox mailbox, MailboxLog log, IReadOnlyList<SavedFile> files)
     {
         var about = mailbox.Answer.Case;
         var json = new JsonObject
@@ -112,6 +134,7 @@ internal static class TipRead
             ["feedback"] = about.Feedback is { } f && mailbox.IsVouched(f) ? "letter" : "server",
         };
         json["promise"] = mailbox.Answer.Promise;
+        json["log"] = log.Json();
         json["root"] = mailbox.State.Root.ToString();
         json["messages"] = new JsonArray([.. mailbox.Letters.Select(l => (JsonNode)LetterText.Json(l))]);
         if (files.Count > 0)

@@ -17,6 +17,26 @@ public sealed class LogDownload(Checkpoint head, Func<string, CancellationToken,
         return hashes.Length == width * Hash32.Length ? hashes : null;
     }
 
+    /// <summary>
+    /// Whether the log goes on from an earlier head, by a consistency proof made of its tiles; false too where it does not
+    /// give the tiles out.
+    /// </summary>
+    public async Task<bool> ContinuesAsync(Checkpoint earlier, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        if (earlier.Size > Head.Size)
+            return false;
+        var ranges = LeafRange.Consistency(earlier.Size, Head.Size);
+        var tiles = new Tiles();
+        foreach (var id in Tiles.Needed(ranges, Head.Size).Keys)
+        {
+            if (await TileAsync(id, ct).ConfigureAwait(false) is not { } tile || !tiles.TryAdd(id, tile))
+                return false;
+        }
+        return TreeProof.IsConsistent(
+            earlier.Size, earlier.Root, Head.Size, Head.Root, [.. ranges.Select(r => tiles.TryHash(r, out var hash) ? hash.Value : Hash32.Zero)]);
+    }
+
     /// <summary>The entries under the tile <c>0/index</c>, not yet held against anything; null where they are not as many.</summary>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>?> BundleAsync(long index, CancellationToken ct)
     {

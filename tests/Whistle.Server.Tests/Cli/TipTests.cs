@@ -12,7 +12,7 @@ namespace Whistle.Server.Tests.Cli;
 /// <summary>The command line against a whole server, over HTTP.</summary>
 public sealed partial class TipTests : IAsyncLifetime
 {
-    private readonly WhistleServer _server = new(("KeyDelayHours", "0"));
+    private readonly WhistleServer _server = new(("KeyDelayHours", "0"), ("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"));
     private readonly List<HttpRequestMessage> _requests = [];
     private CliTerminal _terminal = null!;
     private WhistleServer.Account _lead = null!;
@@ -119,6 +119,7 @@ public sealed partial class TipTests : IAsyncLifetime
     public async Task An_expired_directory_is_not_sealed_to_and_still_read_under()
     {
         var words = (await SendAsync("--keep-copy")).Succeeds().Field("words");
+        await _server.RunLogAsync();
         _server.Clock.Advance(TimeSpan.FromDays(61));
 
         (await SendAsync()).Fails(4, "directory-expired");
@@ -389,7 +390,7 @@ public sealed partial class TipTests : IAsyncLifetime
         }.Sign(signer.Signing!, Hash32.Parse(_root, null)),
         key.Recipient, _reply, Randomness.System).Require();
 
-    private async Task AnswerAsync(WhistleServer.Account account, CaseKey key, byte[] message, string counts)
+    private async Task AnswerAsync(WhistleServer.Account account, CaseKey key, byte[] message, string counts, params Hash32[] leaves)
     {
         var answer = await account.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", new
         {
@@ -398,7 +399,7 @@ public sealed partial class TipTests : IAsyncLifetime
             ciphertext = StrictBase64Url.Encode(message),
             attachments = Array.Empty<object>(),
             counts,
-            leaves = Enumerable.Repeat(Hash32.Zero, counts is "none" ? 1 : 2),
+            leaves = leaves.Length > 0 ? leaves : Enumerable.Repeat(Hash32.Zero, counts is "none" ? 1 : 2),
         });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
     }
