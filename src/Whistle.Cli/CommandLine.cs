@@ -71,7 +71,7 @@ internal static class CommandLine
         root.Add(Json);
         root.Add(new Command("tip", "Send a tip and come back to it.")
         {
-            Tips.TipNew.Command(world), Tips.TipRead.Command(world), Tips.TipReply.Command(world), Tips.TipBurn.Command(world),
+            Tips.TipNew.Command(world), Tips.TipSend.Command(world), Tips.TipRead.Command(world), Tips.TipReply.Command(world), Tips.TipBurn.Command(world),
         });
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));

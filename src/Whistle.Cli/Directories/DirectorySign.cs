@@ -19,6 +19,7 @@ internal static class DirectorySign
     public static Command Command(World world)
     {
         var directory = new Command("directory", "The signed list of people, channels and keys.");
+        directory.Add(DirectoryShow.Command(world));
         directory.Add(Sign(world));
         return directory;
     }

@@ -52,19 +52,21 @@ internal sealed class ServerOptions
 internal static class Trust
 {
     /// <summary>A directory to seal to: root, signatures, expiry, origin (SPEC 6).</summary>
-    public static async Task<VerifiedDirectory> DirectoryAsync(SourceApi api, Hash32? pinned, Day today, CancellationToken ct)
+    public static async Task<VerifiedDirectory> DirectoryAsync(SourceApi api, Hash32? pinned, Day today, CancellationToken ct) =>
+        Directory(await api.DirectoryAsync(ct), api.Origin, pinned, today);
+
+    /// <summary>The same of one that was kept.</summary>
+    public static VerifiedDirectory Directory(byte[] note, string origin, Hash32? pinned, Day today)
     {
-        var verified = VerifiedDirectory.Verify(
-            await api.DirectoryAsync(ct), new DirectoryChecks { Today = today, PinnedRoot = pinned, Origin = api.Origin });
+        var verified = VerifiedDirectory.Verify(note, new DirectoryChecks { Today = today, PinnedRoot = pinned, Origin = origin });
         return verified.IsOk ? verified.Value : throw Stop.NotVerified(verified.Code);
     }
 
     /// <summary>A document that the directory names: its bytes must hash to its name.</summary>
-    public static async Task<byte[]> DocumentAsync(SourceApi api, Hash32 hash, CancellationToken ct)
-    {
-        var bytes = await api.DocumentAsync(hash, ct);
-        return Hash32.Of(bytes) == hash ? bytes : throw Stop.NotVerified("document-hash");
-    }
+    public static async Task<byte[]> DocumentAsync(SourceApi api, Hash32 hash, CancellationToken ct) => Document(await api.DocumentAsync(hash, ct), hash);
+
+    /// <summary>The same of one that was kept.</summary>
+    public static byte[] Document(byte[] bytes, Hash32 hash) => Hash32.Of(bytes) == hash ? bytes : throw Stop.NotVerified("document-hash");
 }
 
 /// <summary>Proofs of work and uploads.</summary>

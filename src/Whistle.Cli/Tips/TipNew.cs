@@ -34,9 +34,11 @@ internal static class TipNew
         var identity = new Option<string?>("--identity") { HelpName = "FILE|-", Description = "Who you are, for the channel's custodians alone: two lines, name and contact, or JSON {\"name\", \"contact\"}. Without it you stay anonymous." };
         var lang = new Option<string>("--lang") { HelpName = "TAG", Description = "The language that you wrote in.", DefaultValueFactory = _ => "en" };
         var seen = new Option<string?>("--directory") { HelpName = "HASH", Description = "The directory whose list of people you have looked at. Another is refused, and nothing is asked." };
+        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Send nothing: seal to this new file, to be handed in later or elsewhere by `tip send`. Prints the words at once." };
+        var from = new Option<string?>("--directory-from") { HelpName = "FOLDER", Description = "Seal by a directory that `directory show --save` kept, without a connection. Only with --out." };
         var yes = new Option<bool>("--yes") { Description = "Send without asking to whomever the portal's directory lists today. For scripts; --directory is safer." };
         var command = new Command("new", "Send a tip. Shows who will be able to open it, asks, and prints the twelve words that bring you back to the answers.")
-            { channel, message, title, answers, attach, exclude, copy, identity, lang, seen, yes };
+            { channel, message, title, answers, attach, exclude, copy, identity, lang, seen, output, from, yes };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -48,10 +50,18 @@ internal static class TipNew
             var leftOut = await LeftOutAsync(world, parse.GetValue(exclude) ?? [], ct);
             var who = parse.GetValue(identity) is { } i ? IdentityText.Parse(await Files.TextAsync(world, i, "--identity", ct)) : ((string, string)?)null;
             var expected = DirectoryHash(parse.GetValue(seen));
+            var bundle = parse.GetValue(output);
+            if (bundle is not null && File.Exists(bundle))
+                throw Stop.Failed("file-exists", "--out");
+            var folder = parse.GetValue(from);
+            if (folder is not null && bundle is null)
+                throw Stop.Usage("out-missing");
             using var api = server.Connect(world, parse);
             var pinned = server.Root(parse);
 
-            var directory = await Trust.DirectoryAsync(api, pinned, world.Today, ct);
+            var directory = folder is null
+                ? await Trust.DirectoryAsync(api, pinned, world.Today, ct)
+                : Trust.Directory(await Files.BytesAsync(Path.Combine(folder, DirectoryShow.NoteName), "--directory-from", ct), api.Origin, pinned, world.Today);
             if (expected is not null && expected != directory.Hash)
                 throw Stop.NotVerified("directory-differs");
             // The hash of a directory that was looked at covers the root too.
@@ -59,7 +69,9 @@ internal static class TipNew
                 ConfirmRoot(world, report, directory);
             var to = Find(directory.Version, parse.GetValue(channel));
             var audience = Audience.Of(directory.Version, to, leftOut, world.Today);
-            var questionnaire = Questionnaire.Parse(await Trust.DocumentAsync(api, to.Questionnaire, ct));
+            var questionnaire = Questionnaire.Parse(folder is null
+                ? await Trust.DocumentAsync(api, to.Questionnaire, ct)
+                : Trust.Document(await Files.BytesAsync(Path.Combine(folder, $"{to.Questionnaire}.json"), "--directory-from", ct), to.Questionnaire));
             if (!questionnaire.IsOk)
                 throw Stop.NotVerified(questionnaire.Code);
             var complete = AnswerFile.Complete(questionnaire.Value, given, heading, text);
@@ -86,6 +98,14 @@ internal static class TipNew
                 Identity = who,
             };
             using var tip = await SealAsync(world, report, request, ct);
+            if (bundle is not null)
+            {
+                var bytes = await report.WhileAsync("Proving in advance that this is not a flood …", () => Task.Run(() => TipBundle.Encode(tip, ct), ct));
+                await Files.WriteNewAsync(bundle, bytes, "--out", ct);
+                ShowBundle(world, report, tip, directory.Version, to);
+                report.Json(JsonOf(tip, bundle, directory, to, audience, who is not null));
+                return;
+            }
             var (note, promise) = await SendAsync(api, report, tip, directory, ct);
             Show(world, report, tip, promise, directory.Version, to);
             report.Json(Json(tip, note, promise, directory.Version, to, audience, who is not null));
@@ -210,22 +230,37 @@ internal static class TipNew
         return promise.Value.IsFor(tip.Manifest, directory.Root) ? (note, promise.Value) : throw Stop.NotVerified("promise-differs");
     }
 
+    private static void ShowBundle(World world, Report report, SealedTip tip, DirectoryVersion directory, DirectoryChannel channel)
+    {
+        report.Line($"Nothing was sent. The file holds the report for “{SafeText.Line(DirectorySentences.NameOf(channel))}”, sealed to the people named above, and not the words.");
+        report.Line($"It can be handed in through {directory.Expires}, and only while this directory holds: `whistle tip send`.");
+        ShowWords(report, tip);
+        report.Line("They lead to the mailbox once the file has arrived. Write them down and keep them apart from it.");
+        if (world.HasTerminal && !report.IsJson)
+            AskBack(world, report, tip.Receipt.ToWords());
+    }
+
     private static void Show(World world, Report report, SealedTip tip, Promise promise, DirectoryVersion directory, DirectoryChannel channel)
     {
-        var words = tip.Receipt.ToWords();
         report.Line($"Your report has reached the mailbox of “{SafeText.Line(DirectorySentences.NameOf(channel))}”. Only the people named above can open it.");
         report.Line($"{SafeText.Line(directory.Organisation)} promised on {promise.Day}, signed, that it holds it.");
+        ShowWords(report, tip);
+        if (AnswerFile.Is(channel.Policy, "eu"))
+            report.Line($"Come back on or after {promise.Day.Plus(DaysToAnswer)}: by then they must have acknowledged it.");
+        report.Line("Write the words down and keep them apart from this machine.");
+        if (world.HasTerminal && !report.IsJson)
+            AskBack(world, report, tip.Receipt.ToWords());
+    }
+
+    private static void ShowWords(Report report, SealedTip tip)
+    {
+        var words = tip.Receipt.ToWords();
         report.Line();
         report.Line("Your twelve words. They are the only way back, and nobody can give them to you again:");
         report.Line();
         for (var row = 0; row < words.Count; row += 4)
             report.Line("  " + string.Concat(words.Skip(row).Take(4).Select((w, i) => $"{row + i + 1,2}. {w,-10} ")).TrimEnd());
         report.Line();
-        if (AnswerFile.Is(channel.Policy, "eu"))
-            report.Line($"Come back on or after {promise.Day.Plus(DaysToAnswer)}: by then they must have acknowledged it.");
-        report.Line("Write the words down and keep them apart from this machine.");
-        if (world.HasTerminal && !report.IsJson)
-            AskBack(world, report, words);
     }
 
     /// <summary>Two words asked back: who cannot give them has not written them down.</summary>
@@ -242,24 +277,50 @@ internal static class TipNew
         }
     }
 
-    private static JsonObject Json(SealedTip tip, byte[] note, Promise promise, DirectoryVersion directory, DirectoryChannel channel, Audience audience, bool hasIdentity) => new()
+    private static JsonObject JsonOf(SealedTip tip, string bundle, VerifiedDirectory directory, DirectoryChannel channel, Audience audience, bool hasIdentity)
     {
-        ["words"] = string.Join(' ', tip.Receipt.ToWords()),
-        ["case"] = promise.Case.ToString(),
-        ["channel"] = channel.Id.ToString(),
-        ["promise"] = Encoding.UTF8.GetString(note),
-        ["day"] = promise.Day.ToString(),
-        ["includedBy"] = promise.IncludedBy.ToString(),
-        ["directory"] = promise.Directory.ToString(),
-        ["version"] = directory.Version,
-        ["root"] = promise.Root.ToString(),
-        ["readers"] = new JsonArray([.. audience.Chosen.Readers.Select(r => (JsonNode)new JsonObject
+        var json = new JsonObject
+        {
+            ["words"] = string.Join(' ', tip.Receipt.ToWords()),
+            ["case"] = tip.Manifest.Case.ToString(),
+            ["channel"] = channel.Id.ToString(),
+            ["bundle"] = bundle,
+            ["expires"] = directory.Version.Expires.ToString(),
+            ["directory"] = directory.Hash.ToString(),
+            ["version"] = directory.Version.Version,
+            ["root"] = directory.Root.ToString(),
+        };
+        Add(json, tip, audience, hasIdentity, "sealed");
+        return json;
+    }
+
+    private static JsonObject Json(SealedTip tip, byte[] note, Promise promise, DirectoryVersion directory, DirectoryChannel channel, Audience audience, bool hasIdentity)
+    {
+        var json = new JsonObject
+        {
+            ["words"] = string.Join(' ', tip.Receipt.ToWords()),
+            ["case"] = promise.Case.ToString(),
+            ["channel"] = channel.Id.ToString(),
+            ["promise"] = Encoding.UTF8.GetString(note),
+            ["day"] = promise.Day.ToString(),
+            ["includedBy"] = promise.IncludedBy.ToString(),
+            ["directory"] = promise.Directory.ToString(),
+            ["version"] = directory.Version,
+            ["root"] = promise.Root.ToString(),
+        };
+        Add(json, tip, audience, hasIdentity, "sent");
+        return json;
+    }
+
+    private static void Add(JsonObject json, SealedTip tip, Audience audience, bool hasIdentity, string files)
+    {
+        json["readers"] = new JsonArray([.. audience.Chosen.Readers.Select(r => (JsonNode)new JsonObject
         {
             ["id"] = r.Id.ToString(), ["name"] = r.Name, ["role"] = r.Role, ["place"] = r.Place,
-        })]),
-        ["later"] = new JsonArray([.. audience.Chosen.Later.Select(r => (JsonNode)r.Id.ToString())]),
-        ["recovery"] = audience.Chosen.Recovery is null ? "none" : "kept",
-        ["identity"] = hasIdentity ? "sealed" : "none",
-        ["files"] = tip.Manifest.Attachments.Count == 0 ? "none" : "sent",
-    };
+        })]);
+        json["later"] = new JsonArray([.. audience.Chosen.Later.Select(r => (JsonNode)r.Id.ToString())]);
+        json["recovery"] = audience.Chosen.Recovery is null ? "none" : "kept";
+        json["identity"] = hasIdentity ? "sealed" : "none";
+        json["files"] = tip.Manifest.Attachments.Count == 0 ? "none" : files;
+    }
 }

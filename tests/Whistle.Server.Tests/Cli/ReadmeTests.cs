@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
     {
         var lines = Commands(Read("README.md"));
         Assert.True(lines.Count >= 8, $"{lines.Count} commands");
-        foreach (var verb in new[] { "tip new", "tip read", "tip reply", "tip burn", "open", "keys new root", "keys new recovery", "directory sign" })
+        foreach (var verb in new[] { "tip new", "tip send", "tip read", "tip reply", "tip burn", "open", "keys new root", "keys new recovery", "directory show", "directory sign" })
             Assert.Contains(lines, l => Squeeze(l).StartsWith("whistle " + verb + " ", StringComparison.Ordinal));
 
         Assert.Empty(lines.SelectMany(l => Errors(l).Select(e => $"{l}: {e}")));
