@@ -24,6 +24,9 @@ public sealed class TipBundle
 
     private TipBundle(TipBody body, ReadOnlyMemory<byte> attachments) => (Body, Attachments) = (body, attachments);
 
+    /// <summary>Bytes before the body: the first line and the body's length.</summary>
+    public static int HeadLength => Magic.Length + LengthPrefix.Length;
+
     private static ReadOnlySpan<byte> Magic => "whistle/bundle/v1\n"u8;
 
     /// <summary>The tip, whose hashes and signature hold.</summary>
@@ -31,6 +34,27 @@ public sealed class TipBundle
 
     /// <summary>The sealed object of attachments, which is the one that the manifest names; empty where it names none.</summary>
     public ReadOnlyMemory<byte> Attachments { get; }
+
+    /// <summary>The length of the body behind these first bytes; null where they begin no bundle.</summary>
+    public static int? BodyLength(ReadOnlySpan<byte> head) =>
+        head.Length == HeadLength && head.StartsWith(Magic)
+        && System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(head[Magic.Length..]) is var length and <= TipBody.MaxLength
+            ? (int)length
+            : null;
+
+    /// <summary>The body of a bundle: the codes of <see cref="TipBody.Parse"/>, and <c>work-wrong</c>.</summary>
+    public static Parsed<TipBody> ParseBody(ReadOnlyMemory<byte> bytes)
+    {
+        var body = TipBody.Parse(bytes);
+        return body.IsOk && !IsPaid(body.Value) ? new Refusal("work-wrong") : body;
+    }
+
+    /// <summary>Whether the work of a bundle was done for this tip.</summary>
+    public static bool IsPaid(TipBody body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return body.Work.Nonce.Span.SequenceEqual(NoChallenge) && body.Work.IsFor(body.ManifestBytes.Span, WorkBits);
+    }
 
     /// <summary>Writes a bundle. Does the work, which takes a while.</summary>
     public static byte[] Encode(SealedTip tip, CancellationToken ct = default)
@@ -55,12 +79,9 @@ public sealed class TipBundle
         if (!LengthPrefix.TryRead(ref rest, TipBody.MaxLength, out var bodyBytes)
             || !LengthPrefix.TryRead(ref rest, MaxLength, out var attachments) || !rest.IsEmpty)
             return new Refusal("bundle-malformed");
-        var body = TipBody.Parse(bodyBytes.ToArray());
+        var body = ParseBody(bodyBytes.ToArray());
         if (!body.IsOk)
             return new Refusal(body.Code);
-        var work = body.Value.Work;
-        if (!work.Nonce.Span.SequenceEqual(NoChallenge) || !work.IsFor(body.Value.ManifestBytes.Span, WorkBits))
-            return new Refusal("work-wrong");
         var isNamed = body.Value.Manifest.Attachments switch
         {
             [] => attachments.IsEmpty,

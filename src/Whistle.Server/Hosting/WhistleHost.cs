@@ -128,6 +128,7 @@ internal static class WhistleHost
         var source = app.MapGroup("/api/source");
         var desk = app.MapGroup("/api/desk");
         source.MapIntake();
+        HandInBundle.Map(app, source);
         source.MapMailbox();
         desk.MapPeople();
         desk.MapDirectories();

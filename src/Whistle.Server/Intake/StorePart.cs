@@ -39,7 +39,31 @@ internal sealed class Parts(WhistleDb db)
         return new Done();
     }
 
-    /// <summary>The endpoint, which stands on both sides: look, store the file, add the row.</summary>
+    /// <summary>Looks, stores the file, adds the row; null where the part is kept, or why it is not.</summary>
+    public static async Task<Refusal?> KeepAsync(
+        IMediator mediator, BlobStore blobs, UploadId id, int number, byte[]? part,
+        Func<UploadId, int, IRequest<Outcome<Place>>> look, Func<UploadId, int, Hash32, IRequest<Outcome<Done>>> add, CancellationToken ct)
+    {
+        var looked = await mediator.Send(look(id, number), ct);
+        if (looked.Refusal is { } unknown)
+            return unknown;
+        if (part is null || part.Length != looked.Value.Length)
+            return Refusal.Bad("part-length");
+        var hash = Hash32.Of(part);
+        if (looked.Value.Stored is { } stored)
+            return stored == hash ? null : Refusal.Conflict("part-differs");
+        blobs.Write(id, number, hash, part);
+        var outcome = await mediator.Send(add(id, number, hash), ct);
+        if (outcome.Refusal is not { } refused)
+            return null;
+        // Of several senders of one part the first wins; what the others stored would lie there for a day.
+        var kept = await mediator.Send(look(id, number), ct);
+        if (kept.Refusal is not null || kept.Value.Stored != hash)
+            blobs.Delete(id, number, hash);
+        return refused;
+    }
+
+    /// <summary>The endpoint, which stands on both sides.</summary>
     internal static RouteHandlerBuilder Map(
         IEndpointRouteBuilder side,
         Func<UploadId, int, IRequest<Outcome<Place>>> look,
@@ -51,23 +75,8 @@ internal sealed class Parts(WhistleDb db)
                 return Problem.Of(new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"));
             // Read before anything is refused: an answer over unread bytes cuts the connection under the sender's next request.
             var part = await Bodies.ReadAsync(http, WireLengths.UploadPart, ct);
-            var looked = await mediator.Send(look(id, number), ct);
-            if (looked.Refused(out var unknown))
-                return unknown;
-            if (part is null || part.Length != looked.Value.Length)
-                return Problem.Of(Refusal.Bad("part-length"));
-            var hash = Hash32.Of(part);
-            if (looked.Value.Stored is { } stored)
-                return stored == hash ? TypedResults.NoContent() : Problem.Of(Refusal.Conflict("part-differs"));
-            blobs.Write(id, number, hash, part);
-            var outcome = await mediator.Send(add(id, number, hash), ct);
-            if (!outcome.Refused(out var problem))
-                return TypedResults.NoContent();
-            // Of several senders of one part the first wins; what the others stored would lie there for a day.
-            var kept = await mediator.Send(look(id, number), ct);
-            if (kept.Refusal is not null || kept.Value.Stored != hash)
-                blobs.Delete(id, number, hash);
-            return problem;
+            var refusal = await KeepAsync(mediator, blobs, id, number, part, look, add, ct);
+            return refusal is null ? TypedResults.NoContent() : Problem.Of(refusal);
         })
         .WithMetadata(new BodyLimit(2 * WireLengths.UploadPart))
         .Accepts<byte[]>("application/octet-stream").Answers(400, 404, 409, 413, 415);
@@ -137,7 +146,7 @@ internal static class Bodies
     /// Reads what is left, up to the endpoint's <see cref="BodyLimit"/>: an answer to a body that is still being sent
     /// reaches the sender as a broken connection instead of as "too large".
     /// </summary>
-    private static async Task DrainAsync(HttpRequest http, CancellationToken ct)
+    public static async Task DrainAsync(HttpRequest http, CancellationToken ct)
     {
         try
         {

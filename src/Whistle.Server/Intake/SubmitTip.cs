@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Tips;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
@@ -20,7 +21,9 @@ namespace Whistle.Server.Intake;
 internal static class SubmitTip
 {
     /// <summary>Everything that costs time and needs no lock: judged, promised and wrapped beside the writer.</summary>
-    public sealed record Preparation(Parsed<TipBody> Tip) : IRequest<Outcome<Prepared>>, IFromSource, IQuery, IPrepared
+    /// <param name="Tip">Form, hashes and signature.</param>
+    /// <param name="IsBundle">It was sealed without a connection: its work is over no challenge (SPEC 8.5).</param>
+    public sealed record Preparation(Parsed<TipBody> Tip, bool IsBundle = false) : IRequest<Outcome<Prepared>>, IFromSource, IQuery, IPrepared
     {
         public bool IsPrepared => true;
 
@@ -78,7 +81,9 @@ internal static class SubmitTip
             var today = clock.Today();
             var directory = await directories.FindAsync(db, manifest.Directory, cancellationToken);
             var place = RefusePlace(manifest, directory, today);
-            var work = challenges.Judge(tip.Work, tip.ManifestBytes.Span);
+            var work = request.IsBundle
+                ? TipBundle.IsPaid(tip) ? null : Refusal.Bad("work-wrong")
+                : challenges.Judge(tip.Work, tip.ManifestBytes.Span);
             TipStore.Rows? rows = null;
             if (place is null && work is null)
             {

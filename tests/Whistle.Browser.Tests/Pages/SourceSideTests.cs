@@ -68,7 +68,8 @@ public sealed partial class SourceSideTests(BrowserFixture browser, ServerFixtur
 
     private static async Task AssertGoneAsync(SourcePerson source)
     {
-        await source.Page.WaitForURLAsync(Elsewhere);
+        // Where it is counts, and not when the browser says that it has loaded, which it may have said before it is asked.
+        await source.Page.WaitForURLAsync(Elsewhere, new() { WaitUntil = WaitUntilState.Commit });
         Assert.Equal(["about:blank", Before, Elsewhere], await VisitedAsync(source.Page));
         await source.Page.GoBackAsync();
         Assert.Equal(Before, source.Page.Url);

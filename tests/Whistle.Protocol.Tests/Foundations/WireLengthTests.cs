@@ -4,6 +4,7 @@ using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Tips;
 
 namespace Whistle.Protocol.Tests.Foundations;
 
@@ -17,6 +18,7 @@ public sealed partial class WireLengthTests
         [2] = [() => Message.Stanzas, () => Stanzas(SealedMessage(1))],
         [8] = [() => IdentityEnvelope.Stanzas, () => Stanzas(IdentityEnvelope.SealNone(Random))],
         [16] = [() => Id128.Length, () => new CaseId().ToBytes().Length, () => CaseKey.Stanzas, () => Stanzas(KeyFile)],
+        [18] = [() => TipBundle.HeadLength - LengthPrefix.Length],
         [32] = [() => Hash32.Of([]).ToBytes().Length, () => Samples.CaseKey.Identity.ExportSeed().Length, () => Samples.CaseKey.Access.ExportSeed().Length],
         [56] = [() => Challenge.Issue(new byte[32], ChallengePurpose.Claim, new byte[16], 0).Length],
         [64] = [() => Samples.CaseKey.Access.Sign([]).Length, () => new ProofOfWork(new byte[56], 0).ToBytes().Length],

@@ -93,6 +93,125 @@ public sealed partial class TipTests
     }
 
     [Fact]
+    public async Task A_plain_form_takes_a_bundle_and_shows_the_promise_and_again_the_same()
+    {
+        var bundle = _terminal.Path("report.whistle");
+        var made = (await _terminal.RunAsync(New("--yes", "--keep-copy", "--out", bundle, "--attach", _terminal.Write("proof.pdf", "%PDF")))).Succeeds();
+        var bytes = await File.ReadAllBytesAsync(bundle, TestContext.Current.CancellationToken);
+        using var browser = _server.Source();
+        var form = await browser.GetAsync("/bundle", TestContext.Current.CancellationToken);
+        Assert.Contains("form-action 'self'", form.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var page = await form.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        foreach (var language in new[] { "lang=\"en\"", "lang=\"de\"", "lang=\"fr\"", "lang=\"ar\" dir=\"rtl\"" })
+            Assert.Contains(language, page, StringComparison.Ordinal);
+
+        var (status, first) = await HandInAsync(browser, bytes);
+        var (_, second) = await HandInAsync(browser, bytes);
+
+        Assert.Equal(200, status);
+        Assert.Equal(first, second);
+        Assert.DoesNotContain("<script", first, StringComparison.Ordinal);
+        var read = (await _terminal.RunWithInputAsync(made.Field("words"), [.. Tip("read"), "--save", _terminal.Path("files")])).Succeeds();
+        Assert.Contains(System.Text.Encodings.Web.HtmlEncoder.Default.Encode(read.Field("promise")), first, StringComparison.Ordinal);
+        Assert.Equal("%PDF", await File.ReadAllTextAsync(Path.Combine(_terminal.Path("files"), "source-1-1-proof.pdf"), TestContext.Current.CancellationToken));
+        // The same by the command line is the same tip.
+        var sent = (await _terminal.RunAsync("tip", "send", bundle, "--server", WhistleServer.Origin, "--root", _root, "--json")).Succeeds();
+        Assert.Equal(read.Field("promise"), sent.Field("promise"));
+    }
+
+    [Fact]
+    public async Task Whatever_is_no_bundle_is_refused_on_a_page_and_not_kept()
+    {
+        const string Sentinel = "UNSEALED-SENTINEL-5c1f";
+        var bundle = _terminal.Path("report.whistle");
+        var made = (await _terminal.RunAsync(New("--yes", "--out", bundle, "--attach", _terminal.Write("proof.pdf", "%PDF")))).Succeeds();
+        var bytes = await File.ReadAllBytesAsync(bundle, TestContext.Current.CancellationToken);
+        using var browser = _server.Source();
+        byte[] Bent(int at)
+        {
+            var bent = (byte[])bytes.Clone();
+            bent[at] ^= 1;
+            return bent;
+        }
+        foreach (var (file, code) in new (byte[] File, string Code)[]
+        {
+            (Encoding.UTF8.GetBytes(Sentinel + new string('x', 3_000_000)), "bundle-malformed"),
+            (Encoding.UTF8.GetBytes("age-encryption.org/v1\n" + Sentinel), "bundle-malformed"),
+            ([], "bundle-missing"),
+            (bytes[..^1], "bundle-malformed"),
+            ([.. bytes, 1], "bundle-malformed"),
+            (bytes[..3000], "bundle-malformed"),
+            (Bent(30), "manifest-malformed"),
+            (Bent(40_000), "tip-hash-differs"),
+            (Bent(bytes.Length - 5), "attachment-differs"),
+        })
+        {
+            var (status, page) = await HandInAsync(browser, file, Sentinel + ".whistle");
+            Assert.Equal(400, status);
+            Assert.Contains($">{code}", page, StringComparison.Ordinal);
+            Assert.DoesNotContain(Sentinel, page, StringComparison.Ordinal);
+        }
+        // Another field, none, two files, another type of form.
+        foreach (var (content, code) in new (HttpContent Content, string Code)[]
+        {
+            (new MultipartFormDataContent { { new StringContent(Sentinel), "message" } }, "bundle-missing"),
+            (new MultipartFormDataContent { { new ByteArrayContent(bytes), "other", "report.whistle" } }, "bundle-missing"),
+            (new MultipartFormDataContent { { new ByteArrayContent(bytes), "bundle", "a.whistle" }, { new StringContent(Sentinel), "more", Sentinel } }, "bundle-malformed"),
+            (new FormUrlEncodedContent([new("bundle", Sentinel)]), "content-type"),
+            (new ByteArrayContent(bytes), "content-type"),
+        })
+        {
+            using (content)
+            {
+                var answer = await browser.PostAsync("/api/source/bundles", content, TestContext.Current.CancellationToken);
+                Assert.Contains($">{code}", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            }
+        }
+        (await _terminal.RunWithInputAsync(made.Field("words"), Tip("read"))).Fails(3, "words-unknown");
+        var data = Directory.GetFiles(_server.DataFolder, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(data);
+        foreach (var path in data.Concat(Directory.GetFiles(Path.GetTempPath(), "ASPNETCORE_*")))
+        {
+            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var all = new MemoryStream();
+            await stream.CopyToAsync(all, TestContext.Current.CancellationToken);
+            Assert.True(all.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(Sentinel)) < 0, path);
+        }
+    }
+
+    [Fact]
+    public async Task The_form_refuses_a_bundle_to_an_old_directory_with_the_date_that_matters()
+    {
+        var bundle = _terminal.Path("report.whistle");
+        (await _terminal.RunAsync(New("--yes", "--out", bundle))).Succeeds();
+        var bytes = await File.ReadAllBytesAsync(bundle, TestContext.Current.CancellationToken);
+        var before = (await _server.CurrentDirectoryAsync()).Version;
+        _server.Clock.Advance(TimeSpan.FromDays(2));
+        (await _server.SignInAsync(_admin)).EnsureSuccessStatusCode();
+        var accused = await _server.JoinAsync(_admin, Role.Reviewer, "Axel Accused");
+        await _admin.Http.PutAsJsonAsync(
+            $"/api/desk/channels/drafts/{before.Channels[0].Id}", await WhistleServer.ChannelAsync(_admin, before.Channels[0].Id, [_lead.Id, accused.Id]), TestContext.Current.CancellationToken);
+        await _server.PublishDirectoryAsync(_admin);
+        using var browser = _server.Source();
+
+        var (status, page) = await HandInAsync(browser, bytes);
+        Assert.Equal(409, status);
+        Assert.Contains(">directory-superseded 2026-03-05<", page, StringComparison.Ordinal);
+
+        _server.Clock.Advance(TimeSpan.FromDays(60));
+        Assert.Contains($">directory-expired {before.Expires}<", (await HandInAsync(browser, bytes)).Page, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, string Page)> HandInAsync(HttpClient browser, byte[] file, string name = "report.whistle")
+    {
+        using var content = new MultipartFormDataContent { { new ByteArrayContent(file), "bundle", name } };
+        using var answer = await browser.PostAsync("/api/source/bundles", content, TestContext.Current.CancellationToken);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_directory_is_shown_in_sentences_and_what_has_changed_since()
     {
         var first = _terminal.Path("first");

@@ -1,0 +1,172 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Whistle.Protocol;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Intake;
+using Whistle.Protocol.Tips;
+using Whistle.Server.Data;
+using Whistle.Server.Directories;
+using Whistle.Server.Hosting;
+using Whistle.Server.Pipeline;
+
+namespace Whistle.Server.Intake;
+
+/// <summary>
+/// Takes a bundle (SPEC 8.5) from a plain form, for browsers that run no script. Nothing is kept before form, hashes,
+/// signature and work of the tip hold; whatever is no bundle is not kept at all, and its name is never looked at.
+/// </summary>
+internal static class HandInBundle
+{
+    /// <summary>The field of the form.</summary>
+    public const string Field = "bundle";
+
+    private const int LongestBoundary = 200;
+
+    private static readonly SemaphoreSlim AtOnce = new(4);
+
+    /// <summary>The day that matters of a directory that is not in force: its last, or that on which the next one was published.</summary>
+    public sealed record OldDirectory(Hash32 Directory, bool IsExpired) : IRequest<Outcome<DayOf>>, IFromSource, IQuery;
+
+    public sealed record DayOf(Day? Day);
+
+    internal sealed class OldDirectoryValidator : AbstractValidator<OldDirectory>;
+
+    internal sealed class OldDirectoryHandler(WhistleDb db, KnownDirectories directories) : IRequestHandler<OldDirectory, Outcome<DayOf>>
+    {
+        public async Task<Outcome<DayOf>> Handle(OldDirectory request, CancellationToken cancellationToken)
+        {
+            if (request.IsExpired)
+                return new DayOf((await directories.FindAsync(db, request.Directory, cancellationToken))?.Expires);
+            var current = await directories.CurrentAsync(db, cancellationToken);
+            return new DayOf(current is null ? null : Day.Of(DateTimeOffset.FromUnixTimeSeconds(current.Published)));
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder app, IEndpointRouteBuilder source)
+    {
+        app.MapGet("/bundle", (HttpContext http) => BundlePage.Form(http)).WithName("BundleForm").ExcludeFromDescription();
+        source.MapPost("/bundles", async Task<IResult> (HttpContext http, IMediator mediator, BlobStore blobs, CancellationToken ct) =>
+        {
+            var (promise, refusal, day) = await TakeAsync(http.Request, mediator, blobs, ct);
+            if (refusal is null)
+                return BundlePage.Taken(http, promise!);
+            // An answer over unread bytes reaches a browser as a broken connection.
+            await Bodies.DrainAsync(http.Request, ct);
+            return BundlePage.Refused(http, refusal, day);
+        })
+        .WithMetadata(new BodyLimit(TipBundle.MaxLength + (64 << 10)))
+        .Produces<string>(200, "text/html")
+        .DisableAntiforgery().WithName(nameof(HandInBundle)).Answers(400, 409, 413, 415);
+    }
+
+    private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> TakeAsync(
+        HttpRequest http, IMediator mediator, BlobStore blobs, CancellationToken ct)
+    {
+        if (!MediaTypeHeaderValue.TryParse(http.ContentType, out var type)
+            || !string.Equals(type.MediaType.Value, "multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
+            return (null, new Refusal(StatusCodes.Status415UnsupportedMediaType, "content-type"), null);
+        try
+        {
+            var parts = new MultipartReader(boundary, http.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 };
+            if (await parts.ReadNextSectionAsync(ct) is not { } section
+                || section.GetContentDispositionHeader() is not { } about || !about.IsFileDisposition()
+                || !string.Equals(HeaderUtilities.RemoveQuotes(about.Name).Value, Field, StringComparison.Ordinal))
+                return (null, Refusal.Bad("bundle-missing"), null);
+            var head = new byte[TipBundle.HeadLength];
+            var read = await section.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
+            if (read == 0)
+                return (null, Refusal.Bad("bundle-missing"), null);
+            if (read < head.Length || TipBundle.BodyLength(head) is not { } length)
+                return (null, Refusal.Bad("bundle-malformed"), null);
+            var body = new byte[length];
+            await section.Body.ReadExactlyAsync(body, ct);
+            var tip = TipBundle.ParseBody(body);
+            if (!tip.IsOk)
+                return (null, Refusal.Bad(tip.Code), null);
+            // Paid for by now, and still: what a few hold in memory at once, many must wait for.
+            await AtOnce.WaitAsync(ct);
+            try
+            {
+                if (await ObjectAsync(section.Body, tip.Value.Manifest, ct) is not { } sealedParts)
+                    return (null, Refusal.Bad("attachment-differs"), null);
+                if (await parts.ReadNextSectionAsync(ct) is not null)
+                    return (null, Refusal.Bad("bundle-malformed"), null);
+                if (await StoreAsync(tip.Value.Manifest, sealedParts, mediator, blobs, ct) is { } wrong)
+                    return (null, wrong, null);
+            }
+            finally
+            {
+                AtOnce.Release();
+            }
+            return await SubmitAsync(tip, mediator, ct);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            return (null, Refusal.Bad("bundle-malformed"), null);
+        }
+    }
+
+    private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> SubmitAsync(Parsed<TipBody> tip, IMediator mediator, CancellationToken ct)
+    {
+        var prepared = await mediator.Send(new SubmitTip.Preparation(tip, IsBundle: true), ct);
+        var refusal = prepared.Refusal;
+        if (refusal is null)
+        {
+            var outcome = await mediator.Send(new SubmitTip.Command(prepared.Value), ct);
+            if (outcome.Refusal is null)
+                return (outcome.Value.Promise, null, null);
+            refusal = outcome.Refusal;
+        }
+        if (refusal.Code is not ("directory-expired" or "directory-superseded"))
+            return (null, refusal, null);
+        var day = await mediator.Send(new OldDirectory(tip.Require().Manifest.Directory, refusal.Code is "directory-expired"), ct);
+        return (null, refusal, day.Refusal is null ? day.Value.Day : null);
+    }
+
+    /// <summary>The parts of the object that the manifest names, whole and with its hash; null where it is another, or more follows.</summary>
+    private static async Task<IReadOnlyList<byte[]>?> ObjectAsync(Stream bundle, TipManifest manifest, CancellationToken ct)
+    {
+        var prefix = new byte[LengthPrefix.Length];
+        await bundle.ReadExactlyAsync(prefix, ct);
+        var size = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(prefix);
+        if (manifest.Attachments.Count > 1 || size > TipBundle.MaxLength || size != (manifest.Attachments is [var named] ? named.Size : 0))
+            return null;
+        var parts = new List<byte[]>();
+        using var hash = new TreeHash();
+        for (var left = (int)size; left > 0; left -= parts[^1].Length)
+        {
+            var part = new byte[Math.Min(WireLengths.UploadPart, left)];
+            await bundle.ReadExactlyAsync(part, ct);
+            hash.Append(part);
+            parts.Add(part);
+        }
+        var holds = manifest.Attachments is not [var upload] || upload.Cipher == hash.Finish();
+        if (await bundle.ReadAsync(new byte[1], ct) != 0)
+            throw new InvalidDataException("More follows.");
+        return holds ? parts : null;
+    }
+
+    /// <summary>Stores the object where uploads lie. Its work is that of the tip, whose manifest names it.</summary>
+    private static async Task<Refusal?> StoreAsync(
+        TipManifest manifest, IReadOnlyList<byte[]> parts, IMediator mediator, BlobStore blobs, CancellationToken ct)
+    {
+        if (manifest.Attachments is not [var upload])
+            return null;
+        var announced = await mediator.Send(new AnnounceUpload.Command(upload.Id, upload.Size, new byte[Challenge.Length], "0", Work: null), ct);
+        if (announced.Refusal is { } refused)
+            return refused;
+        for (var number = 0; number < parts.Count; number++)
+        {
+            var kept = await Parts.KeepAsync(
+                mediator, blobs, upload.Id, number, parts[number],
+                static (id, n) => new StorePart.Look(id, n), static (id, n, hash) => new StorePart.Command(id, n, hash), ct);
+            // One that a tip took is closed; the tip itself then says whether it is this one again.
+            if (kept is not null && kept.Status != StatusCodes.Status404NotFound)
+                return kept;
+        }
+        return null;
+    }
+}
