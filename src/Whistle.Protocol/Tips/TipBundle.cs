@@ -50,10 +50,12 @@ public sealed class TipBundle
     }
 
     /// <summary>Whether the work of a bundle was done for this tip.</summary>
-    public static bool IsPaid(TipBody body)
+    /// <param name="body">The body of a bundle.</param>
+    /// <param name="bits">What a server asks of everybody: more than <see cref="WorkBits"/> while there is a flood, which few bundles have.</param>
+    public static bool IsPaid(TipBody body, int bits = WorkBits)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return body.Work.Nonce.Span.SequenceEqual(NoChallenge) && body.Work.IsFor(body.ManifestBytes.Span, WorkBits);
+        return body.Work.Nonce.Span.SequenceEqual(NoChallenge) && body.Work.IsFor(body.ManifestBytes.Span, Math.Max(bits, WorkBits));
     }
 
     /// <summary>Writes a bundle. Does the work, which takes a while.</summary>

@@ -58,9 +58,9 @@ internal static class BundlePage
 
     /// <summary>The form.</summary>
     public static ContentHttpResult Form(HttpContext http) => Answer(http, StatusCodes.Status200OK, Ask, $"""
-        <form method="post" action="/api/source/bundles" enctype="multipart/form-data">
+        <form class="stack" method="post" action="/api/source/bundles" enctype="multipart/form-data">
           <p><label for="file">report.whistle</label> <input class="input" id="file" name="{HandInBundle.Field}" type="file" accept=".whistle" required></p>
-          <p><button class="button button-main" type="submit">Send · <span lang="de">Senden</span> · <span lang="fr">Envoyer</span> · <span lang="ar">إرسال</span></button></p>
+          <p><button class="button button-main" type="submit"><span>Send · <span lang="de">Senden</span> · <span lang="fr">Envoyer</span> · <span lang="ar">إرسال</span></span></button></p>
         </form>
         """);
 
@@ -76,7 +76,7 @@ internal static class BundlePage
         refusal.Code switch
         {
             "directory-expired" or "directory-superseded" or "directory-unknown" => OldDirectory,
-            "mailbox-taken" or "origin-unknown" or "channel-unknown" or "server-error" => Other,
+            "mailbox-taken" or "work-wrong" or "too-slow" or "origin-unknown" or "channel-unknown" or "server-error" => Other,
             _ => NotSealed,
         },
         $"""<p class="code" dir="ltr">{refusal.Code}{(day is { } d ? " " + d : "")}</p><p><a href="/bundle">↩ report.whistle</a></p>""");
@@ -98,7 +98,7 @@ internal static class BundlePage
               </head>
               <body>
                 <main class="fallback">
-                  <p><a class="button" href="https://www.wikipedia.org/" rel="noreferrer">Leave · <span lang="de">Verlassen</span> · <span lang="fr">Quitter</span> · <span lang="ar">مغادرة</span></a></p>
+                  <p><a class="button" href="https://www.wikipedia.org/" rel="noreferrer"><span>Leave · <span lang="de">Verlassen</span> · <span lang="fr">Quitter</span> · <span lang="ar">مغادرة</span></span></a></p>
 
             """);
         for (var i = 0; i < words.Length; i++)

@@ -24,7 +24,10 @@ internal static class HandInBundle
 
     private const int LongestBoundary = 200;
 
-    private static readonly SemaphoreSlim AtOnce = new(4);
+    /// <summary>An object of 28 MB through Tor; whoever is slower would keep others out.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    private static readonly SemaphoreSlim AtOnce = new(8);
 
     /// <summary>The day that matters of a directory that is not in force: its last, or that on which the next one was published.</summary>
     public sealed record OldDirectory(Hash32 Directory, bool IsExpired) : IRequest<Outcome<DayOf>>, IFromSource, IQuery;
@@ -58,7 +61,7 @@ internal static class HandInBundle
         })
         .WithMetadata(new BodyLimit(TipBundle.MaxLength + (64 << 10)))
         .Produces<string>(200, "text/html")
-        .DisableAntiforgery().WithName(nameof(HandInBundle)).Answers(400, 409, 413, 415);
+        .DisableAntiforgery().WithName(nameof(HandInBundle)).Answers(400, 408, 409, 413, 415);
     }
 
     private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> TakeAsync(
@@ -87,12 +90,14 @@ internal static class HandInBundle
             if (!tip.IsOk)
                 return (null, Refusal.Bad(tip.Code), null);
             // Paid for by now, and still: what a few hold in memory at once, many must wait for.
-            await AtOnce.WaitAsync(ct);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(Longest);
+            await AtOnce.WaitAsync(limit.Token);
             try
             {
-                if (await ObjectAsync(section.Body, tip.Value.Manifest, ct) is not { } sealedParts)
+                if (await ObjectAsync(section.Body, tip.Value.Manifest, limit.Token) is not { } sealedParts)
                     return (null, Refusal.Bad("attachment-differs"), null);
-                if (await parts.ReadNextSectionAsync(ct) is not null)
+                if (await parts.ReadNextSectionAsync(limit.Token) is not null)
                     return (null, Refusal.Bad("bundle-malformed"), null);
                 if (await StoreAsync(tip.Value.Manifest, sealedParts, mediator, blobs, ct) is { } wrong)
                     return (null, wrong, null);
@@ -102,6 +107,10 @@ internal static class HandInBundle
                 AtOnce.Release();
             }
             return await SubmitAsync(tip, mediator, ct);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return (null, new Refusal(StatusCodes.Status408RequestTimeout, "too-slow"), null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {

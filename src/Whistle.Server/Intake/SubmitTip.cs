@@ -82,7 +82,7 @@ internal static class SubmitTip
             var directory = await directories.FindAsync(db, manifest.Directory, cancellationToken);
             var place = RefusePlace(manifest, directory, today);
             var work = request.IsBundle
-                ? TipBundle.IsPaid(tip) ? null : Refusal.Bad("work-wrong")
+                ? TipBundle.IsPaid(tip, options.Value.ProofOfWorkBits) ? null : Refusal.Bad("work-wrong")
                 : challenges.Judge(tip.Work, tip.ManifestBytes.Span);
             TipStore.Rows? rows = null;
             if (place is null && work is null)

@@ -203,6 +203,21 @@ public sealed partial class TipTests
         Assert.Contains($">directory-expired {before.Expires}<", (await HandInAsync(browser, bytes)).Page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task While_everybody_is_asked_for_more_work_a_bundle_that_was_made_before_is_not_taken()
+    {
+        using var calm = new WhistleServer(("KeyDelayHours", "0"));
+        using var flooded = new WhistleServer(("KeyDelayHours", "0"), ("ProofOfWorkBits", "30"));
+        foreach (var (server, status) in new[] { (calm, 200), (flooded, 400) })
+        {
+            using var tip = await server.SealTipAsync(await server.OpenPortalAsync());
+            using var browser = server.Source();
+            var answer = await HandInAsync(browser, TipBundle.Encode(tip, TestContext.Current.CancellationToken));
+            Assert.Equal(status, answer.Status);
+            Assert.Equal(status == 400, answer.Page.Contains(">work-wrong<", StringComparison.Ordinal));
+        }
+    }
+
     private static async Task<(int Status, string Page)> HandInAsync(HttpClient browser, byte[] file, string name = "report.whistle")
     {
         using var content = new MultipartFormDataContent { { new ByteArrayContent(file), "bundle", name } };
