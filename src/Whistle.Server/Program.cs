@@ -1,5 +1,6 @@
 using Whistle.Server.Demo;
 using Whistle.Server.Hosting;
+using Whistle.Server.Log;
 using Whistle.Server.Setup;
 
 var line = CommandLine.Parse(args);
@@ -57,10 +58,17 @@ else if (DemoFolder.IsDemo(builder.Configuration["Whistle:Data"] ?? WhistleOptio
 builder.AddWhistle();
 
 await using var app = builder.Build();
-if (line.Verb == Verb.Migrate)
+switch (line.Verb)
 {
-    await WhistleHost.MigrateAsync(app.Services);
-    return 0;
+    case Verb.Migrate:
+        await WhistleHost.MigrateAsync(app.Services);
+        return 0;
+    case Verb.NewLogKey:
+        return await LogKeyVerbs.NewAsync(app.Services, Console.Out, Console.Error);
+    case Verb.DropLogKey:
+        return await LogKeyVerbs.DropAsync(app.Services, Console.Out, Console.Error);
+    default:
+        break;
 }
 app.UseWhistle();
 await WhistleHost.PrepareAsync(app.Services);

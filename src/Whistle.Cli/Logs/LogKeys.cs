@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Whistle.Cli.Http;
 using Whistle.Cli.Io;
 using Whistle.Protocol;
 using Whistle.Protocol.Directories;
@@ -23,6 +25,32 @@ internal static class LogKeys
     {
         var verified = VerifiedDirectory.VerifySignatures(note, pinned);
         return verified.IsOk ? verified.Value : throw Stop.NotVerified(verified.Code);
+    }
+
+    /// <summary>
+    /// The log's key by a directory and by those before it, the newest first: each version names the hash of the one before,
+    /// so that what the root holders signed vouches for all of them. Ends where the server does not have one.
+    /// </summary>
+    public static async IAsyncEnumerable<NoteKey> BackFromAsync(
+        VerifiedDirectory directory, SourceApi api, [EnumeratorCancellation] CancellationToken ct)
+    {
+        yield return directory.Version.Log;
+        while (directory.Version.Previous != Hash32.Zero)
+        {
+            Parsed<VerifiedDirectory> earlier;
+            try
+            {
+                earlier = VerifiedDirectory.VerifySignatures(await api.DirectoryAsync(directory.Version.Previous, ct), pinnedRoot: null);
+            }
+            catch (Stop stop) when (stop.Code is "not-found")
+            {
+                yield break;
+            }
+            if (!earlier.IsOk || earlier.Value.Hash != directory.Version.Previous)
+                yield break;
+            directory = earlier.Value;
+            yield return directory.Version.Log;
+        }
     }
 
     /// <summary>A verifier key as people hand it on: <c>name+hash+base64</c>.</summary>

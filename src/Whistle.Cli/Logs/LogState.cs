@@ -26,12 +26,21 @@ internal sealed class LogState
     /// <summary>Null where nothing is remembered, or nothing yet.</summary>
     public SignedCheckpoint? Last { get; }
 
-    public static async Task<LogState> ReadAsync(string? path, NoteKey log, CancellationToken ct)
+    /// <param name="path">The file, or null.</param>
+    /// <param name="logs">The log's key, and those that it had before: what was kept may be older than the newest.</param>
+    /// <param name="ct">Ends it.</param>
+    public static async Task<LogState> ReadAsync(string? path, IAsyncEnumerable<NoteKey> logs, CancellationToken ct)
     {
         if (path is null || !File.Exists(path))
             return new(path, null);
-        var last = Checkpoint.Verify(await Files.BytesAsync(path, Option, ct), log);
-        return last.IsOk ? new(path, last.Value) : throw Stop.NotVerified("log-state-differs");
+        var kept = await Files.BytesAsync(path, Option, ct);
+        await foreach (var log in logs.WithCancellation(ct))
+        {
+            var last = Checkpoint.Verify(kept, log);
+            if (last.IsOk)
+                return new(path, last.Value);
+        }
+        throw Stop.NotVerified("log-state-differs");
     }
 
     /// <summary>What can be said before anything else of the log is read.</summary>

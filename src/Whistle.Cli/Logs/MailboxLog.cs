@@ -147,7 +147,7 @@ internal sealed class MailboxLog
             Promise = mailbox.Promise,
             PromiseNote = mailbox.Answer.Promise,
             Proofs = mailbox.Answer.Proofs.GroupBy(p => p.Leaf).ToDictionary(g => g.Key, g => g.First().Proof),
-            Logs = mailbox.LogKeys,
+            Log = mailbox.Directory.Version.Log,
             ContentBlind = mailbox.Keys.ContentBlind,
             Acts = [.. mailbox.Answer.Messages.Where(m => AnswerFile.Is(m.Dir, "team")).Select(m => (m.Seq, m.Day))],
             Done = done,

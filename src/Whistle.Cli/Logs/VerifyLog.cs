@@ -41,7 +41,7 @@ internal static class VerifyLog
                 throw Stop.Usage("root-missing");
             var signed = file is null ? LogKeys.Signed(await api.DirectoryAsync(ct), root) : await LogKeys.DirectoryAsync(file, root, ct);
             var log = signed.Version.Log;
-            var last = await LogState.ReadAsync(parse.GetValue(state), log, ct);
+            var last = await LogState.ReadAsync(parse.GetValue(state), LogKeys.BackFromAsync(signed, api, ct), ct);
             var now = await HeadAsync(api, log, ct);
             await last.RefuseAsync(report, now, ct);
             var audit = await LogAudit.RunAsync(api, report, now.Checkpoint, last.Last?.Checkpoint.Size ?? 0, ct);

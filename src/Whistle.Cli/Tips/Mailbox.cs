@@ -6,7 +6,6 @@ using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
-using Whistle.Protocol.Notes;
 
 namespace Whistle.Cli.Tips;
 
@@ -18,9 +17,8 @@ internal sealed class Mailbox : IDisposable
 {
     private Mailbox(
         SourceKeys keys, string token, MailboxAnswer answer, SourceState state, VerifiedDirectory directory, Promise promise,
-        IReadOnlyList<VerifiedDirectory> earlier, NoteKey promisedBy)
+        IReadOnlyList<VerifiedDirectory> earlier)
     {
-        LogKeys = [promisedBy, directory.Version.Log];
         Keys = keys;
         Token = token;
         Answer = answer;
@@ -52,9 +50,6 @@ internal sealed class Mailbox : IDisposable
     public VerifiedDirectory Directory { get; }
 
     public Promise Promise { get; }
-
-    /// <summary>The log's key when the promise was given, and now.</summary>
-    public IReadOnlyList<NoteKey> LogKeys { get; }
 
     public IReadOnlyList<SealedLetter> Sealed { get; }
 
@@ -112,7 +107,7 @@ internal sealed class Mailbox : IDisposable
         var promise = Promise.Verify(System.Text.Encoding.UTF8.GetBytes(answer.Promise), then.Version.Log);
         if (!promise.IsOk)
             throw Stop.NotVerified(promise.Code);
-        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, earlier, then.Version.Log);
+        var mailbox = new Mailbox(keys, token, answer, state, directory.Value, promise.Value, earlier);
         return mailbox.IsPromised(stateBytes) ? mailbox : throw Stop.NotVerified("promise-differs");
     }
 

@@ -37,7 +37,7 @@ internal static class TipRead
             if (folder is not null)
                 await log.SaveAsync(folder, mailbox, ct);
             if (log.Head is { } head)
-                await GrowthAsync(api, report, await LogState.ReadAsync(parse.GetValue(state), mailbox.Directory.Version.Log, ct), head, ct);
+                await GrowthAsync(api, report, await LogState.ReadAsync(parse.GetValue(state), LogKeys.BackFromAsync(mailbox.Directory, api, ct), ct), head, ct);
             if (parse.GetValue(mark) && mailbox.Answer.Messages.LastOrDefault(m => AnswerFile.Is(m.Dir, "team")) is not null)
                 await api.SeenAsync(mailbox.Token, CaseThread.Newest(mailbox.Sealed, Direction.Team).Seq, ct);
             var broken = mailbox.Letters.Any(l => l.IsBroken) || files.Any(f => f.Problem is not null);

@@ -75,7 +75,10 @@ public sealed record Promise
     }
 
     /// <summary>The signed note's bytes: what is stored and returned, byte for byte.</summary>
-    public byte[] Sign(string logName, SigningKey log) => SignedNote.FromText(Text()).Sign(logName, log).ToBytes();
+    public byte[] Sign(string logName, SigningKey log) => ToNote().Sign(logName, log).ToBytes();
+
+    /// <summary>The note that is to be signed.</summary>
+    public SignedNote ToNote() => SignedNote.FromText(Text());
 
     /// <summary>
     /// Reads a promise and checks who signed it: <c>promise-malformed</c>, <c>promise-unsigned</c>. Whether it is the

@@ -19,8 +19,8 @@ public sealed record SourceLogQuestion
     /// <summary>The C2SP tlog-proof texts that came with the mailbox, by leaf; not yet checked.</summary>
     public required IReadOnlyDictionary<Hash32, string> Proofs { get; init; }
 
-    /// <summary>The log keys of the directories in question: the one that was sealed to, the current one.</summary>
-    public required IReadOnlyList<NoteKey> Logs { get; init; }
+    /// <summary>The log key of the current directory: whatever key signed the promise, this one signs the checkpoint of today.</summary>
+    public required NoteKey Log { get; init; }
 
     /// <summary>32 bytes.</summary>
     public required ReadOnlyMemory<byte> ContentBlind { get; init; }
@@ -85,7 +85,7 @@ public static class SourceLog
                 : new SourceLogFinding.Waiting(promise.IncludedBy);
         }
         string[] proofs = [existenceText, contentText];
-        var (existence, content) = (Verified(existenceText, promise.Existence, question.Logs), Verified(contentText, promise.Content, question.Logs));
+        var (existence, content) = (Verified(existenceText, promise.Existence, question.Log), Verified(contentText, promise.Content, question.Log));
         if (existence is not { } first || content is not { } second
             || !first.Head.Note.ToBytes().AsSpan().SequenceEqual(second.Head.Note.ToBytes()))
             return Broken("log-proof-wrong", question.PromiseNote, proofs);
@@ -112,17 +112,12 @@ public static class SourceLog
         return new SourceLogFinding.Logged(second.Head, first.Proof, second.Proof, done);
     }
 
-    private static (InclusionProof Proof, SignedCheckpoint Head)? Verified(string text, Hash32 leaf, IReadOnlyList<NoteKey> logs)
+    private static (InclusionProof Proof, SignedCheckpoint Head)? Verified(string text, Hash32 leaf, NoteKey log)
     {
         if (!InclusionProof.TryParse(Encoding.UTF8.GetBytes(text), out var proof))
             return null;
-        foreach (var log in logs)
-        {
-            var head = proof.Verify(leaf.ToBytes(), log);
-            if (head.IsOk)
-                return (proof, head.Value);
-        }
-        return null;
+        var head = proof.Verify(leaf.ToBytes(), log);
+        return head.IsOk ? (proof, head.Value) : null;
     }
 
     /// <summary>

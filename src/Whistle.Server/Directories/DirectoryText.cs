@@ -60,7 +60,7 @@ internal sealed record DirectoryText(
     public sealed record RecoveryMember(string Recipient, int Threshold, IReadOnlyList<HolderMember> Holders);
 
     /// <summary>The key that signs promises, as the directory lists it, and whose word counts beside it.</summary>
-    public static LogMember LogOf(ServerKeys keys, string? policy = null) => new(keys.LogName, keys.Log.Public.Bytes.ToArray(), policy);
+    public static LogMember LogOf(ServerKeys keys, string? policy = null) => new(keys.LogName, keys.LogNoteKey.Key.Bytes.ToArray(), policy);
 
     /// <summary>The note's text: three lines, the last one JCS.</summary>
     public string ToNoteText(Hash32 root) => $"{Label}\n{root}\n{Encoding.UTF8.GetString(Canonical(this))}\n";

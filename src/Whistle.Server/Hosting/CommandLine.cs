@@ -4,10 +4,12 @@ internal enum Verb
 {
     Serve,
     Migrate,
+    NewLogKey,
+    DropLogKey,
 }
 
 /// <summary>
-/// <c>whistle-server [serve|migrate] [--demo] [--data DIR] [--urls URL]</c>, and any setting as <c>--Whistle:Name=value</c>.
+/// <c>whistle-server [serve|migrate|new-log-key|drop-log-key] [--demo] [--data DIR] [--urls URL]</c>, and any setting as <c>--Whistle:Name=value</c>.
 /// </summary>
 internal sealed record CommandLine(Verb Verb, string[] Settings, string? Problem)
 {
@@ -26,8 +28,14 @@ internal sealed record CommandLine(Verb Verb, string[] Settings, string? Problem
                 case "migrate":
                     verb = Verb.Migrate;
                     break;
+                case "new-log-key":
+                    verb = Verb.NewLogKey;
+                    break;
+                case "drop-log-key":
+                    verb = Verb.DropLogKey;
+                    break;
                 default:
-                    return new(verb, [], $"There is no verb \"{first}\". Verbs: serve, migrate.");
+                    return new(verb, [], $"There is no verb \"{first}\". Verbs: serve, migrate, new-log-key, drop-log-key.");
             }
         }
         while (rest.TryDequeue(out var arg))

@@ -112,6 +112,7 @@ internal static class WhistleHost
         if (faults.Count > 0)
             throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
         await MigrateAsync(services);
+        await services.GetRequiredService<LogJob>().SignNewestAsync(CancellationToken.None);
     }
 
     public static async Task MigrateAsync(IServiceProvider services)

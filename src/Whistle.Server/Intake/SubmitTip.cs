@@ -89,7 +89,7 @@ internal static class SubmitTip
             {
                 var policy = directory!.Channels[manifest.Channel].Policy;
                 var includedBy = today.Plus(options.Value.InclusionDays);
-                var promise = Promise.For(manifest, directory.Root, today, includedBy).Sign(keys.LogName, keys.Log);
+                var promise = keys.SignAsLog(Promise.For(manifest, directory.Root, today, includedBy).ToNote()).ToBytes();
                 var acknowledgeBy = Deadlines.AcknowledgeBy(today);
                 rows = store.Prepare(tip, promise, new TipStore.Terms(
                     today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null), includedBy));

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Whistle.Protocol;
 using Whistle.Protocol.Log;
+using Whistle.Protocol.Notes;
 using Whistle.Server.Batches;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
@@ -41,6 +42,25 @@ internal sealed partial class LogJob(
             db, async () => (await SequenceAsync(db, slot, ct), UnitEnd.All), scope.ServiceProvider.GetRequiredService<UnitOfWork>(), ct);
         if (head is not null)
             last.Write(head);
+    }
+
+    /// <summary>
+    /// Signs the newest checkpoint with the key that is to follow, once: a directory that lists it may come into force before
+    /// the interval ends.
+    /// </summary>
+    public async Task SignNewestAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var log = scope.ServiceProvider.GetRequiredService<LogReader>();
+        if (await log.NewestAsync(ct) is not { } newest || !SignedNote.TryParse(newest.Note, out var note) || note.IsSignedBy(keys.LogNoteKey))
+            return;
+        var db = scope.ServiceProvider.GetRequiredService<WhistleDb>();
+        await writer.RunAsync(db, async () =>
+        {
+            if (await db.Set<LogCheckpoint>().FindAsync([newest.Size], ct) is { } stored)
+                stored.Note = keys.SignAsLog(note).ToBytes();
+            return (true, UnitEnd.All);
+        }, scope.ServiceProvider.GetRequiredService<UnitOfWork>(), ct);
     }
 
     private async Task<Checkpoint?> SequenceAsync(WhistleDb db, long slot, CancellationToken ct)
@@ -80,7 +100,7 @@ internal sealed partial class LogJob(
         }
         db.RemoveRange(waiting);
         var head = new Checkpoint(keys.LogName, edge.Size, edge.Root());
-        db.Add(new LogCheckpoint(edge.Size, clock.Today(), head.Sign(keys.Log).ToBytes()));
+        db.Add(new LogCheckpoint(edge.Size, clock.Today(), keys.SignAsLog(SignedNote.FromText(head.ToText())).ToBytes()));
         return head;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ProposedWitnesses
         var witnesses = options.Value.Witnesses.Select(w => new AskedWitness(w.NoteKey, w.Url)).ToList();
         if (options.Value.WitnessPolicy is { Length: > 0 } path)
         {
-            Policy = Read(path, new NoteKey(keys.LogName, keys.Log.Public), out var policy);
+            Policy = Read(path, keys.LogNoteKey, out var policy);
             witnesses.AddRange(policy.Witnesses.Where(w => w.Url is not null).Select(w => new AskedWitness(w.Key, w.Url!)));
         }
         Asked = [.. witnesses.DistinctBy(w => w.Key)];

@@ -173,7 +173,10 @@ public sealed class VerifyLogTests : IAsyncLifetime
 
         (await VerifyAsync(_terminal, "--directory", _terminal.Write("d2", otherKey))).Fails(4, "checkpoint-unsigned");
         (await VerifyAsync(_terminal, "--directory", _terminal.Write("d3", otherName))).Fails(4, "checkpoint-origin");
-        (await VerifyAsync(_terminal, "--directory", _terminal.Write("d4", otherKey), "--state", state)).Fails(4, "log-state-differs");
+        // What was kept was signed with the key before; what is shown now must be signed with the one of today.
+        (await VerifyAsync(_terminal, "--directory", _terminal.Write("d4", otherKey), "--state", state)).Fails(4, "checkpoint-unsigned");
+        var foreign = _terminal.Write("foreign", new ForgedLog(name, key, _entries).Note);
+        (await VerifyAsync(_terminal, "--state", foreign)).Fails(4, "log-state-differs");
         (await _terminal.RunAsync("verify-log", "--server", WhistleServer.Origin, "--json", "--root", new string('0', 64))).Fails(4, "directory-root-mismatch");
     }
 

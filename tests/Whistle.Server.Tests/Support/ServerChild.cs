@@ -45,6 +45,20 @@ internal sealed class ServerChild : IDisposable
         }
     }
 
+    /// <summary>Runs a verb to its end; what it answered and said.</summary>
+    public static async Task<(int Exit, string Said)> RunAsync(string verb, string data)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "whistle-server.dll"), verb, "--data", data])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(said));
+    }
+
     public void Kill()
     {
         _process.Kill();

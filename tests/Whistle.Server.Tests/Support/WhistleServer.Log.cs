@@ -49,7 +49,7 @@ internal sealed partial class WhistleServer
 
     /// <summary>What an operator could do who wants to lie: sign whatever they like as the log.</summary>
     public (string Name, Protocol.Keys.SigningKey Key) OperatorsLogKey =>
-        (Services.GetRequiredService<Server.Hosting.ServerKeys>().LogName, Services.GetRequiredService<Server.Hosting.ServerKeys>().Log);
+        (Services.GetRequiredService<Server.Hosting.ServerKeys>().LogName, new Server.Hosting.LogKeyFiles(Services.GetRequiredService<Server.Hosting.DataFolder>()).Read()[0]);
 
     /// <summary>How many entries wait.</summary>
     public Task<int> PendingAsync() => ReadAsync(db => Task.FromResult(db.Set<PendingLeaf>().Count()));

@@ -196,6 +196,10 @@ internal sealed partial class WhistleServer
             Identity = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
         }
 
+        /// <summary>The same person at another browser.</summary>
+        public Account(Account other) =>
+            (Id, Login, Password, Totp, Signing, Identity) = (other.Id, other.Login, other.Password, other.Totp, other.Signing, other.Identity);
+
         public PersonId Id { get; set; }
 
         public string Login { get; }

@@ -25,17 +25,34 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
     /// <summary>2026-03-03, a Tuesday, at noon.</summary>
     public static readonly DateTimeOffset Start = new(2026, 3, 3, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("whistle-test");
+    private readonly DirectoryInfo _data;
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal) { ["Whistle:ProofOfWorkBits"] = "4" };
+    private bool _isLeft;
 
     public WhistleServer(params (string Name, string Value)[] settings)
     {
         foreach (var (name, value) in settings)
             _settings["Whistle:" + name] = value;
+        _data = Directory.CreateTempSubdirectory("whistle-test");
+        UseKestrel(0);
+    }
+
+    private WhistleServer(WhistleServer before)
+    {
+        (_data, _settings, _rootKeys) = (before._data, before._settings, before._rootKeys);
+        (Clock, Bend) = (before.Clock, before.Bend);
         UseKestrel(0);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
+
+    /// <summary>Stops this server, and starts another over the same folder, at the same time of day.</summary>
+    public async Task<WhistleServer> RestartAsync()
+    {
+        _isLeft = true;
+        await DisposeAsync();
+        return new WhistleServer(this);
+    }
 
     /// <summary>Puts a faulty part into the server: for tests of what catches the fault.</summary>
     public Action<IServiceCollection>? Bend { get; init; }
@@ -71,7 +88,7 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
     {
         base.Dispose(disposing);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        if (_data.Exists)
+        if (!_isLeft && _data.Exists)
             _data.Delete(recursive: true);
     }
 

@@ -42,7 +42,7 @@ async function look(source: SourceApi, pins: PinStore | undefined, signal: Abort
     allowExpired: true,
   });
   const audit = await auditLog(directory.content.log, readHead(pins), (path) => source.log(path, signal));
-  keepHead(pins, audit.head.text);
+  keepHead(pins, { key: directory.content.log.key, checkpoint: audit.head.text });
   return { audit, by: vouchers(directory.content.log.policy, audit.head.note, dayOf(Date.now())), root: hex(directory.root) };
 }
 

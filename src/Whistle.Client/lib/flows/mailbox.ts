@@ -49,8 +49,8 @@ export interface MailboxSecret {
   readonly token: string;
   readonly messages: MailboxAnswer["messages"];
   readonly proofs: MailboxAnswer["proofs"];
-  /** The log keys of the version that was sealed to and of the current one. */
-  readonly logs: readonly NoteKey[];
+  /** The log of the current directory: whatever key signed the promise, this one signs the checkpoint of today. */
+  readonly log: NoteKey;
   readonly versions: Versions;
 }
 
@@ -156,7 +156,7 @@ async function read(
     letters: thread.map((entry) => entry.letter),
     newestReply: newest(answer.messages, "team").seq,
     seconds: session.seconds,
-    secret: { keys, token: session.token, messages: answer.messages, proofs: answer.proofs, logs: [sealedTo.content.log, directory.content.log], versions },
+    secret: { keys, token: session.token, messages: answer.messages, proofs: answer.proofs, log: directory.content.log, versions },
   };
 }
 
@@ -170,12 +170,12 @@ export function savedProof(mailbox: Mailbox, content: string): string {
 
 /** Looks for the report and for what the team did in the log. Throws `network`, `cancelled`; what is wrong with the log is a finding. */
 export async function checkMailboxLog(api: SourceApi, mailbox: Mailbox, today: Day, options: RunOptions = {}): Promise<LogFinding> {
-  const { keys, messages, proofs, logs } = mailbox.secret;
+  const { keys, messages, proofs, log } = mailbox.secret;
   return lookIntoLog({
     promise: mailbox.promise,
     promiseNote: mailbox.promiseNote,
     proofs,
-    logs,
+    log,
     keys,
     acts: messages.filter(({ dir }) => dir === "team").map(({ seq, day }) => ({ seq, day })),
     done: { acknowledged: mailbox.case.acknowledged, feedback: mailbox.case.feedback, closed: mailbox.case.closed },

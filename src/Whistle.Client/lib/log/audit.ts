@@ -20,6 +20,12 @@ export interface PublicEntry {
   readonly hash: string;
 }
 
+/** A checkpoint that was verified before, and the log key of that day. */
+export interface SeenHead {
+  readonly key: Uint8Array;
+  readonly checkpoint: string;
+}
+
 export interface LogAudit {
   readonly head: SignedCheckpoint;
   /** What was seen before, where there was anything; the log was shown to go on from there. */
@@ -32,9 +38,10 @@ export interface LogAudit {
  * the checkpoint that was seen before. Throws `log-shrunk`, `log-forked`, `log-malformed`, `checkpoint-*`, `not-found`
  * before the first interval, and what `fetch` throws.
  */
-export async function auditLog(log: NoteKey, seen: string | undefined, fetch: TileFetch): Promise<LogAudit> {
+export async function auditLog(log: NoteKey, seen: SeenHead | undefined, fetch: TileFetch): Promise<LogAudit> {
   const head = verifyCheckpoint(fromUtf8(await fetch("checkpoint")), log);
-  const before = seen === undefined ? undefined : verifyCheckpoint(seen, log);
+  // The log's key may be a new one since: what was kept was verified under the key that was kept with it.
+  const before = seen === undefined ? undefined : verifyCheckpoint(seen.checkpoint, { name: log.name, key: seen.key });
   if (before !== undefined) {
     if (isFork(before, head)) {
       throw new WhistleError("log-forked");

@@ -8,7 +8,7 @@ import type { SignedCheckpoint } from "./checkpoint.ts";
 import { readEntries } from "./entries.ts";
 import { actLeaf, doneLeaf, type DoneAct } from "./leaves.ts";
 import { vouchers, type Vouchers } from "./policy.ts";
-import { parseProof, verifyProof, type InclusionProof } from "./proof.ts";
+import { parseProof, verifyProof } from "./proof.ts";
 import type { TileFetch } from "./tiles.ts";
 
 // What a source can say about its report after looking into the log (SPEC 16).
@@ -17,8 +17,8 @@ export interface LogQuestion {
   readonly promise: PromiseContent;
   readonly promiseNote: string;
   readonly proofs: readonly { readonly leaf: Hash; readonly proof: string }[];
-  /** The logs of the directories in question: the one that was sealed to, and last the current one, whose policy counts. */
-  readonly logs: readonly (NoteKey & { readonly policy?: string })[];
+  /** The log of the current directory, and whose word counts beside it. */
+  readonly log: NoteKey & { readonly policy?: string };
   readonly keys: Pick<ReceiptKeys, "contentBlind">;
   /** The team's messages that the server gave out: number and day. */
   readonly acts: readonly { readonly seq: number; readonly day: Day }[];
@@ -57,11 +57,11 @@ export async function lookIntoLog(question: LogQuestion): Promise<LogFinding> {
   }
 }
 
-async function look({ promise, promiseNote, proofs, logs, keys, acts, done, today, fetch }: LogQuestion): Promise<LogFinding> {
+async function look({ promise, promiseNote, proofs, log, keys, acts, done, today, fetch }: LogQuestion): Promise<LogFinding> {
   const proved = [promise.existence, promise.content].map((leaf) => {
     const text = proofs.find((proof) => proof.leaf === leaf)?.proof ?? "";
     const proof = parseProof(text);
-    return { text, index: proof.index, checkpoint: verified(proof, leaf, logs) };
+    return { text, index: proof.index, checkpoint: verifyProof(proof, fromHex(leaf, 32), log) };
   });
   const [existence, content] = proved as [(typeof proved)[number], (typeof proved)[number]];
   if (existence.checkpoint.text !== content.checkpoint.text) {
@@ -83,19 +83,7 @@ async function look({ promise, promiseNote, proofs, logs, keys, acts, done, toda
     const day = done[what];
     return day !== undefined && entries.has(doneLeaf(keys.contentBlind, what, promise.content, day));
   });
-  return { kind: "logged", checkpoint, proofs: proved.map(({ text }) => text), done: found, vouchers: vouchers(logs.at(-1)?.policy, checkpoint.note, today) };
-}
-
-function verified(proof: InclusionProof, leaf: Hash, logs: readonly NoteKey[]): SignedCheckpoint {
-  let last: unknown = new WhistleError("checkpoint-unsigned");
-  for (const log of logs) {
-    try {
-      return verifyProof(proof, fromHex(leaf, 32), log);
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw last;
+  return { kind: "logged", checkpoint, proofs: proved.map(({ text }) => text), done: found, vouchers: vouchers(log.policy, checkpoint.note, today) };
 }
 
 function broken(code: LogFault, evidence: object): LogFinding {
