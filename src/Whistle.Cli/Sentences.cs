@@ -85,6 +85,8 @@ internal static class Sentences
             "seal-not-for-you" => "This identity does not open the case: it was not sealed to it.",
             "seal-malformed" or "seal-damaged" or "case-key-malformed" or "case-id-differs" => "The case key is damaged, or it is not one.",
             "root-missing" => "To check signatures, a root is needed: give --directory or --root.",
+            "mirror-missing" => "The directory names no copy of the log to compare with.",
+            "mirror-unread" => $"The copy of the log at {list} could not be read, or it is not one of this log. That says nothing against the portal. Try again, or leave out --mirror.",
             "no-checkpoint" => "The log has no checkpoint yet. Try again after its first interval.",
             "checkpoint-malformed" => "The checkpoint of the log is damaged, or it is not one.",
             "checkpoint-origin" or "checkpoint-unsigned" => "The checkpoint is not signed by the log key of this directory. "
@@ -105,7 +107,7 @@ internal static class Sentences
             "log-withheld" => "The log has a message of the team that the server does not give out.",
             "log-act-missing" => "A message of the team that the log should have by now is not in it.",
             "log-shrunk" => "The log has fewer entries than the last time. A log only grows: this one was rolled back, or somebody shows you an old one.",
-            "log-fork" => "The log's key signed two logs that don't fit together: this one, and the one that you saw before. Show the evidence to whoever watches the log.",
+            "log-fork" => "The log's key signed two logs that don't fit together: this one, and one that you saw before or that the copy shows. Show the evidence to whoever watches the log.",
             "log-state-differs" => "The file given with --state holds no checkpoint that this log's key signed. It was left as it is. "
                 + "If the key was replaced since, or the file is another log's, start with a new file and keep the old one.",
             "directory-not-logged" => "The directory is not in the log, and its days for that are over. Others may be shown another one.",

@@ -60,6 +60,7 @@ internal static class DirectorySentences
 
     private static void Witnesses(DirectoryVersion? before, DirectoryVersion after, List<string> lines)
     {
+        Mirror(before, after, lines);
         if (before is not null && (before.LogPolicy is null) == (after.LogPolicy is null) && (after.LogPolicy is null || Same(before.LogPolicy!, after.LogPolicy)))
             return;
         if (after.LogPolicy is null)
@@ -73,6 +74,14 @@ internal static class DirectorySentences
             ? "The log counts as witnessed where these cosigned it as this policy asks:"
             : "The log has a witness policy that ASKS FOR NOBODY:");
         lines.AddRange(after.LogPolicy.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => "    " + Io.SafeText.Line(l)));
+    }
+
+    private static void Mirror(DirectoryVersion? before, DirectoryVersion after, List<string> lines)
+    {
+        if (after.LogMirror is { } mirror && !(before?.LogMirror is { } was && Same(was, mirror)))
+            lines.Add($"Sources may compare the log with the copy at {mirror}, and show their network address there.");
+        else if (before?.LogMirror is { } gone && after.LogMirror is null)
+            lines.Add($"Sources cannot compare the log with the copy at {gone} any more.");
     }
 
     private static void People(DirectoryVersion? before, DirectoryVersion after, List<string> lines)

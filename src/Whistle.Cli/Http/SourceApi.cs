@@ -141,6 +141,9 @@ internal sealed class SourceApi : IDisposable
     /// <summary>Of the public log, by the end of its address (SPEC 16); asked for without a token, as anybody does.</summary>
     public Task<byte[]> LogAsync(string path, CancellationToken ct) => BytesAsync(HttpMethod.Get, "/log/" + path, null, null, ct);
 
+    /// <summary>Whatever anybody may fetch from this server, by its absolute path: for mirrors of a log, which are no portals.</summary>
+    public Task<byte[]> AtAsync(string path, CancellationToken ct) => BytesAsync(HttpMethod.Get, path, null, null, ct);
+
     /// <summary>Burns the mailbox.</summary>
     public Task BurnAsync(string token, CancellationToken ct) => BytesAsync(HttpMethod.Delete, "mailbox", null, token, ct);
 

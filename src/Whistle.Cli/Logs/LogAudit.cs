@@ -44,16 +44,17 @@ internal sealed class LogAudit
     }
 
     /// <summary>Ends with <c>log-incomplete</c>, <c>log-entry-wrong</c>, <c>log-root-wrong</c>, <c>log-tile-wrong</c>.</summary>
-    /// <param name="api">Whoever serves it.</param>
+    /// <param name="fetch">Gives what is served under <c>/log/</c> and a path; an empty answer for what is not there.</param>
     /// <param name="report">Hears how far it is.</param>
     /// <param name="head">Verified already.</param>
-    /// <param name="earlier">The size of an earlier checkpoint that <see cref="Continues"/> will be asked about, or 0.</param>
+    /// <param name="earlier">The sizes of the checkpoints that <see cref="Continues"/> will be asked about.</param>
     /// <param name="ct">Ends it.</param>
-    public static async Task<LogAudit> RunAsync(SourceApi api, Report report, Checkpoint head, long earlier, CancellationToken ct)
+    public static async Task<LogAudit> RunAsync(
+        Func<string, CancellationToken, Task<byte[]>> fetch, Report report, Checkpoint head, IReadOnlyCollection<long> earlier, CancellationToken ct)
     {
-        var log = new LogDownload(head, (path, token) => FetchAsync(api, path, token));
+        var log = new LogDownload(head, fetch);
         var kept = new Dictionary<TileId, byte[]>();
-        var forConsistency = Tiles.Needed(LeafRange.Consistency(Math.Min(earlier, head.Size), head.Size), head.Size);
+        var forConsistency = Tiles.Needed(earlier.SelectMany(size => LeafRange.Consistency(Math.Min(size, head.Size), head.Size)), head.Size);
         var edge = new TreeEdge();
         var (blinded, unknown) = (0L, 0L);
         var found = new List<PublicPlace>();

@@ -54,16 +54,24 @@ internal sealed class LogState
             throw await AccuseAsync("log-fork", report, now, ct);
     }
 
-    /// <summary>Keeps both checkpoints; what to end with.</summary>
-    public async Task<Stop> AccuseAsync(string code, Report report, SignedCheckpoint now, CancellationToken ct)
+    /// <summary>Keeps both checkpoints, the one that was remembered and the one of now; what to end with.</summary>
+    public Task<Stop> AccuseAsync(string code, Report report, SignedCheckpoint now, CancellationToken ct) => AccuseAsync(code, report, Last!, now, ct);
+
+    /// <summary>The same of any two that do not fit.</summary>
+    public async Task<Stop> AccuseAsync(string code, Report report, SignedCheckpoint earlier, SignedCheckpoint now, CancellationToken ct)
     {
         var evidence = new JsonObject
         {
             ["v"] = 1,
             ["kind"] = code,
-            ["checkpoints"] = new JsonArray(Text(Last!), Text(now)),
+            ["checkpoints"] = new JsonArray(Text(earlier), Text(now)),
         };
         var bytes = Encoding.UTF8.GetBytes(evidence.ToJsonString(Pretty) + "\n");
+        if (_path is null)
+        {
+            report.Say("With --state FILE the evidence is kept beside the file. Here it is:\n" + Encoding.UTF8.GetString(bytes));
+            return Stop.NotVerified(code);
+        }
         var path = _path + ".evidence";
         for (var n = 2; File.Exists(path); n++)
             path = string.Create(CultureInfo.InvariantCulture, $"{_path}.evidence.{n}");

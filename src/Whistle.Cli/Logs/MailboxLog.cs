@@ -25,12 +25,12 @@ internal sealed class MailboxLog
     public string? Code => (_finding as SourceLogFinding.Broken)?.Code;
 
     /// <summary>Reads the log. Where it cannot be reached now, that is said and nothing else.</summary>
-    public static async Task<MailboxLog> LookAsync(World world, SourceApi api, Mailbox mailbox, CancellationToken ct)
+    public static async Task<MailboxLog> LookAsync(World world, SourceApi api, Mailbox mailbox, MirrorCopy? mirror, CancellationToken ct)
     {
         SourceLogFinding finding;
         try
         {
-            finding = await SourceLog.LookAsync(Question(mailbox, world.Today), (path, token) => FetchAsync(api, path, token), ct);
+            finding = await SourceLog.LookAsync(Question(mailbox, world.Today), (path, token) => FetchAsync(api, path, token), mirror is null ? null : mirror.FetchAsync, ct);
         }
         catch (Stop stop) when (stop.ExitCode == Exit.NoNetwork)
         {
@@ -87,6 +87,8 @@ internal sealed class MailboxLog
                 if (logged.Done.Count > 0)
                     report.Line($"The log also shows that it was: {string.Join(", ", logged.Done.Select(Did))}.");
                 report.Line(_vouching.Sentence());
+                if (logged.Mirror != MirrorAnswer.NotAsked)
+                    report.Line(logged.Mirror == MirrorAnswer.Same ? "The copy that others keep shows the same log." : "The copy that others keep could not be compared just now.");
                 break;
             case SourceLogFinding.Broken broken:
                 report.Line("THE LOG DOES NOT AGREE WITH WHAT THE SERVER TOLD YOU: " + Sentences.Of(broken.Code, []));
@@ -117,6 +119,8 @@ internal sealed class MailboxLog
                 json["treeRoot"] = logged.Head.Checkpoint.Root.ToString();
                 json["done"] = new JsonArray([.. logged.Done.Select(d => (JsonNode)d)]);
                 _vouching.AddTo(json);
+                if (logged.Mirror != MirrorAnswer.NotAsked)
+                    json["mirror"] = logged.Mirror == MirrorAnswer.Same ? "same" : "unread";
                 break;
             case SourceLogFinding.Broken broken:
                 json["code"] = broken.Code;

@@ -27,10 +27,11 @@ internal static class VerifyLog
         var state = new Option<string?>("--state") { HelpName = "FILE", Description = "Remembers the last checkpoint here; the next run proves that the log has only grown since." };
         var policy = Vouching.PolicyOption();
         var maxAge = new Option<int>("--max-age") { HelpName = "DAYS", Description = "How old a witness's cosignature may be.", DefaultValueFactory = _ => DefaultMaxAge };
+        var mirror = MirrorCopy.Option();
         var command = new Command(
             "verify-log",
             "Download the public log and check all of it: signature, every entry, every tile, and that it only grew. Needs --root or --directory.")
-            { directory, state, policy, maxAge };
+            { directory, state, policy, maxAge, mirror };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -44,21 +45,48 @@ internal static class VerifyLog
             var last = await LogState.ReadAsync(parse.GetValue(state), LogKeys.BackFromAsync(signed, api, ct), ct);
             var now = await HeadAsync(api, log, ct);
             await last.RefuseAsync(report, now, ct);
-            var audit = await LogAudit.RunAsync(api, report, now.Checkpoint, last.Last?.Checkpoint.Size ?? 0, ct);
+            using var copy = MirrorCopy.Open(world, server.Proxy(parse), parse.GetValue(mirror), signed.Version.LogMirror);
+            var copied = copy is null ? null : await CopiedAsync(copy, log, ct);
+            long[] sizes = [last.Last?.Checkpoint.Size ?? 0, copied?.Checkpoint.Size ?? 0];
+            var audit = await LogAudit.RunAsync((path, token) => LogAudit.FetchAsync(api, path, token), report, now.Checkpoint, sizes, ct);
             if (last.Last is { } earlier && !audit.Continues(earlier.Checkpoint))
                 throw await last.AccuseAsync("log-fork", report, now, ct);
+            if (copied is not null && !await IsOneLogAsync(audit, copy!, copied, report, ct))
+                throw await last.AccuseAsync("log-fork", report, copied, now, ct);
             var isLogged = IsLogged(audit, signed, isCurrent: file is null, world.Today);
             var vouching = await Vouching.ReadAsync(
                 world, parse.GetValue(policy), signed.Version.LogPolicy is null ? null : signed.Version.Witnesses, now.Note, log, TimeSpan.FromDays(parse.GetValue(maxAge)), ct);
             vouching.Require();
             await last.KeepAsync(now, ct);
-            Show(report, audit, last, signed, isLogged, vouching);
-            report.Json(Json(audit, log, last, signed, isLogged, vouching));
+            Show(report, audit, last, signed, isLogged, vouching, copied);
+            report.Json(Json(audit, log, last, signed, isLogged, vouching, copied));
         });
         return command;
     }
 
-    private static async Task<SignedCheckpoint> HeadAsync(SourceApi api, NoteKey log, CancellationToken ct)
+    /// <summary>What the copy was signed with; it must be this log's, and may be older or newer than what the server shows.</summary>
+    private static async Task<SignedCheckpoint> CopiedAsync(MirrorCopy copy, NoteKey log, CancellationToken ct)
+    {
+        var head = Checkpoint.Verify(await copy.FetchAsync("checkpoint", ct), log);
+        return head.IsOk ? head.Value : throw Stop.NotVerified("mirror-unread", SafeText.Line(copy.Address));
+    }
+
+    /// <summary>Whichever goes further must begin with the other; what it is asked with was held against its own signed head.</summary>
+    private static async Task<bool> IsOneLogAsync(LogAudit audit, MirrorCopy copy, SignedCheckpoint copied, Report report, CancellationToken ct)
+    {
+        if (copied.Checkpoint.Size <= audit.Head.Size)
+            return audit.Continues(copied.Checkpoint);
+        try
+        {
+            return (await LogAudit.RunAsync(copy.FetchAsync, report, copied.Checkpoint, [audit.Head.Size], ct)).Continues(audit.Head);
+        }
+        catch (Stop)
+        {
+            throw Stop.NotVerified("mirror-unread", SafeText.Line(copy.Address));
+        }
+    }
+
+    internal static async Task<SignedCheckpoint> HeadAsync(SourceApi api, NoteKey log, CancellationToken ct)
     {
         byte[] note;
         try
@@ -92,13 +120,15 @@ internal static class VerifyLog
         return today > directory.Version.Issued.Plus(DaysToLogDirectory) ? throw Stop.NotVerified("directory-not-logged") : false;
     }
 
-    private static void Show(Report report, LogAudit audit, LogState last, VerifiedDirectory directory, bool isLogged, Vouching vouching)
+    private static void Show(Report report, LogAudit audit, LogState last, VerifiedDirectory directory, bool isLogged, Vouching vouching, SignedCheckpoint? copied)
     {
         var head = audit.Head;
         report.Line($"The log {SafeText.Line(head.Origin)} holds: {head.Size} entries, root {head.Root}.");
         if (last.Last is { } earlier)
             report.Line($"It begins with the {earlier.Checkpoint.Size} entries of the last time.");
         report.Line(vouching.Sentence());
+        if (copied is not null)
+            report.Line($"The copy at {SafeText.Line(directory.Version.LogMirror!)} is the same log; it has {copied.Checkpoint.Size} entries.");
         report.Line($"{audit.Blinded} entries are blinded: whose they are, or whether they are random, nobody can tell.");
         if (audit.Unknown > 0)
             report.Line($"{audit.Unknown} entries are of a kind that this program does not know.");
@@ -109,7 +139,7 @@ internal static class VerifyLog
             report.Line($"  {index,8}  {entry.Kind,-9}  {SafeText.Line(entry.Id)}  {entry.Hash}");
     }
 
-    private static JsonObject Json(LogAudit audit, NoteKey log, LogState last, VerifiedDirectory directory, bool isLogged, Vouching vouching)
+    private static JsonObject Json(LogAudit audit, NoteKey log, LogState last, VerifiedDirectory directory, bool isLogged, Vouching vouching, SignedCheckpoint? copied)
     {
         var json = new JsonObject
         {
@@ -132,6 +162,8 @@ internal static class VerifyLog
         };
         if (last.Last is { } earlier)
             json["continues"] = new JsonObject { ["size"] = earlier.Checkpoint.Size, ["treeRoot"] = earlier.Checkpoint.Root.ToString() };
+        if (copied is not null)
+            json["mirror"] = new JsonObject { ["size"] = copied.Checkpoint.Size, ["treeRoot"] = copied.Checkpoint.Root.ToString() };
         vouching.AddTo(json);
         return json;
     }

@@ -40,9 +40,11 @@ internal sealed class ServerOptions
 
     public Hash32? Root(ParseResult parse) => Fingerprint.Read(parse.GetValue(_root));
 
+    public Uri? Proxy(ParseResult parse) => Connection.Proxy(parse.GetValue(_proxy));
+
     public SourceApi Connect(World world, ParseResult parse)
     {
-        var proxy = Connection.Proxy(parse.GetValue(_proxy));
+        var proxy = Proxy(parse);
         var origin = Connection.Origin(parse.GetValue(_server)!, proxy);
         return new SourceApi(world.Connect(proxy), origin);
     }

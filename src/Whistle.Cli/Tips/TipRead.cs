@@ -23,8 +23,9 @@ internal static class TipRead
         var save = new Option<string?>("--save") { HelpName = "FOLDER", Description = "Save the files that can be opened, the proofs of the log and a copy of the report to a new folder." };
         var state = new Option<string?>("--state") { HelpName = "FILE", Description = "Remembers the log's last checkpoint here; the next run proves that the log has only grown since." };
         var evidence = new Option<string?>("--evidence") { HelpName = "FILE", Description = "Where the log does not agree with the server, write what shows it to this new file. It has the blind of the report, never the words." };
+        var mirror = MirrorCopy.Option();
         var mark = new Option<bool>("--mark-read") { Description = "Tell the portal that you have read the replies." };
-        var command = new Command("read", "Read the answers to a tip with its twelve words.") { words, save, state, evidence, mark };
+        var command = new Command("read", "Read the answers to a tip with its twelve words.") { words, save, state, evidence, mirror, mark };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -33,7 +34,8 @@ internal static class TipRead
             using var mailbox = await Mailbox.OpenAsync(api, receipt, server.Root(parse), ct);
             var folder = parse.GetValue(save) is { } path ? CaseFolder.Create(path, "--save") : null;
             var files = folder is null ? [] : await SaveAsync(api, report, mailbox, folder, ct);
-            var log = await MailboxLog.LookAsync(world, api, mailbox, ct);
+            using var copy = MirrorCopy.Open(world, server.Proxy(parse), parse.GetValue(mirror), mailbox.Directory.Version.LogMirror);
+            var log = await MailboxLog.LookAsync(world, api, mailbox, copy, ct);
             if (folder is not null)
                 await log.SaveAsync(folder, mailbox, ct);
             if (log.Head is { } head)

@@ -59,7 +59,7 @@ const directoryShape = shape.object({
   organisation: shape.text(200),
   origins: shape.list(shape.text(300), 16, 1),
   root: rootShape,
-  log: shape.object({ name: shape.text(200), key, policy: shape.optional(shape.text(4096)) }),
+  log: shape.object({ name: shape.text(200), key, policy: shape.optional(shape.text(4096)), mirror: shape.optional(shape.text(200)) }),
   people: shape.list(personShape, 500),
   channels: shape.list(channelShape, 100),
   recovery: shape.optional(recoveryShape),
@@ -187,6 +187,7 @@ function holdsTogether({ root, log, people, channels, recovery, issued, expires,
     (version === 1) === (previous === "0".repeat(64)) &&
     origins.every(isOrigin) &&
     (log.policy === undefined || isPolicyOf(log.policy, log)) &&
+    (log.mirror === undefined || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[\w~-][\w.~-]*)*$/.test(log.mirror)) &&
     expires >= issued &&
     expires <= issued + 60 &&
     root.threshold >= 1 &&

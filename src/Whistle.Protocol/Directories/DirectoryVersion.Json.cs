@@ -23,6 +23,7 @@ public sealed partial record DirectoryVersion
             && Issued <= Expires && Expires <= Issued.Plus(MaxLifetime)
             && Origins.Count > 0 && Origins.All(IsOrigin)
             && (LogPolicy is null || IsLogPolicy(LogPolicy, Log))
+            && (LogMirror is null || Protocol.Log.LogMirror.IsAddress(LogMirror))
             && People.Select(p => p.Id).Distinct().Count() == People.Count
             && People.Select(p => p.Recipient).Distinct().Count() == People.Count
             && People.Select(p => p.Signing).Distinct().Count() == People.Count
@@ -68,7 +69,8 @@ public sealed partial record DirectoryVersion
         var (threshold, keys) = form.Nested("root", f => (
             (int)f.Integer("threshold", 1, RootKeys.MaxKeys),
             f.Objects("keys", RootKeys.MaxKeys, ReadKey)));
-        var (log, logPolicy) = form.Nested("log", f => (ReadKey(f), f.OptionalText("policy", MaxLogPolicy)));
+        var (log, logPolicy, logMirror) = form.Nested(
+            "log", f => (ReadKey(f), f.OptionalText("policy", MaxLogPolicy), f.OptionalText("mirror", Protocol.Log.LogMirror.MaxLength)));
         var hasRecovery = form.Has("recovery");
         // A missing key must not reach the constructors below: they throw on misuse.
         if (keys.Any(k => k is null) || log is null || !RootKeys.AreValid(threshold, keys!))
@@ -84,6 +86,7 @@ public sealed partial record DirectoryVersion
             Root = new RootKeys(threshold, keys!),
             Log = log,
             LogPolicy = logPolicy,
+            LogMirror = logMirror,
             People = form.Objects("people", MaxPeople, ReadPerson),
             Channels = form.Objects("channels", MaxChannels, ReadChannel),
             Recovery = hasRecovery ? form.Nested("recovery", ReadRecovery) : null,
@@ -139,6 +142,8 @@ public sealed partial record DirectoryVersion
         var json = KeyJcs(Log);
         if (LogPolicy is not null)
             json.Add("policy", LogPolicy);
+        if (LogMirror is not null)
+            json.Add("mirror", LogMirror);
         return json;
     }
 

@@ -136,6 +136,9 @@ public sealed partial record DirectoryVersion
     /// <summary>The same, read; a policy that asks for nobody where there is none.</summary>
     public WitnessPolicy Witnesses => LogPolicy is not null && WitnessPolicy.TryParse(LogPolicy, out var policy, out _) ? policy : WitnessPolicy.NoWitness;
 
+    /// <summary>Where somebody else keeps a copy of the log (SPEC section 6), as the root holders signed it; null where nobody does.</summary>
+    public string? LogMirror { get; init; }
+
     /// <summary>The people.</summary>
     public required IReadOnlyList<DirectoryPerson> People { get; init; }
 

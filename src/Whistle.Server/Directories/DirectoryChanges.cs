@@ -21,6 +21,8 @@ internal static class DirectoryChanges
             changes.Add(new("log-key-changed", after.Log.Name, ""));
         if (!string.Equals(before?.Log.Policy, after.Log.Policy, StringComparison.Ordinal))
             changes.Add(new("log-policy", after.Log.Name, after.Log.Policy ?? ""));
+        if (!string.Equals(before?.Log.Mirror, after.Log.Mirror, StringComparison.Ordinal))
+            changes.Add(new("log-mirror", after.Log.Name, after.Log.Mirror ?? ""));
         People(before, after, changes);
         Channels(before, after, changes);
         changes.Add(new("expires", "", Number(after.Expires)));

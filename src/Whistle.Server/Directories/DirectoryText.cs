@@ -33,7 +33,7 @@ internal sealed record DirectoryText(
 
     public sealed record RootMember(int Threshold, IReadOnlyList<KeyMember> Keys);
 
-    public sealed record LogMember(string Name, byte[] Key, string? Policy = null);
+    public sealed record LogMember(string Name, byte[] Key, string? Policy = null, string? Mirror = null);
 
     public sealed record Person(PersonId Id, string Name, string Role, string Place, string Recipient, byte[] Signing, int From, int Until);
 
@@ -59,8 +59,9 @@ internal sealed record DirectoryText(
 
     public sealed record RecoveryMember(string Recipient, int Threshold, IReadOnlyList<HolderMember> Holders);
 
-    /// <summary>The key that signs promises, as the directory lists it, and whose word counts beside it.</summary>
-    public static LogMember LogOf(ServerKeys keys, string? policy = null) => new(keys.LogName, keys.LogNoteKey.Key.Bytes.ToArray(), policy);
+    /// <summary>The key that signs promises, as the directory lists it, whose word counts beside it, and where others keep a copy of the log.</summary>
+    public static LogMember LogOf(ServerKeys keys, string? policy = null, string? mirror = null) =>
+        new(keys.LogName, keys.LogNoteKey.Key.Bytes.ToArray(), policy, mirror);
 
     /// <summary>The note's text: three lines, the last one JCS.</summary>
     public string ToNoteText(Hash32 root) => $"{Label}\n{root}\n{Encoding.UTF8.GetString(Canonical(this))}\n";

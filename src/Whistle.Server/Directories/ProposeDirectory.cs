@@ -69,7 +69,7 @@ internal static class ProposeDirectory
                 root.Organisation,
                 [.. options.Value.Origins],
                 root.ToRoot(),
-                DirectoryText.LogOf(keys, witnesses.Policy),
+                DirectoryText.LogOf(keys, witnesses.Policy, options.Value.Mirror),
                 [.. members.Select(m => Entry(m, listed.GetValueOrDefault(m.Id), today))],
                 channels,
                 channels.Exists(c => c.Recovery is "offered") ? root.ToRecovery() : null);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Whistle.Protocol.Log;
 
 namespace Whistle.Server.Hosting;
 
@@ -13,8 +14,9 @@ namespace Whistle.Server.Hosting;
 /// </remarks>
 internal static class ClientFiles
 {
-    public const string SourcePolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    /// <summary>The source's page: the portal and, where there is one, the mirror of the log; nothing is asked there unless somebody wants it.</summary>
+    public static string SourcePolicy(string? mirror) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{(mirror is null ? "" : " " + LogMirror.Origin(mirror))}; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
         + "require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -26,8 +28,9 @@ internal static class ClientFiles
     /// <summary>The folder of the built client, beside the assembly.</summary>
     public static string Root => Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
-    public static void UseClientFiles(this IApplicationBuilder app, IFileProvider files)
+    public static void UseClientFiles(this IApplicationBuilder app, IFileProvider files, string? mirror)
     {
+        var source = SourcePolicy(mirror);
         app.Use(static (context, next) =>
         {
             // A page is one document: `/desk` is `/desk/index.html`, without a redirect to tell apart.
@@ -42,16 +45,16 @@ internal static class ClientFiles
             }
             return next(context);
         });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = SetHeaders });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file, source) });
     }
 
-    private static void SetHeaders(StaticFileResponseContext file)
+    private static void SetHeaders(StaticFileResponseContext file, string source)
     {
         var headers = file.Context.Response.Headers;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy =
-            file.Context.Request.Path.StartsWithSegments("/desk", StringComparison.Ordinal) ? DeskPolicy : SourcePolicy;
+            file.Context.Request.Path.StartsWithSegments("/desk", StringComparison.Ordinal) ? DeskPolicy : source;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using Whistle.Protocol.Log;
 using Whistle.Server.Audit;
 using Whistle.Server.Batches;
 using Whistle.Server.Cases;
@@ -46,6 +48,7 @@ internal static class WhistleHost
             .Validate(o => o.Demo || o.BatchNoise > 0, "Whistle:BatchNoise is 0: without noise a batch shows that a tip came.")
             .Validate(o => o.Demo || o.LogNoise > 0, "Whistle:LogNoise is 0: without noise the log shows how much happened.")
             .Validate(o => o.Witnesses.All(w => w.IsValid), "Whistle:Witnesses: each needs a Key (name+hash+key of a witness) and a Url.")
+            .Validate(o => o.Mirror is null || LogMirror.IsAddress(o.Mirror), "Whistle:Mirror is not the address of a mirror: lower case, no query, no slash at the end.")
             .Validate(o => o.LogSeconds <= o.InclusionDays * 86_400L, "Whistle:LogSeconds is longer than Whistle:InclusionDays: promises would be broken.")
             .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
@@ -94,7 +97,7 @@ internal static class WhistleHost
         app.UseFailures();
         app.UseSecurityHeaders();
         app.UseDemoBanner();
-        app.UseClientFiles(new PhysicalFileProvider(ClientFiles.Root));
+        app.UseClientFiles(new PhysicalFileProvider(ClientFiles.Root), app.Services.GetRequiredService<IOptions<WhistleOptions>>().Value.Mirror);
         app.UseDeskHeader();
         app.UseRouting();
         app.UseAuthentication();

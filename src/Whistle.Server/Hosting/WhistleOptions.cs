@@ -97,6 +97,12 @@ internal sealed class WhistleOptions
     /// </summary>
     public string? WitnessPolicy { get; set; }
 
+    /// <summary>
+    /// Where somebody else keeps a copy of the log (<c>whistle mirror</c>), for the next directory to name; sources may compare
+    /// the log with it, and the source's page may then connect there. Default: none.
+    /// </summary>
+    public string? Mirror { get; set; }
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

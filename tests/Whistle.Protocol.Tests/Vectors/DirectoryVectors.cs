@@ -40,6 +40,8 @@ internal static class DirectoryVectors
         var witness = new NoteKey("union.example/witness", Team.Lead.Signing.Public, NoteAlgorithm.Ed25519Cosignature);
         var policy = $"log {Team.Version.Log}\nwitness union {witness} https://union.example/\nquorum union\n";
         cases.Add(("with a witness policy", Text(Team.SignedBy(Team.Version with { LogPolicy = policy }, 2).ToBytes()), good));
+        cases.AddRange(new[] { "https://mirror.example", "http://127.0.0.1:8080/whistle/log-1.a" }.Select(
+            m => ($"with a mirror at {m}", Text(Team.SignedBy(Team.Version with { LogMirror = m }, 2).ToBytes()), good)));
         var (lead, channel) = (Team.Version.People[0], Team.Version.Channels[0]);
         var others = Team.Version.People.Skip(1);
         var extra = new Team.Member("extra", "reviewer", "inside").Entry;
@@ -58,6 +60,12 @@ internal static class DirectoryVectors
             ("a witness policy for another log", Team.Version with { LogPolicy = $"log {new NoteKey(Team.Version.Log.Name, Team.Lead.Signing.Public)}\nquorum none\n" }),
             ("a witness policy of more than 4096 bytes", Team.Version with { LogPolicy = policy + "# " + new string('x', 4096 - policy.Length - 1) }),
             ("a witness policy of more than 4096 bytes in fewer characters", Team.Version with { LogPolicy = policy + "# " + new string('é', 2040) }),
+            .. new[]
+            {
+                "", "mirror.example", "ftp://mirror.example", "https://Mirror.example", "https://mirror.example/", "https://mirror.example/log/",
+                "https://mirror.example/log?x", "https://mirror.example/log#x", "https://mirror.example/../log", "https://a@mirror.example",
+                "https://mirror.example:port", "https://mirror.example/log\n", "https://mirror.example/" + new string('l', 180),
+            }.Select(m => ($"a mirror at {(m.Length > 60 ? "an address of more than 200 characters" : m)}", Team.Version with { LogMirror = m })),
             ("no origin", Team.Version with { Origins = [] }),
             ("two people with one id", Team.Version with { People = [lead, .. others, extra with { Id = lead.Id }] }),
             ("two people with one recipient", Team.Version with { People = [lead, .. others, extra with { Recipient = lead.Recipient }] }),

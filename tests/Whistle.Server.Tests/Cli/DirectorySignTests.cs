@@ -71,6 +71,7 @@ public sealed class DirectorySignTests
             Next() with { Log = new NoteKey("log", other.Signing.Public) },
             Next() with { Log = new NoteKey("other-log", _team.Version.Log.Key) },
             Next() with { LogPolicy = "quorum none\n" },
+            Next() with { LogMirror = "https://mirror.example" },
             .. new[]
             {
                 lead with { Name = "Other" }, lead with { Role = "reviewer" }, lead with { Place = "outside" },
@@ -85,7 +86,7 @@ public sealed class DirectorySignTests
             }.Select(c => Next() with { Channels = [c] }),
             Next() with { Channels = [] },
         ];
-        Assert.Equal(20, versions.Length);
+        Assert.Equal(21, versions.Length);
 
         foreach (var version in versions)
         {

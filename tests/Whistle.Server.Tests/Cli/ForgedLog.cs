@@ -57,10 +57,12 @@ internal sealed class ForgedLog
 /// A server that lies, or somebody in front of it: is given each path and what the honest server said, null where it
 /// refused, and says what the client gets. Resolves the signed origin to the test server's port.
 /// </summary>
-internal sealed class Liar(Uri address, Func<string, byte[]?, byte[]?> lies) : DelegatingHandler(Connection.Handler(null))
+internal sealed class Liar(Uri address, Func<string, byte[]?, byte[]?> lies, Uri? beside = null) : DelegatingHandler(Connection.Handler(null))
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (beside is not null && string.Equals(request.RequestUri!.Authority, beside.Authority, StringComparison.Ordinal))
+            return await base.SendAsync(request, cancellationToken);
         Assert.Equal(WhistleServer.Origin, request.RequestUri!.GetLeftPart(UriPartial.Authority));
         var path = request.RequestUri.AbsolutePath;
         request.RequestUri = new Uri(address, request.RequestUri.PathAndQuery);

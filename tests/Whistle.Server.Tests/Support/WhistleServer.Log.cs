@@ -55,6 +55,8 @@ internal sealed partial class WhistleServer
     public Task<int> PendingAsync() => ReadAsync(db => Task.FromResult(db.Set<PendingLeaf>().Count()));
 
     /// <summary>Lets as many entries wait as acts would leave behind.</summary>
-    public Task LetWaitAsync(int count, Day due) => WriteAsync(db => db.AddRange(
-        Enumerable.Range(0, count).Select(_ => new PendingLeaf(System.Security.Cryptography.RandomNumberGenerator.GetBytes(Hash32.Length), due))));
+    public Task LetWaitAsync(int count, Day due) =>
+        LetWaitAsync(Enumerable.Range(0, count).Select(_ => System.Security.Cryptography.RandomNumberGenerator.GetBytes(Hash32.Length)), due);
+
+    public Task LetWaitAsync(IEnumerable<byte[]> entries, Day due) => WriteAsync(db => db.AddRange(entries.Select(e => new PendingLeaf(e, due))));
 }

@@ -44,12 +44,12 @@ test("new root keys, addresses, log keys and recovery are told", () => {
     ...content,
     origins: ["https://elsewhere.example"],
     root: { ...content.root, threshold: 2 },
-    log: { ...content.log, key: new Uint8Array(32).fill(8), policy: "quorum none\n" },
+    log: { ...content.log, key: new Uint8Array(32).fill(8), policy: "quorum none\n", mirror: "https://mirror.example" },
     recovery: { recipient: "age1pq1r", threshold: 1, holders: [{ name: "Dr. Kern", place: "outside" }] },
   };
-  assert.deepEqual(changesBetween(content, after).map((change) => change.kind), ["origins", "log-key", "log-policy", "root", "recovery-key"]);
+  assert.deepEqual(changesBetween(content, after).map((change) => change.kind), ["origins", "log-key", "log-policy", "log-mirror", "root", "recovery-key"]);
   assert.deepEqual(changesBetween(after, { ...after, recovery: { recipient: "age1pq1r", threshold: 1, holders: [] } }).map((change) => change.kind), ["recovery-holders"]);
-  assert.deepEqual(changesBetween(after, content).map((change) => change.kind), ["origins", "log-key", "log-policy-removed", "root", "recovery-removed"]);
+  assert.deepEqual(changesBetween(after, content).map((change) => change.kind), ["origins", "log-key", "log-policy-removed", "log-mirror-removed", "root", "recovery-removed"]);
 });
 
 test("the first directory names everything in it, in each language", () => {

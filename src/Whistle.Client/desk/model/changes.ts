@@ -9,7 +9,7 @@ import { dayWords } from "./days.ts";
  * shown: a root holder must not sign what the server says about a text, but what stands in it.
  */
 export type Change =
-  | { readonly kind: "organisation" | "origins" | "log-key" | "log-policy" | "log-policy-removed" | "root"; readonly name: string }
+  | { readonly kind: "organisation" | "origins" | "log-key" | "log-policy" | "log-policy-removed" | "log-mirror" | "log-mirror-removed" | "root"; readonly name: string }
   | { readonly kind: "person-added"; readonly person: Person }
   | { readonly kind: "person-removed" | "person-keys" | "person-dates"; readonly person: Person }
   | { readonly kind: "person-renamed"; readonly person: Person; readonly before: string }
@@ -34,6 +34,9 @@ function common(before: DirectoryContent | undefined, after: DirectoryContent): 
     ...(before?.log.policy === after.log.policy
       ? []
       : [after.log.policy === undefined ? { kind: "log-policy-removed" as const, name: "" } : { kind: "log-policy" as const, name: after.log.policy.trim().split("\n").join(" · ") }]),
+    ...(before?.log.mirror === after.log.mirror
+      ? []
+      : [after.log.mirror === undefined ? { kind: "log-mirror-removed" as const, name: "" } : { kind: "log-mirror" as const, name: after.log.mirror }]),
     ...(before === undefined || root(before) === root(after) ? [] : [{ kind: "root" as const, name: after.root.keys.map((k) => k.name).join(", ") }]),
   ];
 }

@@ -1,8 +1,9 @@
 import { openFile, sealFiles, type SealedObject } from "../attachments.ts";
 import { deriveReceipt, type ReceiptKeys } from "../derive.ts";
 import { h, hex } from "../bytes.ts";
-import { acceptDirectory, isExpired, type Directory } from "../directory.ts";
+import { acceptDirectory, isExpired, type Directory, type DirectoryContent } from "../directory.ts";
 import { WhistleError } from "../errors.ts";
+import { http } from "../http.ts";
 import { lookIntoLog, type LogFinding } from "../log/finding.ts";
 import { parseProof, proofText } from "../log/proof.ts";
 import { ciphertextHash, noHash, sealMessage, type Message } from "../message.ts";
@@ -10,7 +11,6 @@ import { signMailboxRequest } from "../possession.ts";
 import { verifyPromise, type PromiseContent } from "../promise.ts";
 import type { Random } from "../random.ts";
 import { parseWords } from "../receipt.ts";
-import type { NoteKey } from "../signedNote.ts";
 import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentCopy, contentLeaf, existenceLeaf } from "../submission.ts";
@@ -50,7 +50,7 @@ export interface MailboxSecret {
   readonly messages: MailboxAnswer["messages"];
   readonly proofs: MailboxAnswer["proofs"];
   /** The log of the current directory: whatever key signed the promise, this one signs the checkpoint of today. */
-  readonly log: NoteKey;
+  readonly log: DirectoryContent["log"];
   readonly versions: Versions;
 }
 
@@ -168,9 +168,18 @@ export function savedProof(mailbox: Mailbox, content: string): string {
   return proofText({ ...parseProof(content), extra: mailbox.secret.keys.contentBlind });
 }
 
-/** Looks for the report and for what the team did in the log. Throws `network`, `cancelled`; what is wrong with the log is a finding. */
-export async function checkMailboxLog(api: SourceApi, mailbox: Mailbox, today: Day, options: RunOptions = {}): Promise<LogFinding> {
+/**
+ * Looks for the report and for what the team did in the log; `withMirror` compares it with the mirror that the directory
+ * names, which then sees this device's address. Throws `network`, `cancelled`, `mirror`; what is wrong with the log is a finding.
+ */
+export async function checkMailboxLog(
+  api: SourceApi,
+  mailbox: Mailbox,
+  today: Day,
+  { signal, withMirror = false }: RunOptions & { readonly withMirror?: boolean } = {},
+): Promise<LogFinding> {
   const { keys, messages, proofs, log } = mailbox.secret;
+  const mirror = withMirror && log.mirror !== undefined ? http({ base: log.mirror, credentials: "omit" }) : undefined;
   return lookIntoLog({
     promise: mailbox.promise,
     promiseNote: mailbox.promiseNote,
@@ -180,7 +189,8 @@ export async function checkMailboxLog(api: SourceApi, mailbox: Mailbox, today: D
     acts: messages.filter(({ dir }) => dir === "team").map(({ seq, day }) => ({ seq, day })),
     done: { acknowledged: mailbox.case.acknowledged, feedback: mailbox.case.feedback, closed: mailbox.case.closed },
     today,
-    fetch: (path) => api.log(path, options.signal),
+    fetch: (path) => api.log(path, signal),
+    mirror: mirror && (async (path) => (await mirror.call(`/${path}`, { signal })).bytes),
   });
 }
 

@@ -10,6 +10,14 @@ import { leafHash, nodeHash, subtrees } from "./tree.ts";
  * and what `fetch` throws.
  */
 export async function readEntries(from: number, head: Checkpoint, fetch: TileFetch): Promise<Uint8Array[]> {
+  return (await readTail(from, head, fetch)).entries.slice(from % tileWidth);
+}
+
+/**
+ * The same from the beginning of a tile on, and the hashes of what stands before: two logs that have the same ones, and
+ * of which one goes on from the other's entries, are one log.
+ */
+export async function readTail(from: number, head: Checkpoint, fetch: TileFetch): Promise<{ readonly before: Uint8Array[]; readonly entries: Uint8Array[] }> {
   const first = Math.floor(from / tileWidth);
   const before = subtrees({ start: 0, end: first * tileWidth });
   const hashes = await hashRanges(before, head.size, fetch);
@@ -36,7 +44,7 @@ export async function readEntries(from: number, head: Checkpoint, fetch: TileFet
   if (!equal(root, head.root)) {
     throw new WhistleError("log-malformed");
   }
-  return entries.slice(from - first * tileWidth);
+  return { before: hashes, entries };
 }
 
 /** Entries with their lengths before them (C2SP tlog-tiles). Throws `log-malformed`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base64, base64url, concat, fromHex, hex, utf8 } from "../bytes.ts";
+import { WhistleError } from "../errors.ts";
 import type { PromiseContent } from "../promise.ts";
 import { deterministicRandom } from "../random.testing.ts";
 import { sign, signingKey } from "../sign.ts";
@@ -138,5 +139,59 @@ test("entries come from where they are asked for, whatever the size", async () =
       const entries = await readEntries(from, verifyCheckpoint(log.checkpoint(), log.key), log.fetch);
       assert.deepEqual(entries.map(hex), log.entries.slice(from).map(hex));
     }
+  }
+});
+
+/** What is served at another address under the name of a log. */
+const mirrorOf = (log: MemoryLog, size = log.entries.length) => async (path: string) => (path === "checkpoint" ? utf8(log.checkpoint(size)) : log.fetch(path));
+
+/** Another log with the same key, that begins as this one and then differs. */
+function forkOf(log: MemoryLog, at: number): MemoryLog {
+  const fork = new MemoryLog(log.key.name, log.signing);
+  fork.entries.push(...log.entries.map((entry, i) => (i === at ? random(32) : entry)));
+  return fork;
+}
+
+test("a mirror that has the same log, less of it or more of it, agrees", async () => {
+  const log = logWith();
+  const proofs = [{ leaf: existence, proof: log.proof(300, 700) }, { leaf: content, proof: log.proof(301, 700) }];
+  for (const size of [256, 257, 302, 699, 700, 701, log.entries.length]) {
+    const finding = await ask(log, { proofs, mirror: mirrorOf(log, size) });
+    assert.ok(finding.kind === "logged", String(size));
+    assert.equal(finding.checkpoint.size, 700);
+  }
+});
+
+test("a mirror shows what an old head of the server hides", async () => {
+  const log = logWith(actLeaf(contentBlind, 1));
+  const proofs = [{ leaf: existence, proof: log.proof(300, 700) }, { leaf: content, proof: log.proof(301, 700) }];
+  assert.equal((await ask(log, { proofs })).kind, "logged");
+  assert.equal(broken(await ask(log, { proofs, mirror: mirrorOf(log) })), "log-withheld");
+});
+
+test("a mirror that has another log is told from one that is down, and the evidence is two signed heads", async () => {
+  const log = logWith();
+  for (const [fork, size] of [[forkOf(log, 5), log.entries.length], [forkOf(log, 5), 600], [forkOf(log, 700), log.entries.length]] as const) {
+    const finding = await ask(log, { mirror: mirrorOf(fork, size) });
+    assert.ok(finding.kind === "broken" && finding.code === "log-fork");
+    const { kind, checkpoints } = JSON.parse(finding.evidence) as { kind: string; checkpoints: string[] };
+    assert.equal(kind, "log-fork");
+    assert.deepEqual([...checkpoints].sort(), [fork.checkpoint(size), log.checkpoint()].sort());
+    for (const checkpoint of checkpoints) {
+      verifyCheckpoint(checkpoint, log.key);
+    }
+  }
+  // A larger head than the server's, with another beginning.
+  const grown = forkOf(log, 5);
+  grown.entries.push(random(32), random(32));
+  assert.equal(broken(await ask(log, { mirror: mirrorOf(grown) })), "log-fork");
+  const stranger = new MemoryLog(log.key.name, signingKey(random(32)));
+  stranger.entries.push(...log.entries);
+  const lying = async (path: string) => (path === "checkpoint" ? utf8(grownHonestly.checkpoint()) : random(32 * 256));
+  const grownHonestly = forkOf(log, -1);
+  grownHonestly.entries.push(...Array.from({ length: 300 }, () => random(32)));
+  // One that has not come as far as the tile of the report yet can say nothing about it.
+  for (const mirror of [mirrorOf(log, 0), mirrorOf(log, 255), mirrorOf(stranger), async () => utf8("<html>"), async () => Promise.reject(new WhistleError("network")), lying]) {
+    await assert.rejects(ask(log, { mirror }), { code: "mirror" });
   }
 });

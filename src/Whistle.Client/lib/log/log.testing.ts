@@ -4,7 +4,7 @@ import type { SigningKey } from "../sign.ts";
 import { joinNote, signNote, type NoteKey } from "../signedNote.ts";
 import { proofText } from "./proof.ts";
 import { tileWidth, type TileFetch } from "./tiles.ts";
-import { consistencyPath, inclusionPath, leafHash, nodeHash, split, type Range } from "./tree.ts";
+import { consistencyPath, emptyRoot, inclusionPath, leafHash, nodeHash, split, type Range } from "./tree.ts";
 
 /** A log in memory, which a test may bend. */
 export class MemoryLog {
@@ -15,16 +15,17 @@ export class MemoryLog {
   /** A witness's line over each checkpoint. */
   cosign: ((text: string) => string) | undefined;
   readonly key: NoteKey;
-  readonly #signing: SigningKey;
+  /** What a liar would sign with. */
+  readonly signing: SigningKey;
 
   constructor(name: string, signing: SigningKey) {
     this.key = { name, key: signing.publicKey };
-    this.#signing = signing;
+    this.signing = signing;
   }
 
   checkpoint(size = this.entries.length): string {
     const text = `${this.key.name}\n${size}\n${base64(this.#hash({ start: 0, end: size }))}\n`;
-    return joinNote(text, [signNote(text, this.key.name, this.#signing), ...(this.cosign === undefined ? [] : [this.cosign(text)])]);
+    return joinNote(text, [signNote(text, this.key.name, this.signing), ...(this.cosign === undefined ? [] : [this.cosign(text)])]);
   }
 
   proof(index: number, size = this.entries.length): string {
@@ -63,6 +64,9 @@ export class MemoryLog {
   }
 
   #hash({ start, end }: Range): Uint8Array {
+    if (start === end) {
+      return emptyRoot;
+    }
     const entry = this.entries[start];
     if (entry === undefined) {
       throw new WhistleError("not-found");

@@ -74,15 +74,21 @@ export function includes(size: number, root: Uint8Array, index: number, leaf: Ui
 
 /** Whether the tree of the second size begins with the tree of the first. */
 export function isConsistent(first: number, firstRoot: Uint8Array, second: number, secondRoot: Uint8Array, proof: readonly Uint8Array[]): boolean {
+  return consistency(first, firstRoot, second, secondRoot, proof) === "yes";
+}
+
+/** `no` where the proof is one of the second tree, and shows that the first is not its beginning; `unproven` where it is not. */
+export function consistency(first: number, firstRoot: Uint8Array, second: number, secondRoot: Uint8Array, proof: readonly Uint8Array[]): "yes" | "no" | "unproven" {
+  const answer = (holds: boolean): "yes" | "no" => (holds ? "yes" : "no");
   if (!isSize(first) || !isSize(second) || first > second) {
-    return false;
+    return "unproven";
   }
   if (first === 0 || first === second) {
-    return proof.length === 0 && (first === 0 ? equal(firstRoot, emptyRoot) && (second > 0 || equal(secondRoot, emptyRoot)) : equal(firstRoot, secondRoot));
+    return proof.length > 0 ? "unproven" : answer(first === 0 ? equal(firstRoot, emptyRoot) && (second > 0 || equal(secondRoot, emptyRoot)) : equal(firstRoot, secondRoot));
   }
   const path = consistencyPath(first, second);
   if (path.length !== proof.length) {
-    return false;
+    return "unproven";
   }
   const repeated = (path[0] as Range).end === first;
   let old = repeated ? (proof[0] as Uint8Array) : firstRoot;
@@ -96,7 +102,7 @@ export function isConsistent(first: number, firstRoot: Uint8Array, second: numbe
       grown = nodeHash(grown, beside);
     }
   }
-  return equal(old, firstRoot) && equal(grown, secondRoot);
+  return equal(grown, secondRoot) ? answer(equal(old, firstRoot)) : "unproven";
 }
 
 /** The full subtrees that a range consists of, the largest first. */

@@ -7,34 +7,65 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useSource } from "../context.ts";
 import { day } from "../format.ts";
+import type { SourceKey } from "../language.ts";
 import { save } from "../save.ts";
 
 /** What the log says of this report. Undefined while it is read; `unread` where it could not be fetched. */
-export type LogView = LogFinding | "unread" | undefined;
+export type LogView = LogFinding | { readonly kind: "unread" } | undefined;
 
-/** Looks into the log each time the mailbox was read. */
-export function useLog(mailbox: Mailbox): LogView {
+/** The comparison with the mirror, where somebody asked for it. */
+type MirrorView = "not-asked" | "asking" | "same" | "unread";
+
+export interface LogLook {
+  readonly view: LogView;
+  readonly mirror: MirrorView;
+  /** Where the mirror is; undefined where the directory names none. */
+  readonly host: string | undefined;
+  compare(): void;
+}
+
+/** Looks into the log each time the mailbox was read. No address but the portal's is asked unless somebody wants it. */
+export function useLog(mailbox: Mailbox): LogLook {
   const { ground } = useSource();
   const [view, setView] = useState<LogView>(undefined);
+  const [mirror, setMirror] = useState<MirrorView>("not-asked");
+  const look = (signal: AbortSignal | undefined, withMirror: boolean): void => {
+    checkMailboxLog(ground.api, mailbox, ground.today(), { signal, withMirror }).then(
+      (found) => {
+        setView(found);
+        setMirror(withMirror ? "same" : "not-asked");
+      },
+      () => {
+        if (signal?.aborted !== true) {
+          withMirror ? setMirror("unread") : setView({ kind: "unread" });
+        }
+      },
+    );
+  };
   useEffect(() => {
     const gone = new AbortController();
-    checkMailboxLog(ground.api, mailbox, ground.today(), { signal: gone.signal }).then(setView, () => {
-      if (!gone.signal.aborted) {
-        setView("unread");
-      }
-    });
+    look(gone.signal, false);
     return () => gone.abort();
   }, [mailbox]);
-  return view;
+  const { mirror: address } = mailbox.directory.content.log;
+  return {
+    view,
+    mirror,
+    host: address && new URL(address).host,
+    compare: () => {
+      setMirror("asking");
+      look(undefined, true);
+    },
+  };
 }
 
 /** One line under the clocks. */
-export function LogLine({ view }: { readonly view: LogView }): JSX.Element | null {
+export function LogLine({ log: { view, mirror, host, compare } }: { readonly log: LogLook }): JSX.Element | null {
   const { m, language } = useSource();
-  if (view === undefined || (view !== "unread" && view.kind === "broken")) {
+  if (view === undefined || view.kind === "broken") {
     return null;
   }
-  if (view === "unread") {
+  if (view.kind === "unread") {
     return <p class="soft small">{m.text("log.unread")}</p>;
   }
   if (view.kind === "waiting") {
@@ -45,6 +76,20 @@ export function LogLine({ view }: { readonly view: LogView }): JSX.Element | nul
       <p class="soft small">{m.text("log.logged")}</p>
       {view.done.length > 0 && <p class="soft small">{m.text("log.done", { acts: new Intl.ListFormat(language).format(view.done.map((what) => m.text(`log.${what}`))) })}</p>}
       <Vouched by={view.vouchers} />
+      {host !== undefined && (
+        <div class="stack-tight">
+          <p class="soft small" id="mirror-note" role="status">
+            {m.text(mirror === "same" || mirror === "unread" ? `log.mirror.${mirror}` : "log.mirror.note", { host })}
+          </p>
+          {mirror !== "same" && (
+            <div>
+              <Button inactive={mirror === "asking"} onClick={compare} describedBy="mirror-note">
+                {m.text("log.mirror")}
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
     </>
   );
 }
@@ -62,7 +107,7 @@ function Vouched({ by }: { readonly by: Vouchers | undefined }): JSX.Element {
 /** What does not hold, in plain words, and the evidence as one file. */
 export function LogTrouble({ view }: { readonly view: LogView }): JSX.Element | null {
   const { m } = useSource();
-  if (view === undefined || view === "unread" || view.kind !== "broken") {
+  if (view?.kind !== "broken") {
     return null;
   }
   const { code, evidence } = view;
@@ -76,36 +121,37 @@ export function LogTrouble({ view }: { readonly view: LogView }): JSX.Element | 
 }
 
 /** Proof and copy, to be kept apart from this page. */
-export function LogSaves({ view, mailbox }: { readonly view: LogView; readonly mailbox: Mailbox }): JSX.Element | null {
-  const { m } = useSource();
+export function LogSaves({ view, mailbox }: { readonly view: LogView; readonly mailbox: Mailbox }): JSX.Element {
   const { copy } = mailbox;
-  const content = view === undefined || view === "unread" || view.kind !== "logged" ? undefined : view.proofs[1];
+  const content = view?.kind === "logged" ? view.proofs[1] : undefined;
   return (
     <>
-      {content !== undefined && (
-        <div class="stack-tight">
-          <div>
-            <Button onClick={() => save(new Blob([savedProof(mailbox, content)], { type: "text/plain" }), "report.tlog-proof")} describedBy="proof-note">
-              {m.text("log.save")}
-            </Button>
-          </div>
-          <p class="soft small" id="proof-note">
-            {m.text("log.save.note")}
-          </p>
-        </div>
-      )}
-      {copy !== undefined && (
-        <div class="stack-tight">
-          <div>
-            <Button onClick={() => save(new Blob([new Uint8Array(copy)], { type: "application/json" }), "report.json")} describedBy="copy-note">
-              {m.text("log.copy")}
-            </Button>
-          </div>
-          <p class="soft small" id="copy-note">
-            {m.text("log.copy.note")}
-          </p>
-        </div>
-      )}
+      {content !== undefined && <SaveFile name="report.tlog-proof" what="log.save" note="log.save.note" bytes={() => savedProof(mailbox, content)} />}
+      {copy !== undefined && <SaveFile name="report.json" what="log.copy" note="log.copy.note" bytes={() => new Uint8Array(copy)} />}
     </>
+  );
+}
+
+interface SaveFileProps {
+  readonly name: string;
+  readonly what: SourceKey;
+  readonly note: SourceKey;
+  bytes(): string | Uint8Array<ArrayBuffer>;
+}
+
+/** A file to keep, and what to know about it. */
+export function SaveFile({ name, what, note, bytes }: SaveFileProps): JSX.Element {
+  const { m } = useSource();
+  return (
+    <div class="stack-tight">
+      <div>
+        <Button onClick={() => save(new Blob([bytes()]), name)} describedBy={what}>
+          {m.text(what)}
+        </Button>
+      </div>
+      <p class="soft small" id={what}>
+        {m.text(note)}
+      </p>
+    </div>
   );
 }

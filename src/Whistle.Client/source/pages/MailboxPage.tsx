@@ -10,9 +10,8 @@ import { Page } from "../../ui/Page.tsx";
 import { clockLine } from "../clockLine.ts";
 import { useSource, type Inside } from "../context.ts";
 import { day } from "../format.ts";
-import { save } from "../save.ts";
 import { LetterView } from "./LetterView.tsx";
-import { LogLine, LogSaves, LogTrouble, useLog } from "./LogPart.tsx";
+import { LogLine, LogSaves, LogTrouble, SaveFile, useLog } from "./LogPart.tsx";
 import { Authorities } from "./Read.tsx";
 import { WriteLetter } from "./WriteLetter.tsx";
 
@@ -50,7 +49,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           ))}
         </ul>
         <p class="soft small">{m.text("mail.proof", { date: day(mailbox.promise.day, language) })}</p>
-        <LogLine view={log} />
+        <LogLine log={log} />
       </section>
       {mailbox.case.opened === "no" && (
         <Notice title={m.text("mail.unopened")}>
@@ -58,7 +57,7 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           {documents !== undefined && <Authorities texts={documents.texts} />}
         </Notice>
       )}
-      <LogTrouble view={log} />
+      <LogTrouble view={log.view} />
       {broken && <Notice kind="warn" title={m.text("mail.gap")} />}
       <section class="stack">
         <h2>{m.text("mail.letters")}</h2>
@@ -70,15 +69,8 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
       <WriteLetter inside={inside} />
       <section class="stack-tight">
         <h2>{m.text("mail.more")}</h2>
-        <div>
-          <Button onClick={() => save(new Blob([mailbox.promiseNote], { type: "text/plain" }), "promise.txt")} describedBy="save-note">
-            {m.text("mail.save")}
-          </Button>
-        </div>
-        <p class="soft small" id="save-note">
-          {m.text("mail.save.note")}
-        </p>
-        <LogSaves view={log} mailbox={mailbox} />
+        <SaveFile name="promise.txt" what="mail.save" note="mail.save.note" bytes={() => mailbox.promiseNote} />
+        <LogSaves view={log.view} mailbox={mailbox} />
         <div class="row">
           <Button onClick={leave}>{m.text("mail.leave")}</Button>
           <Button kind="warn" onClick={() => go("burn")}>
