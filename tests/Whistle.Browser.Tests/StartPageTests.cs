@@ -1,5 +1,4 @@
 using Whistle.Browser.Tests.Harness;
-using Xunit;
 
 namespace Whistle.Browser.Tests;
 

@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]
 [assembly: AssemblyFixture(typeof(ServerFixture))]
@@ -14,6 +13,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        // A page whose answers a test gives counts as none of this machine's, and may then not speak to a mirror that is.
+        "--disable-features=LocalNetworkAccessChecks",
     ];
 
     private readonly SemaphoreSlim _once = new(1, 1);

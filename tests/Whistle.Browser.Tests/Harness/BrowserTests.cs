@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Whistle.Browser.Tests.Harness;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Harness;
 

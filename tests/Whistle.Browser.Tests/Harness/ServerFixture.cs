@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Harness;
 
@@ -33,7 +32,7 @@ public sealed class ServerFixture : IAsyncLifetime
         _data.Delete(recursive: true);
     }
 
-    private sealed class Factory(string data, Wire wire) : WebApplicationFactory<Program>
+    private sealed class Factory(string data, Wire wire) : WebApplicationFactory<Whistle.Server.Hosting.WhistleOptions>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseSetting("Whistle:Data", data)

@@ -3,11 +3,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
-using Whistle.Protocol;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Notes;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Job;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Whistle.Browser.Tests.Harness;
 using Whistle.Tests;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Job;
 

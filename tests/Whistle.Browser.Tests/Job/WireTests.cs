@@ -1,6 +1,5 @@
 using System.Text;
 using Whistle.Browser.Tests.Harness;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Job;
 

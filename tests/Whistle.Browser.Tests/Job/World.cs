@@ -1,9 +1,7 @@
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
-using Whistle.Protocol;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Notes;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Job;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using Whistle.Browser.Tests.Job;
 using Whistle.Server.Demo;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

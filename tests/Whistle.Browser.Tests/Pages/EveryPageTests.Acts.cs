@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
 using Whistle.Browser.Tests.Job;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

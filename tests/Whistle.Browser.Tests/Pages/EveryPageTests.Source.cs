@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
 using Whistle.Browser.Tests.Job;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

@@ -1,8 +1,6 @@
 using Whistle.Browser.Tests.Harness;
-using Whistle.Protocol;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Tips;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

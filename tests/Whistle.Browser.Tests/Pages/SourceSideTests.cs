@@ -1,7 +1,6 @@
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
 using Whistle.Browser.Tests.Job;
-using Xunit;
 
 namespace Whistle.Browser.Tests.Pages;
 

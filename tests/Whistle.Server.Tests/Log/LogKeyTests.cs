@@ -3,7 +3,6 @@ using Whistle.Protocol.Intake;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 using Whistle.Server.Jobs;
-using Whistle.Server.Tests.Cli;
 
 namespace Whistle.Server.Tests.Log;
 

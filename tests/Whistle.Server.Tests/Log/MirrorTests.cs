@@ -8,7 +8,6 @@ using Whistle.Protocol.Intake;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Jobs;
-using Whistle.Server.Tests.Cli;
 
 namespace Whistle.Server.Tests.Log;
 

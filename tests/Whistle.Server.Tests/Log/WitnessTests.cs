@@ -1,14 +1,9 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Whistle.Cli.Witnesses;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 using Whistle.Server.Jobs;
-using Whistle.Server.Tests.Cli;
 
 namespace Whistle.Server.Tests.Log;
 
@@ -22,7 +17,7 @@ public sealed class WitnessTests
     {
         using var log = SigningKey.FromSeed([.. Enumerable.Repeat((byte)1, 32)]);
         using var stranger = SigningKey.FromSeed([.. Enumerable.Repeat((byte)2, 32)]);
-        await using var running = await Running.StartAsync(new NoteKey(Origin, log.Public));
+        await using var running = await RunningWitness.StartAsync(new NoteKey(Origin, log.Public));
         var leaves = Enumerable.Range(0, 40).Select(i => Merkle.LeafHash([(byte)i])).ToList();
 
         Assert.Equal((404, ""), await running.GetAsync(Origin));
@@ -71,14 +66,14 @@ public sealed class WitnessTests
         var state = Directory.CreateTempSubdirectory("whistle-witness");
         try
         {
-            await using (var running = await Running.StartAsync(new NoteKey(Origin, log.Public), state.FullName))
+            await using (var running = await RunningWitness.StartAsync(new NoteKey(Origin, log.Public), state.FullName))
             {
                 var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i =>
                     running.AddAsync(0, [], new Checkpoint(Origin, i, Hash32.Of([(byte)i])).Sign(log))));
                 Assert.Single(answers, a => a.Status == 200);
                 Assert.All(answers.Where(a => a.Status != 200), a => Assert.Equal(409, a.Status));
             }
-            await using var again = await Running.StartAsync(new NoteKey(Origin, log.Public), state.FullName);
+            await using var again = await RunningWitness.StartAsync(new NoteKey(Origin, log.Public), state.FullName);
             Assert.Equal(409, (await again.AddAsync(0, [], new Checkpoint(Origin, 9, Hash32.Of([9])).Sign(log))).Status);
         }
         finally
@@ -94,8 +89,8 @@ public sealed class WitnessTests
         // The witness is there before the server, but must know its log: a server that only shows its key comes first.
         using var server = new WhistleServer(
             ("LogSeconds", "60"), ("LogMultiple", "4"), ("LogNoise", "1"), ("KeyDelayHours", "0"),
-            ("Witnesses:0:Key", Running.OwnKey.ToString()), ("Witnesses:0:Url", Running.Address(0)),
-            ("Witnesses:1:Key", new NoteKey("down.example", other.Public, NoteAlgorithm.Ed25519Cosignature).ToString()), ("Witnesses:1:Url", Running.Address(1)))
+            ("Witnesses:0:Key", RunningWitness.OwnKey.ToString()), ("Witnesses:0:Url", RunningWitness.Address(0)),
+            ("Witnesses:1:Key", new NoteKey("down.example", other.Public, NoteAlgorithm.Ed25519Cosignature).ToString()), ("Witnesses:1:Url", RunningWitness.Address(1)))
         {
             Bend = static services =>
             {
@@ -107,7 +102,7 @@ public sealed class WitnessTests
         await server.RunLogAsync();
         Assert.Equal(0, await server.GatherAsync());
 
-        await using var running = await Running.StartAsync(portal.Directory.Version.Log, state: null, Running.Address(0));
+        await using var running = await RunningWitness.StartAsync(portal.Directory.Version.Log, state: null, RunningWitness.Address(0));
         Assert.Equal(1, await server.GatherAsync());
         Assert.Equal(0, await server.GatherAsync());
         await AssertCosignedAsync();
@@ -122,7 +117,7 @@ public sealed class WitnessTests
         {
             Assert.True(SignedNote.TryParse(await anybody.GetByteArrayAsync("/log/checkpoint"), out var note));
             Assert.True(note.IsSignedBy(portal.Directory.Version.Log));
-            Assert.NotNull(Cosignature.TimeOf(note, Running.OwnKey));
+            Assert.NotNull(Cosignature.TimeOf(note, RunningWitness.OwnKey));
             Assert.Equal(2, note.Signatures.Count);
         }
     }
@@ -131,7 +126,7 @@ public sealed class WitnessTests
     public async Task The_policy_that_root_holders_signed_counts_and_its_witnesses_are_asked()
     {
         var path = Path.GetTempFileName();
-        var policy = $"witness union {Running.OwnKey} {Running.Address(0)}\nquorum union\n";
+        var policy = $"witness union {RunningWitness.OwnKey} {RunningWitness.Address(0)}\nquorum union\n";
         await File.WriteAllTextAsync(path, policy.ReplaceLineEndings("\r\n"));
         using var server = new WhistleServer(("LogSeconds", "60"), ("LogMultiple", "4"), ("LogNoise", "1"), ("KeyDelayHours", "0"), ("WitnessPolicy", path))
         {
@@ -147,7 +142,7 @@ public sealed class WitnessTests
 
         Assert.Equal(0, await server.GatherAsync()); // it is down
         (await terminal.RunAsync(verify)).Fails(4, "quorum-not-met");
-        await using var running = await Running.StartAsync(portal.Directory.Version.Log, state: null, Running.Address(0), server.Clock);
+        await using var running = await RunningWitness.StartAsync(portal.Directory.Version.Log, state: null, RunningWitness.Address(0), server.Clock);
         Assert.Equal(1, await server.GatherAsync());
         Assert.Equal("witnesses", (await terminal.RunAsync(verify)).Succeeds().Field("vouched"));
         // Nine days on, the cosignature of today says nothing about a log that is shown again.
@@ -172,68 +167,5 @@ public sealed class WitnessTests
 
         Assert.Contains(why, refused.ToString(), StringComparison.Ordinal);
         File.Delete(path);
-    }
-
-    /// <summary>A witness on a port of the loopback.</summary>
-    private sealed class Running(WebApplication app, Witness witness, SigningKey key, HttpClient http) : IAsyncDisposable
-    {
-        private static readonly byte[] s_seed = [.. Enumerable.Repeat((byte)9, 32)];
-        private static readonly int[] s_ports = [FreePort(), FreePort()];
-
-        public static NoteKey OwnKey { get; } = new("union.example/witness", SigningKey.FromSeed(s_seed).Public, NoteAlgorithm.Ed25519Cosignature);
-
-        public NoteKey Key => OwnKey;
-
-        public static string Address(int i) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{s_ports[i]}");
-
-        public static async Task<Running> StartAsync(NoteKey log, string? state = null, string url = "http://127.0.0.1:0", TimeProvider? clock = null)
-        {
-            var key = SigningKey.FromSeed(s_seed);
-            var witness = new Witness(OwnKey.Name, key, [log], new WitnessStore(state ?? Directory.CreateTempSubdirectory("whistle-witness").FullName), clock ?? TimeProvider.System);
-            var app = WitnessHost.Build(witness, url);
-            await app.StartAsync();
-            return new(app, witness, key, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
-        }
-
-        public Task<(int Status, string Text)> AddAsync(long old, IReadOnlyList<Hash32> proof, SignedNote checkpoint) =>
-            PostAsync(new AddCheckpoint(old, proof, checkpoint).ToBytes());
-
-        public async Task<(int Status, string Text)> PostAsync(byte[] body)
-        {
-            using var content = new ByteArrayContent(body);
-            using var answer = await http.PostAsync("/add-checkpoint", content);
-            if (answer.StatusCode == HttpStatusCode.Conflict)
-                Assert.Equal("text/x.tlog.size", answer.Content.Headers.ContentType!.ToString());
-            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
-        }
-
-        public async Task CosignsAsync(long old, IReadOnlyList<Hash32> proof, SignedNote checkpoint)
-        {
-            var (status, text) = await AddAsync(old, proof, checkpoint);
-            Assert.Equal(200, status);
-            Assert.True(NoteSignature.TryParse(text.TrimEnd('\n'), out var line));
-            Assert.NotNull(Cosignature.TimeOf(checkpoint.With(line), OwnKey));
-        }
-
-        public async Task<(int Status, string Text)> GetAsync(string origin)
-        {
-            using var answer = await http.GetAsync($"/{Hash32.Of(Encoding.UTF8.GetBytes(origin))}/checkpoint");
-            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.DisposeAsync();
-            witness.Dispose();
-            key.Dispose();
-            http.Dispose();
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
     }
 }

@@ -17,6 +17,11 @@ internal sealed partial class WhistleServer
     /// <summary>Asks the witnesses once; how many cosignatures came.</summary>
     public Task<int> GatherAsync() => Services.GetRequiredService<WitnessJob>().RunAsync(default);
 
+    /// <summary>The cosignatures of each checkpoint, the oldest first.</summary>
+    public async Task<IReadOnlyList<Protocol.Notes.NoteSignature>> CosignaturesAsync() =>
+        [.. (await ReadAsync(db => Task.FromResult(db.Set<LogCheckpoint>().OrderBy(c => c.Size).ToList())))
+            .Select(c => Protocol.Notes.SignedNote.TryParse(c.Note, out var note) ? note.Signatures.FirstOrDefault(s => s.IsBy(RunningWitness.OwnKey)) : null).OfType<Protocol.Notes.NoteSignature>()];
+
     /// <summary>The newest checkpoint, verified with the key that the directory names.</summary>
     public static async Task<Checkpoint> CheckpointAsync(HttpClient anybody, Portal portal) =>
         Checkpoint.Verify(await anybody.GetByteArrayAsync("/log/checkpoint"), portal.Directory.Version.Log).Require().Checkpoint;

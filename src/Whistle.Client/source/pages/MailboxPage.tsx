@@ -51,13 +51,13 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
         <p class="soft small">{m.text("mail.proof", { date: day(mailbox.promise.day, language) })}</p>
         <LogLine log={log} />
       </section>
+      <LogTrouble view={log.view} />
       {mailbox.case.opened === "no" && (
         <Notice title={m.text("mail.unopened")}>
           <p>{m.text("mail.unopened.text")}</p>
           {documents !== undefined && <Authorities texts={documents.texts} />}
         </Notice>
       )}
-      <LogTrouble view={log.view} />
       {broken && <Notice kind="warn" title={m.text("mail.gap")} />}
       <section class="stack">
         <h2>{m.text("mail.letters")}</h2>

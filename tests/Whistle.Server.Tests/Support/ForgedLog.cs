@@ -5,7 +5,7 @@ using Whistle.Protocol.Keys;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
 
-namespace Whistle.Server.Tests.Cli;
+namespace Whistle.Server.Tests;
 
 /// <summary>A log as whoever holds its key could make it: any entries, sound in itself.</summary>
 internal sealed class ForgedLog

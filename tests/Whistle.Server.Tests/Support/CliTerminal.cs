@@ -4,7 +4,7 @@ using Spectre.Console;
 using Whistle.Cli;
 using Whistle.Cli.Io;
 
-namespace Whistle.Server.Tests.Cli;
+namespace Whistle.Server.Tests;
 
 /// <summary>
 /// A person or a script in front of <c>whistle</c>: a whole run of the command line in this process, with everything
