@@ -76,6 +76,8 @@ internal static class CommandLine
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));
         root.Add(Directories.DirectorySign.Command(world));
+        root.Add(Directories.SiteCommands.Site(world));
+        root.Add(Directories.SiteCommands.Verify(world));
         root.Add(Logs.VerifyLog.Command(world));
         root.Add(Logs.VerifyProof.Command(world));
         root.Add(Logs.MirrorRun.Command(world));

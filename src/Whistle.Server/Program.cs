@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Whistle.Server.Demo;
 using Whistle.Server.Hosting;
 using Whistle.Server.Log;
@@ -57,34 +58,44 @@ else if (DemoFolder.IsDemo(builder.Configuration["Whistle:Data"] ?? WhistleOptio
 }
 builder.AddWhistle();
 
-await using var app = builder.Build();
-switch (line.Verb)
+try
 {
-    case Verb.Migrate:
-        await WhistleHost.MigrateAsync(app.Services);
+    await using var app = builder.Build();
+    switch (line.Verb)
+    {
+        case Verb.Migrate:
+            await WhistleHost.MigrateAsync(app.Services);
+            return 0;
+        case Verb.NewLogKey:
+            return await LogKeyVerbs.NewAsync(app.Services, Console.Out, Console.Error);
+        case Verb.DropLogKey:
+            return await LogKeyVerbs.DropAsync(app.Services, Console.Out, Console.Error);
+        default:
+            break;
+    }
+    app.UseWhistle();
+    await WhistleHost.PrepareAsync(app.Services);
+    if (await SetupEndpoints.SetupLinkAsync(app.Services) is { } setup)
+        await Console.Out.WriteLineAsync($"Set up Whistle once, in a browser: {setup}");
+    if (demo is null)
+    {
+        await app.RunAsync();
         return 0;
-    case Verb.NewLogKey:
-        return await LogKeyVerbs.NewAsync(app.Services, Console.Out, Console.Error);
-    case Verb.DropLogKey:
-        return await LogKeyVerbs.DropAsync(app.Services, Console.Out, Console.Error);
-    default:
-        break;
-}
-app.UseWhistle();
-await WhistleHost.PrepareAsync(app.Services);
-if (await SetupEndpoints.SetupLinkAsync(app.Services) is { } setup)
-    await Console.Out.WriteLineAsync($"Set up Whistle once, in a browser: {setup}");
-if (demo is null)
-{
-    await app.RunAsync();
+    }
+    await app.StartAsync();
+    await Console.Out.WriteLineAsync(demo.Text());
+    var stopping = app.Lifetime.ApplicationStopping;
+    var fresh = demo.KeepFreshAsync(stopping);
+    if (!Console.IsInputRedirected)
+        _ = Task.Run(() => demo.AnswerAsync(Console.In, Console.Out, stopping), stopping);
+    await app.WaitForShutdownAsync();
+    await fresh;
     return 0;
 }
-await app.StartAsync();
-await Console.Out.WriteLineAsync(demo.Text());
-var stopping = app.Lifetime.ApplicationStopping;
-var fresh = demo.KeepFreshAsync(stopping);
-if (!Console.IsInputRedirected)
-    _ = Task.Run(() => demo.AnswerAsync(Console.In, Console.Out, stopping), stopping);
-await app.WaitForShutdownAsync();
-await fresh;
-return 0;
+catch (OptionsValidationException wrong)
+{
+    // A setting that cannot be is the operator's to mend: what it is, and no trace of code.
+    foreach (var failure in wrong.Failures)
+        await Console.Error.WriteLineAsync(failure);
+    return 2;
+}

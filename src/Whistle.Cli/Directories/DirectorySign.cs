@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Whistle.Cli.Io;
@@ -62,7 +61,7 @@ internal static class DirectorySign
             var sentences = DirectorySentences.Of(before?.Version, version);
             if (!report.IsJson)
                 Show(report, version, sentences);
-            using var root = await OpenKeyAsync(world, report, parse.GetValue(key)!, parse.GetValue(passphrase), parse.GetValue(plain), ct);
+            using var root = await RootKeyFile.OpenAsync(world, report, parse.GetValue(key)!, parse.GetValue(passphrase), parse.GetValue(plain), ct);
             if (!version.Root.Keys.Any(k => k.Key.Equals(root.Key.Public) && string.Equals(k.Name, root.Public.Name, StringComparison.Ordinal))
                 && before?.Version.Root.Keys.Any(k => k.Key.Equals(root.Key.Public)) != true)
                 throw Stop.NotVerified("key-not-in-root");
@@ -113,26 +112,6 @@ internal static class DirectorySign
         return verified.Value.Version.Version == version.Version - 1 && verified.Value.Hash == version.Previous
             ? verified.Value
             : throw Stop.NotVerified("previous-differs");
-    }
-
-    private static async Task<RootKey> OpenKeyAsync(
-        World world, Report report, string path, string? passphraseFile, bool isPlain, CancellationToken ct)
-    {
-        var file = await Files.BytesAsync(path, "--key", ct);
-        if (isPlain)
-            return RootKeyFile.Decode(file);
-        if (!SealedFile.IsAge(file))
-            throw Stop.Failed("key-file-not-locked");
-        var passphrase = await Secrets.PassphraseAsync(world, passphraseFile, "The passphrase of your key file (it is not shown): ", ct);
-        var plaintext = await report.WhileAsync("Opening the key file …", () => Task.Run(() => SealedFile.Open(file, passphrase), ct));
-        try
-        {
-            return RootKeyFile.Decode(plaintext);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plaintext);
-        }
     }
 
     private static void Show(Report report, DirectoryVersion version, IReadOnlyList<string> sentences)

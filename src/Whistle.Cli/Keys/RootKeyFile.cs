@@ -48,6 +48,27 @@ internal static class RootKeyFile
         }
     }
 
+    /// <summary>Opens the file of <c>--key</c>, asking for its passphrase where it has one.</summary>
+    public static async Task<RootKey> OpenAsync(
+        World world, Report report, string path, string? passphraseFile, bool isPlain, CancellationToken ct)
+    {
+        var file = await Files.BytesAsync(path, "--key", ct);
+        if (isPlain)
+            return Decode(file);
+        if (!SealedFile.IsAge(file))
+            throw Stop.Failed("key-file-not-locked");
+        var passphrase = await Secrets.PassphraseAsync(world, passphraseFile, "The passphrase of your key file (it is not shown): ", ct);
+        var plaintext = await report.WhileAsync("Opening the key file …", () => Task.Run(() => SealedFile.Open(file, passphrase), ct));
+        try
+        {
+            return Decode(plaintext);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
     /// <summary>Reads the plaintext: <c>root-key-malformed</c> where it is not one, is of another kind, or contradicts itself.</summary>
     public static RootKey Decode(ReadOnlySpan<byte> plaintext, NoteAlgorithm algorithm = NoteAlgorithm.Ed25519)
     {

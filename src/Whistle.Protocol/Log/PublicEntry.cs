@@ -6,9 +6,9 @@ namespace Whistle.Protocol.Log;
 /// What stands in the log in the clear (SPEC section 16): canonical JSON, never 32 bytes long, so that it is no blinded
 /// leaf. Everything else in the log is 32 bytes that nobody can tell from random ones.
 /// </summary>
-/// <param name="Kind"><c>directory</c> or <c>export</c>.</param>
-/// <param name="Id">The directory's version, or the export's id.</param>
-/// <param name="Hash">The directory hash, or the SHA-256 of the exported file.</param>
+/// <param name="Kind"><c>directory</c>, <c>export</c> or <c>site</c>.</param>
+/// <param name="Id">The version of the directory or of the site manifest, or the export's id.</param>
+/// <param name="Hash">The hash of the directory or of the manifest, or the SHA-256 of the exported file.</param>
 public sealed record PublicEntry(string Kind, string Id, Hash32 Hash)
 {
     private const int MaxLength = 1024;
@@ -20,6 +20,9 @@ public sealed record PublicEntry(string Kind, string Id, Hash32 Hash)
     /// <summary>The entry of an exported file.</summary>
     public static PublicEntry Export(string id, Hash32 file) => new("export", id, file);
 
+    /// <summary>The entry of a site manifest.</summary>
+    public static PublicEntry Site(int version, Hash32 hash) => new("site", version.ToString(System.Globalization.CultureInfo.InvariantCulture), hash);
+
     /// <summary>Reads an entry of the log; null for a blinded one, and for any other bytes.</summary>
     public static PublicEntry? Read(ReadOnlySpan<byte> entry)
     {
@@ -27,7 +30,7 @@ public sealed record PublicEntry(string Kind, string Id, Hash32 Hash)
             return null;
         var form = new FormReader(json);
         form.Version();
-        var read = new PublicEntry(form.OneOf("kind", "directory", "export"), form.Text("id", 40), form.Hash("hash"));
+        var read = new PublicEntry(form.OneOf("kind", "directory", "export", "site"), form.Text("id", 40), form.Hash("hash"));
         return form.IsDone ? read : null;
     }
 

@@ -84,6 +84,7 @@ internal static class WhistleHost
         services.AddSingleton<LogJob>();
         services.AddScoped<LogReader>();
         services.AddSingleton<ProposedWitnesses>();
+        services.AddSingleton<PublishedSite>();
         services.AddSingleton<WitnessClient>();
         services.AddSingleton<WitnessJob>();
         services.AddHostedService(provider => provider.GetRequiredService<WitnessJob>());
@@ -116,6 +117,8 @@ internal static class WhistleHost
             throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
         await MigrateAsync(services);
         await services.GetRequiredService<LogJob>().SignNewestAsync(CancellationToken.None);
+        using var files = new PhysicalFileProvider(ClientFiles.Root);
+        await services.GetRequiredService<PublishedSite>().PrepareAsync(files, CancellationToken.None);
     }
 
     public static async Task MigrateAsync(IServiceProvider services)

@@ -103,6 +103,12 @@ internal sealed class WhistleOptions
     /// </summary>
     public string? Mirror { get; set; }
 
+    /// <summary>
+    /// A file with the list of the pages' files that root holders signed (<c>whistle site</c>). The server starts only where
+    /// it serves exactly these. Default: none.
+    /// </summary>
+    public string? Site { get; set; }
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

@@ -14,6 +14,7 @@ internal static class IntakeEndpoints
         GetDirectory.Map(source);
         GetEarlierDirectory.Map(source);
         GetDocument.Map(source);
+        GetSite.Map(source);
         IssueChallenge.Map(source);
         AnnounceUpload.Map(source);
         StorePart.Map(source);

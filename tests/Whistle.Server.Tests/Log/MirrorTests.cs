@@ -212,8 +212,8 @@ public sealed class MirrorTests : IAsyncLifetime
         await using var without = new WhistleServer(("KeyDelayHours", "0"));
         using var other = without.Source();
         Assert.Contains("connect-src 'self';", await PolicyAsync(other, "/"), StringComparison.Ordinal);
-        await using var wrong = new WhistleServer(("Mirror", "https://mirror.example/?x"));
-        Assert.Contains("Whistle:Mirror", Assert.ThrowsAny<Exception>(() => wrong.Services.GetRequiredService<TimeProvider>()).ToString(), StringComparison.Ordinal);
+        var (exit, said) = await ServerChild.RunAsync("serve", without.DataFolder, "--urls", "http://127.0.0.1:0", "--Whistle:Mirror=https://mirror.example/?x");
+        Assert.Equal((2, "Whistle:Mirror is not the address"), (exit, said[..33]));
         // A directory that names none has nothing to compare with.
         var portal = await without.OpenPortalAsync();
         using var terminal = new CliTerminal(without.Clock, () => new Liar(without.Source().BaseAddress!, (_, honest) => honest));

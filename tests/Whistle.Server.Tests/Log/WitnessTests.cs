@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Log;
 using Whistle.Protocol.Notes;
@@ -161,11 +160,13 @@ public sealed class WitnessTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         if (text is not null)
             await File.WriteAllTextAsync(path, text);
-        using var server = new WhistleServer(("WitnessPolicy", path));
+        var data = Directory.CreateTempSubdirectory("whistle-refused");
 
-        var refused = Assert.ThrowsAny<Exception>(() => server.Services.GetRequiredService<TimeProvider>());
+        var (exit, said) = await ServerChild.RunAsync("serve", data.FullName, "--urls", "http://127.0.0.1:0", "--Whistle:WitnessPolicy=" + path);
 
-        Assert.Contains(why, refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, exit);
+        Assert.Contains(why, said, StringComparison.Ordinal);
+        data.Delete(recursive: true);
         File.Delete(path);
     }
 }

@@ -45,17 +45,19 @@ internal sealed class ServerChild : IDisposable
         }
     }
 
-    /// <summary>Runs a verb to its end; what it answered and said.</summary>
-    public static async Task<(int Exit, string Said)> RunAsync(string verb, string data)
+    /// <summary>Runs a verb to its end; what it answered and said. A server that starts although it should not is stopped.</summary>
+    public static async Task<(int Exit, string Said)> RunAsync(string verb, string data, params string[] settings)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "whistle-server.dll"), verb, "--data", data])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "whistle-server.dll"), verb, "--data", data, .. settings])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        var limit = new Timer(_ => process.Kill(), null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan);
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
+        limit.Dispose();
         return (process.ExitCode, string.Concat(said));
     }
 

@@ -47,8 +47,10 @@ internal sealed partial class WhistleServer : WebApplicationFactory<Whistle.Serv
     public FakeTimeProvider Clock { get; } = new(Start);
 
     /// <summary>Stops this server, and starts another over the same folder, at the same time of day.</summary>
-    public async Task<WhistleServer> RestartAsync()
+    public async Task<WhistleServer> RestartAsync(params (string Name, string Value)[] settings)
     {
+        foreach (var (name, value) in settings)
+            _settings["Whistle:" + name] = value;
         _isLeft = true;
         await DisposeAsync();
         return new WhistleServer(this);

@@ -5,7 +5,7 @@ const acts = [
   "case.claimed", "case.recused", "case.assigned", "case.acknowledged", "case.in-review", "case.feedback-given", "case.closed",
   "case.reopened", "case.shared", "message.sent", "note.added", "sheet.changed", "summary.proposed", "summary.released",
   "summary.refused", "person.invited", "person.enrolled", "person.disabled", "person.enabled", "directory.proposed",
-  "directory.signed", "directory.published", "document.added", "channel.drafted", "channel.undrafted", "export.made",
+  "directory.signed", "directory.published", "site.published", "document.added", "channel.drafted", "channel.undrafted", "export.made",
   "export.refused", "session.opened", "session.closed", "session.locked", "setup.done",
 ] as const;
 

@@ -10,12 +10,12 @@ import type { TileFetch } from "./tiles.ts";
 
 // What anybody can find out about a log without trusting who runs it (SPEC 16).
 
-const publicShape = shape.object({ v: shape.just(1), kind: shape.oneOf("directory", "export"), id: shape.text(40), hash: shape.hash });
+const publicShape = shape.object({ v: shape.just(1), kind: shape.oneOf("directory", "export", "site"), id: shape.text(40), hash: shape.hash });
 
 export interface PublicEntry {
   /** The place in the log, from 0. */
   readonly index: number;
-  readonly kind: "directory" | "export";
+  readonly kind: "directory" | "export" | "site";
   readonly id: string;
   readonly hash: string;
 }
