@@ -128,7 +128,11 @@ internal static class VerifyLog
             report.Line($"It begins with the {earlier.Checkpoint.Size} entries of the last time.");
         report.Line(vouching.Sentence());
         if (copied is not null)
+        {
             report.Line($"The copy at {SafeText.Line(directory.Version.LogMirror!)} is the same log; it has {copied.Checkpoint.Size} entries.");
+            if (copied.Checkpoint.Size > head.Size)
+                report.Line("THE PORTAL SHOWS YOU AN OLDER LOG THAN THE COPY HAS.");
+        }
         report.Line($"{audit.Blinded} entries are blinded: whose they are, or whether they are random, nobody can tell.");
         if (audit.Unknown > 0)
             report.Line($"{audit.Unknown} entries are of a kind that this program does not know.");

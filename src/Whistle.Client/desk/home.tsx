@@ -41,13 +41,13 @@ export interface HomeProps {
 const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports", "log"] as const;
 type View = (typeof views)[number];
 
-/** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3). */
+/** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3); the log is everybody's. */
 const viewsOf: Readonly<Record<Me["person"]["role"], readonly [View, ...View[]]>> = {
-  lead: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
-  reviewer: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
-  approver: ["approvals"],
-  custodian: ["identities"],
-  admin: ["people", "channels", "directory", "released"],
+  lead: [...tabs, "approvals", "log"] as unknown as readonly [View, ...View[]],
+  reviewer: [...tabs, "approvals", "log"] as unknown as readonly [View, ...View[]],
+  approver: ["approvals", "log"],
+  custodian: ["identities", "log"],
+  admin: ["people", "channels", "directory", "released", "log"],
   auditor: ["audit", "exports", "log"],
 };
 

@@ -109,6 +109,11 @@ internal sealed class WhistleOptions
     /// </summary>
     public string? Site { get; set; }
 
+    /// <summary>
+    /// A time-stamping authority (RFC 3161) that is asked to stamp each checkpoint of the log. Default: none.
+    /// </summary>
+    public string? TimestampUrl { get; set; }
+
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;

@@ -72,6 +72,9 @@ internal sealed class LogCheckpoint
 
     /// <summary>The signed note, with the cosignatures that were gathered.</summary>
     public byte[] Note { get; set; } = [];
+
+    /// <summary>What a time-stamping authority answered about the three lines (RFC 3161, DER); null where none was asked, or none yet.</summary>
+    public byte[]? Timestamp { get; set; }
 }
 
 internal sealed class LogConfiguration :

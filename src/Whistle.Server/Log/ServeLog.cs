@@ -20,6 +20,24 @@ internal static class ServeLog
     /// <summary>A tile of hashes, or of entries where <see cref="Level"/> is null.</summary>
     public sealed record Tile(int? Level, string Path) : IRequest<Outcome<byte[]>>, IAnonymous, IQuery;
 
+    /// <summary>The three lines of the newest checkpoint that an authority stamped; with a size, its answer about them.</summary>
+    public sealed record Stamped(long? Size) : IRequest<Outcome<byte[]>>, IAnonymous, IQuery;
+
+    internal sealed class StampedValidator : AbstractValidator<Stamped>;
+
+    internal sealed class StampedHandler(WhistleDb db) : IRequestHandler<Stamped, Outcome<byte[]>>
+    {
+        public async Task<Outcome<byte[]>> Handle(Stamped request, CancellationToken cancellationToken)
+        {
+            var stamped = db.Set<LogCheckpoint>().AsNoTracking().Where(c => c.Timestamp != null);
+            if (request.Size is { } size)
+                return await stamped.Where(c => c.Size == size).Select(c => c.Timestamp).FirstOrDefaultAsync(cancellationToken) is { } answer ? answer : Refusal.NotFound;
+            return await stamped.OrderByDescending(c => c.Size).FirstOrDefaultAsync(cancellationToken) is { } newest
+                ? System.Text.Encoding.UTF8.GetBytes(LogReader.HeadOf(newest).ToText())
+                : Refusal.NotFound;
+        }
+    }
+
     internal sealed class HeadValidator : AbstractValidator<Head>;
 
     internal sealed class TileValidator : AbstractValidator<Tile>;
@@ -58,6 +76,12 @@ internal static class ServeLog
                 return Answer(outcome, http, Shortly, "text/plain; charset=utf-8");
             })
             .Produces<string>(200, "text/plain").WithName("LogCheckpoint").Answers(404);
+        log.MapGet("/timestamp", async Task<IResult> (IMediator mediator, HttpContext http, CancellationToken ct) =>
+                Answer(await mediator.Send(new Stamped(Size: null), ct), http, Shortly, "text/plain; charset=utf-8"))
+            .Produces<string>(200, "text/plain").WithName("LogTimestamped").Answers(404);
+        log.MapGet("/timestamp/{size:long}", async Task<IResult> (long size, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                Answer(await mediator.Send(new Stamped(size), ct), http, Forever, "application/timestamp-reply"))
+            .Produces<byte[]>(200, "application/timestamp-reply").WithName("LogTimestamp").Answers(404);
         log.MapGet("/tile/entries/{**path}", async Task<IResult> (string path, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Answer(await mediator.Send(new Tile(Level: null, path), ct), http, Forever, "application/octet-stream"))
             .Produces<byte[]>(200, "application/octet-stream").WithName("LogEntries").Answers(404);

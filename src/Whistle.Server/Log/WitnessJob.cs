@@ -12,37 +12,15 @@ namespace Whistle.Server.Log;
 
 /// <summary>
 /// Asks the configured witnesses to cosign the newest checkpoint (C2SP tlog-witness), and keeps what they answer beside the
-/// log's own signature. It has a loop of its own: a witness that is slow or down holds nobody up, and is asked again.
+/// log's own signature.
 /// </summary>
-internal sealed partial class WitnessJob(
+internal sealed class WitnessJob(
     IServiceScopeFactory scopes, Writer writer, WitnessClient client, ProposedWitnesses witnesses, IOptions<WhistleOptions> options, TimeProvider clock, ILogger<WitnessJob> logger)
-    : BackgroundService
+    : LogErrand(options, clock, logger)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    protected override bool HasAnybody => witnesses.Asked.Count > 0;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (witnesses.Asked.Count == 0)
-            return;
-        // Twice an interval, so that a checkpoint is cosigned before the next one replaces it.
-        var pause = TimeSpan.FromSeconds(Math.Max(1, options.Value.LogSeconds / 2.0));
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                if (!stoppingToken.IsCancellationRequested)
-                    Broke(logger, e.GetType().FullName ?? "?");
-            }
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Gathers what is missing on the newest checkpoint. Returns how many cosignatures were added.</summary>
-    public async Task<int> RunAsync(CancellationToken ct)
+    public override async Task<int> RunAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var newest = await scope.ServiceProvider.GetRequiredService<LogReader>().NewestAsync(ct);
@@ -67,29 +45,14 @@ internal sealed partial class WitnessJob(
         var log = scope.ServiceProvider.GetRequiredService<LogReader>();
         return await client.CosignAsync(witness, size, note, old => log.ConsistencyAsync(old, size, ct), ct);
     }
-
-    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Gathering cosignatures broke with {ExceptionType}; it is tried again")]
-    private static partial void Broke(ILogger logger, string exceptionType);
 }
 
-/// <summary>Speaks to witnesses, and to nobody else: no proxy of the system, no redirect, no cookie, no user agent.</summary>
+/// <summary>Speaks to witnesses.</summary>
 internal sealed class WitnessClient : IDisposable
 {
-    private const int LongestAnswer = 1 << 16;
-
     private readonly ConcurrentDictionary<NoteKey, long> _cosigned = new();
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-    })
-    {
-        Timeout = TimeSpan.FromSeconds(10),
-        MaxResponseContentBufferSize = LongestAnswer,
-    };
+    private readonly HttpClient _http = LogErrand.NewClient();
 
     /// <summary>The witness's line over the checkpoint, verified; null where it gives none, whatever the reason.</summary>
     public async Task<NoteSignature?> CosignAsync(

@@ -91,8 +91,8 @@ public sealed partial class SourceSideTests
         await source.SeesAsync(source.Texts["done.must"]);
         await source.ComeBackAsync(string.Join(' ', words));
         await source.SeesAsync(source.Texts["mail.save.note"]);
-        var order = await source.Page.Locator("button[aria-describedby=save-note], #save-note, .button-warn")
+        var order = await source.Page.Locator("button[aria-describedby='mail.save'], [id='mail.save'], .button-warn")
             .EvaluateAllAsync<string[]>("parts => parts.map((part) => part.id || part.className)");
-        Assert.Equal(["button", "save-note", "button button-warn"], order);
+        Assert.Equal(["button", "mail.save", "button button-warn"], order);
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Whistle.Protocol.Directories;
+using Whistle.Protocol.Log;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Intake;
@@ -24,6 +26,8 @@ public sealed partial class WireLengthTests
         [64] = [() => Samples.CaseKey.Access.Sign([]).Length, () => new ProofOfWork(new byte[56], 0).ToBytes().Length],
         [77] = [() => Samples.CaseKey.Identity.ExportString().Length],
         [78] = [() => WireLengths.CaseKeyPlaintext, () => AgeFile.Decrypt(KeyFile, Team.Lead.Identity).Value!.Length],
+        [200] = [() => LogMirror.MaxLength, () => Longest(LogMirror.IsAddress, "https://m.example/"), () => Longest(IsPath, "/assets/")],
+        [1000] = [() => SiteManifest.MaxFiles, () => Enumerable.Range(1, 1200).Last(IsSite)],
         [1024] = [() => WireLengths.IdentityFilePlaintext],
         [1216] = [() => Samples.CaseKey.Recipient.Bytes.Length],
         [2048] = [() => WireLengths.IdentityPlaintext],
@@ -41,6 +45,25 @@ public sealed partial class WireLengthTests
         [32768] = [() => SealedMessage(20000).Length - 3216],
         [65536] = [() => SealedMessage(40000).Length - 3216],
     };
+
+    /// <summary>How long a text may become that begins like this.</summary>
+    private static int Longest(Func<string, bool> isOne, string beginning) => Enumerable.Range(beginning.Length + 1, 400).Last(n => isOne(beginning.PadRight(n, 'a')));
+
+    private static bool IsPath(string path) => IsRead([SiteFile.Of(path, [])]);
+
+    private static bool IsSite(int files) => IsRead(Enumerable.Range(0, files).Select(i => SiteFile.Of($"/{i:d4}", [])));
+
+    private static bool IsRead(IEnumerable<SiteFile> files)
+    {
+        try
+        {
+            return SiteManifest.ParseText(SiteManifest.Of(Hash32.Zero, 1, files).ToText()).IsOk;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static Randomness Random => Randomness.System;
 

@@ -130,6 +130,20 @@ public sealed partial class TipTests
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_reached_now_accuses_nobody_and_hides_no_answer()
+    {
+        var (words, _) = await AnsweredAsync();
+        await _server.RunLogAsync();
+        using var cut = Altered((path, bytes) => path.StartsWith("/log/", StringComparison.Ordinal) ? throw new HttpRequestException("the connection broke") : bytes);
+
+        var read = (await ReadAsync(cut, words)).Succeeds();
+
+        Assert.Equal("unread", Log(read).GetProperty("finding").GetString());
+        Assert.Equal(2, read.Json.GetProperty("messages").GetArrayLength());
+        Assert.Contains("could not be read just now", (await cut.RunWithInputAsync(words, "tip", "read", "--server", WhistleServer.Origin)).Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_promise_and_an_act_without_its_leaf_show_when_their_days_are_over()
     {
         var sent = (await SendAsync("--keep-copy")).Succeeds();

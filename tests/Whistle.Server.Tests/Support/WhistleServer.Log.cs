@@ -17,6 +17,9 @@ internal sealed partial class WhistleServer
     /// <summary>Asks the witnesses once; how many cosignatures came.</summary>
     public Task<int> GatherAsync() => Services.GetRequiredService<WitnessJob>().RunAsync(default);
 
+    /// <summary>Has the newest checkpoint stamped, once; how many stamps came.</summary>
+    public Task<int> StampAsync() => Services.GetRequiredService<TimestampJob>().RunAsync(default);
+
     /// <summary>The cosignatures of each checkpoint, the oldest first.</summary>
     public async Task<IReadOnlyList<Protocol.Notes.NoteSignature>> CosignaturesAsync() =>
         [.. (await ReadAsync(db => Task.FromResult(db.Set<LogCheckpoint>().OrderBy(c => c.Size).ToList())))

@@ -646,6 +646,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Timestamp")
+                        .HasColumnType("BLOB");
+
                     b.HasKey("Size");
 
                     b.ToTable("LogCheckpoints", (string)null);
