@@ -41,13 +41,13 @@ export interface HomeProps {
 const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports", "log"] as const;
 type View = (typeof views)[number];
 
-/** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3); the log is everybody's. */
+/** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3). The log is everybody's: in the menu, where it is no view of its own. */
 const viewsOf: Readonly<Record<Me["person"]["role"], readonly [View, ...View[]]>> = {
-  lead: [...tabs, "approvals", "log"] as unknown as readonly [View, ...View[]],
-  reviewer: [...tabs, "approvals", "log"] as unknown as readonly [View, ...View[]],
-  approver: ["approvals", "log"],
-  custodian: ["identities", "log"],
-  admin: ["people", "channels", "directory", "released", "log"],
+  lead: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
+  reviewer: [...tabs, "approvals"] as unknown as readonly [View, ...View[]],
+  approver: ["approvals"],
+  custodian: ["identities"],
+  admin: ["people", "channels", "directory", "released"],
   auditor: ["audit", "exports", "log"],
 };
 
@@ -156,6 +156,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
         lock={() => void leave(lock)}
         signOut={() => void leave(signOut)}
         help={() => setHelp(true)}
+        log={offered.includes("log") ? undefined : () => setView("log")}
         choose={choose}
         said={said}
       >

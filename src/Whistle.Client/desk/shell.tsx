@@ -18,6 +18,8 @@ export interface ShellProps<T extends string> {
   readonly lock: () => void;
   readonly signOut: () => void;
   readonly help: () => void;
+  /** Opens the public log, for whom it is not among the views. */
+  readonly log: (() => void) | undefined;
   readonly choose: (language: DeskLanguage) => void;
   /** The last sentence said, for the status line. */
   readonly said: string;
@@ -29,7 +31,7 @@ const names: Readonly<Record<DeskLanguage, string>> = { en: "English", de: "Deut
 /** The frame around every view: where one is, search, when it locks, who is signed in. */
 export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
   const { m } = useDesk();
-  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, choose, said, children } = props;
+  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, log, choose, said, children } = props;
   return (
     <div class="desk">
       <a class="skip-link" href="#main" onClick={skip}>{m.text("skip")}</a>
@@ -66,6 +68,19 @@ export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
         <Menu name={name}>
           <button type="button" class="button" onClick={lock}>{m.text("lock.now")}</button>
           <button type="button" class="button" onClick={help}>{m.text("keys.title")}</button>
+          {log === undefined ? null : (
+            <button
+              type="button"
+              class="button"
+              onClick={(event) => {
+                event.currentTarget.closest("details")?.removeAttribute("open");
+                log();
+                document.getElementById("main")?.focus();
+              }}
+            >
+              {m.text("log.title")}
+            </button>
+          )}
           <LanguagePicker label={m.text("language")} languages={deskLanguages} names={names} current={m.language} choose={choose} />
           <button type="button" class="button" onClick={signOut}>{m.text("signout")}</button>
         </Menu>

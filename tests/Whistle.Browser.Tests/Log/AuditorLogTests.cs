@@ -76,6 +76,23 @@ public sealed class AuditorLogTests(BrowserFixture browser, ServerFixture server
         await Assertions.Expect(auditor.Page.GetByText(auditor.Texts["log.unmet", ("names", auditor.Texts["log.unmet.nobody"])])).ToBeVisibleAsync(s_patiently);
     }
 
+    [Fact]
+    public async Task Whoever_works_at_the_desk_finds_the_log_in_the_menu_and_by_whom_it_is_witnessed()
+    {
+        var visitor = await OpenAsync(View.Phone, new Uri(WhistleServer.Origin));
+        await world.StandBetweenAsync(visitor.Context, (_, honest) => honest, signedIn: world.Portal.Admin.Id);
+        var admin = new DeskPerson("A. Admin", "admin", visitor);
+        await SignInAsync(admin);
+        await admin.Page.Locator("details.menu > summary").ClickAsync();
+        await admin.Visitor.JudgeAsync("desk-menu");
+
+        await admin.PressAsync("log.title");
+
+        await Assertions.Expect(admin.Page.GetByText(Witnessed(admin))).ToBeVisibleAsync(s_patiently);
+        Assert.Equal(0, await admin.Page.Locator("details.menu[open]").CountAsync());
+        Assert.Equal("main", await admin.Page.EvaluateAsync<string>("document.activeElement.id"));
+    }
+
     private async Task<DeskPerson> AuditorAsync(Func<string, byte[]?, byte[]?> lies)
     {
         var visitor = await OpenAsync(View.Laptop, new Uri(WhistleServer.Origin));
@@ -87,13 +104,18 @@ public sealed class AuditorLogTests(BrowserFixture browser, ServerFixture server
 
     private static async Task LookAgainAsync(DeskPerson auditor)
     {
+        await SignInAsync(auditor);
+        await auditor.GoAsync("log.title");
+    }
+
+    private static async Task SignInAsync(DeskPerson auditor)
+    {
         await auditor.Visitor.GoToAsync("/desk");
         await auditor.Field("signin.login").FillAsync(auditor.Login);
         await auditor.Field("signin.passphrase").FillAsync("abacus abdomen abdominal abide abiding ability ablaze");
         await auditor.Field("signin.code").FillAsync("123456");
         await auditor.PressAsync("signin.act");
         await Assertions.Expect(auditor.Page.Locator("header.bar")).ToBeVisibleAsync(s_patiently);
-        await auditor.GoAsync("log.title");
     }
 
     private static Task SeesAsync(DeskPerson auditor, string key) => Assertions.Expect(auditor.Page.GetByText(auditor.Texts[key]).First).ToBeVisibleAsync(s_patiently);

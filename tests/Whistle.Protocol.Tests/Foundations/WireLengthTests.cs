@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Whistle.Protocol.Directories;
-using Whistle.Protocol.Log;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
+using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Log;
 using Whistle.Protocol.Tips;
 
 namespace Whistle.Protocol.Tests.Foundations;
