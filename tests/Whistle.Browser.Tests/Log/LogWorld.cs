@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using Whistle.Cli.Logs;
+using Whistle.Protocol.Cases;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Jobs;
 using Whistle.Server.People;
@@ -96,6 +98,40 @@ public sealed class LogWorld : IAsyncLifetime
             return new ForgedLog(name, with ?? key, [.. change(entries)]);
     }
 
+    /// <summary>The lead answers a report, and their device leaves this behind for the log.</summary>
+    internal async Task AnswerAsync(SealedTip tip, Hash32 leaf)
+    {
+        using var key = CaseKey.Open(tip.KeyBlob.Span, Portal.Lead.Identity!).Require();
+        var claimed = await WhistleServer.ProveAsync(Portal.Lead, key, "claim");
+        Assert.Equal(System.Net.HttpStatusCode.OK, claimed.StatusCode);
+        var message = Message.Seal(
+            new Message
+            {
+                Case = key.Id,
+                Direction = Direction.Team,
+                Seq = 1,
+                Previous = Hash32.Zero,
+                Seen = new Seen(1, Hash32.Of(tip.Message.Span)),
+                Day = Day.Of(Now),
+                Lang = "en",
+                Signer = Portal.Lead.Id.ToString(),
+                Directory = Portal.Directory.Hash,
+                Body = new MessageBody(MessageBody.Plain, "Thank you. We look into it.", []),
+                Attachments = [],
+            }.Sign(Portal.Lead.Signing!, Portal.Directory.Root),
+            key.Recipient, tip.Keys.Reply.Recipient, Randomness.System).Require();
+        var answer = await Portal.Lead.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", new
+        {
+            version = JsonNode.Parse(await claimed.Content.ReadAsStringAsync())!["case"]!["version"]!.GetValue<int>(),
+            seq = 1,
+            ciphertext = StrictBase64Url.Encode(message),
+            attachments = Array.Empty<object>(),
+            counts = "none",
+            leaves = new[] { leaf },
+        });
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+    }
+
     /// <summary>Copies the log to the mirror as it is now.</summary>
     internal async Task CopyAsync()
     {
@@ -107,14 +143,19 @@ public sealed class LogWorld : IAsyncLifetime
     /// Puts somebody between a browser and the portal: <paramref name="lies"/> is given each path and what the portal said,
     /// null where it refused, and says what the page gets. The page's clock stands at the portal's time plus its skew.
     /// </summary>
-    internal async Task StandBetweenAsync(IBrowserContext context, Func<string, byte[]?, byte[]?> lies, TimeSpan skew = default, PersonId? signedIn = null)
+    internal Task StandBetweenAsync(IBrowserContext context, Func<string, byte[]?, byte[]?> lies, TimeSpan skew = default, PersonId? signedIn = null) =>
+        StandBetweenAsync(Server, context, lies, skew, signedIn);
+
+    /// <summary>The same before another portal.</summary>
+    internal static async Task StandBetweenAsync(
+        WhistleServer server, IBrowserContext context, Func<string, byte[]?, byte[]?> lies, TimeSpan skew = default, PersonId? signedIn = null)
     {
-        await context.Clock.SetFixedTimeAsync((Now + skew).UtcDateTime);
+        await context.Clock.SetFixedTimeAsync((server.Clock.GetUtcNow() + skew).UtcDateTime);
         await context.RouteAsync(WhistleServer.Origin + "/**", async route =>
         {
             var request = route.Request;
             var url = new Uri(request.Url);
-            using var portal = Server.Source();
+            using var portal = server.Source();
             var isSignIn = url.AbsolutePath is "/api/desk/session" && request.Method is "POST";
             using var message = new HttpRequestMessage(isSignIn ? HttpMethod.Get : new HttpMethod(request.Method), url.PathAndQuery);
             if (!isSignIn && request.PostDataBuffer is { } body)

@@ -81,6 +81,47 @@ public sealed class SourceLogTests(BrowserFixture browser, ServerFixture server,
     }
 
     [Fact]
+    public async Task An_answer_whose_leaf_is_not_in_the_log_is_missed_once_its_days_are_over()
+    {
+        using var tip = await world.Server.SubmitTipAsync(world.Portal);
+        await world.AnswerAsync(tip, Hash32.Of("not the leaf of this answer"u8));
+        using var honest = await world.Server.SubmitTipAsync(world.Portal);
+        await world.AnswerAsync(honest, Leaves.Act(honest.Keys.ContentBlind.Span, 1));
+        await world.GrowAsync();
+
+        var early = await ComeBackAsync((_, told) => told, words: string.Join(' ', tip.Receipt.ToWords()));
+        await early.SeesAsync(early.Texts["log.logged"]);
+        var late = await ComeBackAsync((_, told) => told, TimeSpan.FromDays(3), words: string.Join(' ', tip.Receipt.ToWords()));
+        await AccusesAsync(late, "log-act-missing");
+        var other = await ComeBackAsync((_, told) => told, TimeSpan.FromDays(3), words: string.Join(' ', honest.Receipt.ToWords()));
+        await other.SeesAsync(other.Texts["log.logged"]);
+        await other.SeesAsync("Thank you. We look into it.");
+    }
+
+    [Fact]
+    public async Task A_log_that_goes_on_under_a_new_key_is_still_the_log()
+    {
+        var first = new WhistleServer(("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"), ("KeyDelayHours", "0"));
+        var portal = await first.OpenPortalAsync();
+        using var tip = await first.SubmitTipAsync(portal);
+        await first.RunLogAsync();
+        Assert.Equal(0, (await ServerChild.RunAsync("new-log-key", first.DataFolder)).Exit);
+        await using var second = await first.RestartAsync();
+        var admin = new WhistleServer.Account(portal.Admin) { Http = second.Browser() };
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await second.SignInAsync(admin)).StatusCode);
+        await second.PublishDirectoryAsync(admin);
+        await second.RunLogAsync();
+        var visitor = await OpenAsync(View.Phone, new Uri(WhistleServer.Origin));
+        await LogWorld.StandBetweenAsync(second, visitor.Context, (_, told) => told);
+        var source = new SourcePerson(visitor);
+
+        await source.ComeBackAsync(string.Join(' ', tip.Receipt.ToWords()));
+
+        await source.SeesAsync(source.Texts["log.logged"]);
+        Assert.NotEqual(portal.Directory.Version.Log, (await second.CurrentDirectoryAsync()).Version.Log);
+    }
+
+    [Fact]
     public async Task The_promise_of_another_report_is_no_promise_of_this_one()
     {
         using var other = await world.Server.SubmitTipAsync(world.Portal);
