@@ -11,7 +11,7 @@ internal sealed class MirrorCopy : IDisposable
     private readonly SourceApi _api;
     private readonly string _path;
 
-    private MirrorCopy(SourceApi api, string address) => (_api, Address, _path) = (api, address, new Uri(address).AbsolutePath.TrimEnd('/'));
+    private MirrorCopy(SourceApi api, string address) => (_api, Address, _path) = (api, address, address[LogMirror.Origin(address).Length..]);
 
     public string Address { get; }
 

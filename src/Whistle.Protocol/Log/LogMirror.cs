@@ -22,7 +22,7 @@ public static class LogMirror
     /// <summary>Scheme, host and port: what a page's policy has to allow.</summary>
     /// <exception cref="ArgumentException">It is no such address.</exception>
     public static string Origin(string address) => IsAddress(address)
-        ? new Uri(address).GetLeftPart(UriPartial.Authority)
+        ? string.Join('/', address.Split('/').Take(3)) // whether there can be such a host is for whoever connects to find out
         : throw new ArgumentException("Not the address of a mirror.", nameof(address));
 
 }

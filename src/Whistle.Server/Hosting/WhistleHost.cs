@@ -49,7 +49,7 @@ internal static class WhistleHost
             .Validate(o => o.Demo || o.LogNoise > 0, "Whistle:LogNoise is 0: without noise the log shows how much happened.")
             .Validate(o => o.Witnesses.All(w => w.IsValid), "Whistle:Witnesses: each needs a Key (name+hash+key of a witness) and a Url.")
             .Validate(o => o.TimestampUrl is null || (Uri.TryCreate(o.TimestampUrl, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"), "Whistle:TimestampUrl is not an address.")
-            .Validate(o => o.Mirror is null || LogMirror.IsAddress(o.Mirror), "Whistle:Mirror is not the address of a mirror: lower case, no query, no slash at the end.")
+            .Validate(o => o.Mirror is null || (LogMirror.IsAddress(o.Mirror) && Uri.TryCreate(o.Mirror, UriKind.Absolute, out _)), "Whistle:Mirror is not the address of a mirror: lower case, no query, no slash at the end.")
             .Validate(o => o.LogSeconds <= o.InclusionDays * 86_400L, "Whistle:LogSeconds is longer than Whistle:InclusionDays: promises would be broken.")
             .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);

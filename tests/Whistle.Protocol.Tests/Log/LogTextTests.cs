@@ -223,4 +223,17 @@ public sealed class LogTextTests
         Assert.False(WitnessPolicy.TryParse(text, out _, out var line));
         Assert.Equal(at, line);
     }
+
+    /// <summary>What may stand in a directory must never throw where it is shown.</summary>
+    [Theory]
+    [InlineData("https://mirror.example/a/b", "https://mirror.example")]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080")]
+    [InlineData("https://mirror.example:99999/log", "https://mirror.example:99999")]
+    [InlineData("https://256.1.1.1.1/log", "https://256.1.1.1.1")]
+    [InlineData("https://../log", "https://..")]
+    public void The_origin_of_a_mirror_is_read_from_its_text(string address, string origin)
+    {
+        Assert.True(LogMirror.IsAddress(address));
+        Assert.Equal(origin, LogMirror.Origin(address));
+    }
 }

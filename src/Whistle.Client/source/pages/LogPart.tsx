@@ -51,7 +51,7 @@ export function useLog(mailbox: Mailbox): LogLook {
   return {
     view,
     mirror,
-    host: address && new URL(address).host,
+    host: address?.split("/")[2],
     compare: () => {
       setMirror("asking");
       look(undefined, true);
