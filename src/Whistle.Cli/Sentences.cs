@@ -92,6 +92,7 @@ internal static class Sentences
             "site-missing" => "This portal has no signed list of its files: there is nothing to compare with.",
             "site-twice" => $"The log has two lists of version {list}: not everybody was shown the same one.",
             "site-older-than-log" => $"The log has version {list} of the list, and the portal shows an older one.",
+            "site-not-logged" => "The list of the portal's files is not in the log, and its days for that are over. Others may be shown another one.",
             "site-folder" => "The folder given with --folder holds no client, or files that no client has.",
             "site-version" => "The number of a list is 1 or higher.",
             "mirror-missing" => "The directory names no copy of the log to compare with.",
@@ -113,8 +114,8 @@ internal static class Sentences
             "out-missing" => "Sealing by a kept directory sends nothing: say with --out where the bundle goes.",
             "log-promise-broken" => "The server promised to enter the report in its log, and the day it named has passed.",
             "log-proof-wrong" => "What the server shows of its log does not hold together. It may have been changed.",
-            "log-withheld" => "The log has a message of the team that the server does not give out.",
-            "log-act-missing" => "A message of the team that the log should have by now is not in it.",
+            "log-withheld" => "The log has a message of the team that the server does not give out. It is a reason to ask, and no proof for others: whoever has the blind of the report can enter such a line.",
+            "log-act-missing" => "A message of the team that the log should have by now is not in it. It is a reason to ask, and no proof for others.",
             "log-shrunk" => "The log has fewer entries than the last time. A log only grows: this one was rolled back, or somebody shows you an old one.",
             "log-fork" => "The log's key signed two logs that don't fit together: this one, and one that you saw before or that the copy shows. Show the evidence to whoever watches the log.",
             "log-state-differs" => "The file given with --state holds no checkpoint that this log's key signed. It was left as it is. "

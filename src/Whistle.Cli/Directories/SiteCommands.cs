@@ -19,6 +19,9 @@ namespace Whistle.Cli.Directories;
 /// </summary>
 internal static class SiteCommands
 {
+    /// <summary>As for a page that asks about the log of today.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(8);
+
     public static Command Site(World world)
     {
         var site = new Command("site", "The signed list of the files that the portal's pages consist of.");
@@ -31,7 +34,9 @@ internal static class SiteCommands
     {
         var server = new ServerOptions();
         var folder = new Option<string?>("--folder") { HelpName = "DIR", Description = "Compare the signed list with a client that you built yourself, too." };
-        var command = new Command("verify-site", "Fetch every file of the portal's pages and compare it with the list that root holders signed and the log holds. Needs --root.") { folder };
+        var state = new Option<string?>("--state") { HelpName = "FILE", Description = "The same file as of verify-log: the log must go on from the checkpoint that it remembers." };
+        var policy = Vouching.PolicyOption();
+        var command = new Command("verify-site", "Fetch every file of the portal's pages and compare it with the list that root holders signed and the log holds. Needs --root.") { folder, state, policy };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -49,17 +54,30 @@ internal static class SiteCommands
                 throw Stop.NotVerified("site-differs", [.. different.Select(SafeText.Line)]);
             if (parse.GetValue(folder) is { } path)
                 Compare(manifest, FilesOf(path));
-            var isLogged = await IsLoggedAsync(api, directory, manifest, report, ct);
+            var last = await LogState.ReadAsync(parse.GetValue(state), LogKeys.BackFromAsync(directory, api, ct), ct);
+            var head = await VerifyLog.HeadAsync(api, directory.Version.Log, ct);
+            await last.RefuseAsync(report, head, ct);
+            var audit = await LogAudit.RunAsync((p, token) => LogAudit.FetchAsync(api, p, token), report, head.Checkpoint, [last.Last?.Checkpoint.Size ?? 0], ct);
+            if (last.Last is { } earlier && !audit.Continues(earlier.Checkpoint))
+                throw await last.AccuseAsync("log-fork", report, head, ct);
+            var vouching = await Vouching.ReadAsync(
+                world, parse.GetValue(policy), directory.Version.LogPolicy is null ? null : directory.Version.Witnesses, head.Note, directory.Version.Log, Fresh, ct);
+            vouching.Require();
+            var isLogged = IsLogged(audit, manifest, world.Today);
+            await last.KeepAsync(head, ct);
             report.Line($"The portal serves exactly the {manifest.Files.Count} files that root holders signed as version {manifest.Version}.");
-            report.Line(isLogged ? "Everybody can see in the log that they did." : "The log does not have it yet.");
-            report.Json(new JsonObject
+            report.Line(isLogged ? "The log shows that they did." : $"The log does not have it yet; it was issued on {manifest.Issued}.");
+            report.Line(vouching.Sentence());
+            var json = new JsonObject
             {
                 ["version"] = manifest.Version,
                 ["manifest"] = manifest.Hash.ToString(),
                 ["files"] = manifest.Files.Count,
                 ["logged"] = isLogged ? "yes" : "not-yet",
                 ["root"] = directory.Root.ToString(),
-            });
+            };
+            vouching.AddTo(json);
+            report.Json(json);
         });
         return command;
     }
@@ -76,7 +94,7 @@ internal static class SiteCommands
             var number = parse.GetValue(version);
             if (number < 1)
                 throw Stop.Usage("site-version");
-            var manifest = Of(Fingerprint.Read(parse.GetValue(root))!.Value, number, FilesOf(parse.GetValue(folder)!));
+            var manifest = Of(Fingerprint.Read(parse.GetValue(root))!.Value, number, world.Today, FilesOf(parse.GetValue(folder)!));
             await Files.WriteNewAsync(parse.GetValue(output)!, Encoding.UTF8.GetBytes(manifest.ToText()), "--out", ct);
             report.Line($"{manifest.Files.Count} files, {manifest.Files.Sum(f => f.Size)} bytes; hash {manifest.Hash}.");
             report.Json(new JsonObject { ["version"] = number, ["manifest"] = manifest.Hash.ToString(), ["files"] = manifest.Files.Count });
@@ -140,11 +158,9 @@ internal static class SiteCommands
         return manifest.IsOk ? manifest.Value : throw Stop.NotVerified(manifest.Code);
     }
 
-    /// <summary>The list must be the newest in the log, and the only one of its version.</summary>
-    private static async Task<bool> IsLoggedAsync(SourceApi api, VerifiedDirectory directory, SiteManifest manifest, Report report, CancellationToken ct)
+    /// <summary>The list must be the newest in the log, and the only one of its version; a new one may still be on its way.</summary>
+    private static bool IsLogged(LogAudit audit, SiteManifest manifest, Day today)
     {
-        var head = await VerifyLog.HeadAsync(api, directory.Version.Log, ct);
-        var audit = await LogAudit.RunAsync((path, token) => LogAudit.FetchAsync(api, path, token), report, head.Checkpoint, [], ct);
         var own = PublicEntry.Site(manifest.Version, manifest.Hash);
         var sites = audit.Public.Select(p => p.Entry).Where(e => string.Equals(e.Kind, own.Kind, StringComparison.Ordinal)).ToList();
         foreach (var other in sites.Where(e => e != own))
@@ -154,7 +170,9 @@ internal static class SiteCommands
             if (int.TryParse(other.Id, System.Globalization.CultureInfo.InvariantCulture, out var version) && version > manifest.Version)
                 throw Stop.NotVerified("site-older-than-log", SafeText.Line(other.Id));
         }
-        return sites.Contains(own);
+        if (sites.Contains(own))
+            return true;
+        return today > manifest.Issued.Plus(VerifyLog.DaysToLog) ? throw Stop.NotVerified("site-not-logged") : false;
     }
 
     private static async Task<byte[]?> BytesAsync(SourceApi api, string address, CancellationToken ct)
@@ -177,11 +195,11 @@ internal static class SiteCommands
         return manifest.IsOk ? (note, manifest.Value) : throw Stop.NotVerified(manifest.Code);
     }
 
-    private static SiteManifest Of(Hash32 root, int version, IReadOnlyList<SiteFile> files)
+    private static SiteManifest Of(Hash32 root, int version, Day issued, IReadOnlyList<SiteFile> files)
     {
         try
         {
-            return SiteManifest.Of(root, version, files);
+            return SiteManifest.Of(root, version, issued, files);
         }
         catch (ArgumentException)
         {

@@ -159,7 +159,7 @@ internal sealed class MailboxLog
         };
     }
 
-    /// <summary>What the server does not give out is missing, and no mere refusal; only a connection that is not there is.</summary>
+    /// <summary>What is not there is missing, and no mere refusal; a server or a proxy in trouble is one, as no connection is.</summary>
     private static async Task<byte[]> FetchAsync(SourceApi api, string path, CancellationToken ct)
     {
         try
@@ -168,7 +168,7 @@ internal sealed class MailboxLog
         }
         catch (Stop stop) when (stop.ExitCode != Exit.NoNetwork)
         {
-            return [];
+            return stop.Code is "not-found" or "http-404" ? [] : throw Stop.NoNetwork("no-network");
         }
     }
 }

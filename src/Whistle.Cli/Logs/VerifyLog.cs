@@ -15,7 +15,7 @@ namespace Whistle.Cli.Logs;
 internal static class VerifyLog
 {
     /// <summary>Whoever is added to a directory can be sealed to 72 hours after it stood in the log (DESIGN 6).</summary>
-    private const int DaysToLogDirectory = 3;
+    internal const int DaysToLog = 3;
 
     /// <summary>The longest interval of a log is a week.</summary>
     private const int DefaultMaxAge = 8;
@@ -43,10 +43,11 @@ internal static class VerifyLog
             var signed = file is null ? LogKeys.Signed(await api.DirectoryAsync(ct), root) : await LogKeys.DirectoryAsync(file, root, ct);
             var log = signed.Version.Log;
             var last = await LogState.ReadAsync(parse.GetValue(state), LogKeys.BackFromAsync(signed, api, ct), ct);
-            var now = await HeadAsync(api, log, ct);
-            await last.RefuseAsync(report, now, ct);
+            // The copy first: what it has must then be in what the portal shows.
             using var copy = MirrorCopy.Open(world, server.Proxy(parse), parse.GetValue(mirror), signed.Version.LogMirror);
             var copied = copy is null ? null : await CopiedAsync(copy, log, ct);
+            var now = await HeadAsync(api, log, ct);
+            await last.RefuseAsync(report, now, ct);
             long[] sizes = [last.Last?.Checkpoint.Size ?? 0, copied?.Checkpoint.Size ?? 0];
             var audit = await LogAudit.RunAsync((path, token) => LogAudit.FetchAsync(api, path, token), report, now.Checkpoint, sizes, ct);
             if (last.Last is { } earlier && !audit.Continues(earlier.Checkpoint))
@@ -117,7 +118,7 @@ internal static class VerifyLog
             throw Stop.NotVerified("directory-older-than-log");
         if (versions.Contains(own))
             return true;
-        return today > directory.Version.Issued.Plus(DaysToLogDirectory) ? throw Stop.NotVerified("directory-not-logged") : false;
+        return today > directory.Version.Issued.Plus(DaysToLog) ? throw Stop.NotVerified("directory-not-logged") : false;
     }
 
     private static void Show(Report report, LogAudit audit, LogState last, VerifiedDirectory directory, bool isLogged, Vouching vouching, SignedCheckpoint? copied)

@@ -33,9 +33,9 @@ internal static class TipRead
             using var api = server.Connect(world, parse);
             using var mailbox = await Mailbox.OpenAsync(api, receipt, server.Root(parse), ct);
             var folder = parse.GetValue(save) is { } path ? CaseFolder.Create(path, "--save") : null;
-            var files = folder is null ? [] : await SaveAsync(api, report, mailbox, folder, ct);
             using var copy = MirrorCopy.Open(world, server.Proxy(parse), parse.GetValue(mirror), mailbox.Directory.Version.LogMirror);
             var log = await MailboxLog.LookAsync(world, api, mailbox, copy, ct);
+            var files = folder is null ? [] : await SaveAsync(api, report, mailbox, folder, ct);
             if (folder is not null)
                 await log.SaveAsync(folder, mailbox, ct);
             if (log.Head is { } head)

@@ -42,11 +42,14 @@ export function verifyPromise(note: string, directory: Directory): PromiseConten
   throw new WhistleError("promise-invalid");
 }
 
-/** Whether the promise says every field that was sent. Throws `promise-invalid`. */
+/**
+ * Whether the promise says every field that was sent, and names a day in the log that is at most 30 days after its own. Its
+ * own is shown: a device whose clock is wrong must not lose its words. Throws `promise-invalid`.
+ */
 export function checkPromise(promise: PromiseContent, sent: Manifest): void {
   const { day, includedBy, ...promised } = promise;
   const { origin: _origin, channel: _channel, access: _access, mailbox: _mailbox, ...expected } = sent;
-  if (canonicalText(promised) !== canonicalText(expected) || includedBy < day) {
+  if (canonicalText(promised) !== canonicalText(expected) || includedBy < day || includedBy > day + 30) {
     throw new WhistleError("promise-invalid");
   }
 }

@@ -277,6 +277,10 @@ test("a whole tip", async () => {
   assert.deepEqual([existenceLeaf(keys.existenceBlind), contentLeaf(keys.contentBlind, message)], [v.existence, v.content]);
   const promise = verifyPromise(v.promise, directory);
   checkPromise(promise, manifest);
+  for (const [days, holds] of [[-1, false], [0, true], [30, true], [31, false]] as const) {
+    const check = (): void => checkPromise({ ...promise, includedBy: promise.day + days }, manifest);
+    holds ? check() : assert.throws(check, { code: "promise-invalid" });
+  }
   const [file] = message.attachments;
   assert.ok(file !== undefined);
   assert.equal(fromUtf8(await openFile(b(v.attachments), key.identity, file, 1)), v.fileText);

@@ -69,15 +69,10 @@ const shared =
 let words: readonly string[] | undefined;
 
 export function wordList(): readonly string[] {
-  if (words === undefined) {
-    const list: string[] = [];
-    let word = "";
-    for (const [token] of shared.matchAll(/[\dA-Z][a-z]*/g)) {
-      const rest = token.replace(/\d/, "").toLowerCase();
-      word = word.slice(0, /\d/.test(token) ? Number(token[0]) : [3, 2, 1, 0].find((i) => i === word.length || `${word[i]}~` < rest)) + rest;
-      list.push(word);
-    }
-    words = list;
-  }
-  return words;
+  let word = "";
+  return (words ??= [...shared.matchAll(/[\dA-Z][a-z]*/g)].map(([token]) => {
+    const rest = token.replace(/\d/, "").toLowerCase();
+    word = word.slice(0, token < "A" ? Number(token[0]) : [3, 2, 1, 0].find((i) => i === word.length || `${word[i]}~` < rest)) + rest;
+    return word;
+  }));
 }

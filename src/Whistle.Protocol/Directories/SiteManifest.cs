@@ -38,13 +38,16 @@ public sealed class SiteManifest
     private static readonly Regex Path = new(
         @"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
-    private SiteManifest(Hash32 root, int version, IReadOnlyList<SiteFile> files) => (Root, Version, Files) = (root, version, files);
+    private SiteManifest(Hash32 root, int version, Day issued, IReadOnlyList<SiteFile> files) => (Root, Version, Issued, Files) = (root, version, issued, files);
 
     /// <summary>The fingerprint of the root keys that sign it.</summary>
     public Hash32 Root { get; }
 
     /// <summary>Starts at 1 and grows.</summary>
     public int Version { get; }
+
+    /// <summary>The day of issue: some days later the list is in the log, or somebody keeps it from being seen.</summary>
+    public Day Issued { get; }
 
     /// <summary>In the order of their paths.</summary>
     public IReadOnlyList<SiteFile> Files { get; }
@@ -54,10 +57,10 @@ public sealed class SiteManifest
 
     /// <summary>The manifest of files in any order.</summary>
     /// <exception cref="ArgumentException">A path is none, or stands twice; there is no file, or there are too many.</exception>
-    public static SiteManifest Of(Hash32 root, int version, IEnumerable<SiteFile> files)
+    public static SiteManifest Of(Hash32 root, int version, Day issued, IEnumerable<SiteFile> files)
     {
         var sorted = files.OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
-        return version >= 1 && AreSound(sorted) ? new(root, version, sorted) : throw new ArgumentException("Not the files of a site.", nameof(files));
+        return version >= 1 && AreSound(sorted) ? new(root, version, issued, sorted) : throw new ArgumentException("Not the files of a site.", nameof(files));
     }
 
     /// <summary>The three lines that are signed.</summary>
@@ -67,6 +70,7 @@ public sealed class SiteManifest
         {
             { "v", 1 },
             { "version", Version },
+            { "issued", Issued.Number },
             { "files", new JcsArray(Files.Select(f => new JcsObject { { "path", f.Path }, { "size", f.Size }, { "sha256", f.Hash } })) },
         };
         return $"{Label}\n{Root}\n{Encoding.UTF8.GetString(Jcs.Serialize(json))}\n";
@@ -83,8 +87,9 @@ public sealed class SiteManifest
         var form = new FormReader(json);
         form.Version();
         var version = (int)form.Integer("version", 1, int.MaxValue);
+        var issued = form.Day("issued");
         var files = form.Objects("files", MaxFiles, f => new SiteFile(f.Text("path", MaxPath), f.Integer("size", 0, 1L << 40), f.Hash("sha256")));
-        return form.IsDone && AreSound(files) ? new SiteManifest(root, version, files) : new Refusal("site-malformed");
+        return form.IsDone && AreSound(files) ? new SiteManifest(root, version, issued, files) : new Refusal("site-malformed");
     }
 
     /// <summary>

@@ -11,6 +11,9 @@ namespace Whistle.Protocol.Intake;
 /// </summary>
 public sealed record Promise
 {
+    /// <summary>Days from the day of receipt to the latest inclusion, at most: what is put off for ever is no promise.</summary>
+    public const int LongestInclusion = 30;
+
     private const string Label = "whistle/promise/v1";
 
     /// <summary>The root that the server stands under.</summary>
@@ -124,7 +127,8 @@ public sealed record Promise
 
     /// <summary>Whether it promises exactly this manifest under this root.</summary>
     public bool IsFor(TipManifest manifest, Hash32 root) =>
-        string.Equals(Text(), For(manifest, root, Day, IncludedBy).Text(), StringComparison.Ordinal);
+        IncludedBy.Number >= Day.Number && IncludedBy.Number <= Day.Number + LongestInclusion
+        && string.Equals(Text(), For(manifest, root, Day, IncludedBy).Text(), StringComparison.Ordinal);
 
     private string Text() => $"{Label}\n{Root}\n{Encoding.UTF8.GetString(Jcs.Serialize(ToJcs()))}\n";
 

@@ -116,7 +116,7 @@ public static class SourceLog
         var blind = question.ContentBlind.Span;
         var next = question.Acts.Select(a => a.Seq).DefaultIfEmpty(0).Max() + 1;
         if (entries.Contains(Leaves.Act(blind, next)))
-            return Broken("log-withheld", question.PromiseNote, proofs, blind, next);
+            return Broken("log-withheld", question.PromiseNote, proofs, blind, next, mirror: otherHead);
         var within = promise.IncludedBy.Number - promise.Day.Number;
         foreach (var (seq, day) in question.Acts)
         {
@@ -153,7 +153,7 @@ public static class SourceLog
         long from, NoteKey log, Func<string, CancellationToken, Task<byte[]>> mirror, CancellationToken ct)
     {
         var head = Checkpoint.Verify(await mirror("checkpoint", ct).ConfigureAwait(false), log);
-        return head.IsOk && head.Value.Checkpoint.Size >= from / TileId.Width * TileId.Width
+        return head.IsOk && head.Value.Checkpoint.Size > from
             ? (await TailAsync(from, head.Value.Checkpoint, mirror, ct).ConfigureAwait(false), head.Value)
             : (null, null);
     }
@@ -198,12 +198,12 @@ public static class SourceLog
             ["checkpoints"] = new JsonArray(Text(server), Text(mirror)),
         };
         return new("log-fork", evidence.ToJsonString(Pretty) + "\n");
-
-        static JsonNode Text(SignedCheckpoint head) => Encoding.UTF8.GetString(head.Note.ToBytes());
     }
 
+    private static JsonNode Text(SignedCheckpoint head) => Encoding.UTF8.GetString(head.Note.ToBytes());
+
     private static SourceLogFinding.Broken Broken(
-        string code, string promise, string[]? proofs = null, ReadOnlySpan<byte> contentBlind = default, int? act = null, Day? day = null)
+        string code, string promise, string[]? proofs = null, ReadOnlySpan<byte> contentBlind = default, int? act = null, Day? day = null, SignedCheckpoint? mirror = null)
     {
         var evidence = new JsonObject { ["v"] = 1, ["kind"] = code, ["promise"] = promise };
         if (proofs is not null)
@@ -214,6 +214,8 @@ public static class SourceLog
             evidence["act"] = act;
         if (day is { } on)
             evidence["day"] = on.Number;
+        if (mirror is not null)
+            evidence["checkpoints"] = new JsonArray(Text(mirror));
         return new(code, evidence.ToJsonString(Pretty) + "\n");
     }
 }

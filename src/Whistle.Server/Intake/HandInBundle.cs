@@ -89,9 +89,19 @@ internal static class HandInBundle
             var tip = TipBundle.ParseBody(body);
             if (!tip.IsOk)
                 return (null, Refusal.Bad(tip.Code), null);
-            // Paid for by now, and still: what a few hold in memory at once, many must wait for.
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(Longest);
+            var prepared = await mediator.Send(new SubmitTip.Preparation(tip, IsBundle: true), ct);
+            if (prepared.Refusal is { } misdirected)
+                return (null, misdirected, null);
+            if (prepared.Value.Place is not null || prepared.Value.Work is not null)
+            {
+                // Nothing of it is stored, unless it is here already: then it gets its promise again. A browser shows the
+                // answer only after it has sent the whole file.
+                await section.Body.CopyToAsync(Stream.Null, limit.Token);
+                return await SubmitAsync(tip, prepared.Value, mediator, ct);
+            }
+            // Paid for by now, and still: what a few hold in memory at once, many must wait for.
             await AtOnce.WaitAsync(limit.Token);
             try
             {
@@ -106,7 +116,7 @@ internal static class HandInBundle
             {
                 AtOnce.Release();
             }
-            return await SubmitAsync(tip, mediator, ct);
+            return await SubmitAsync(tip, prepared.Value, mediator, ct);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -118,17 +128,12 @@ internal static class HandInBundle
         }
     }
 
-    private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> SubmitAsync(Parsed<TipBody> tip, IMediator mediator, CancellationToken ct)
+    private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> SubmitAsync(
+        Parsed<TipBody> tip, SubmitTip.Prepared prepared, IMediator mediator, CancellationToken ct)
     {
-        var prepared = await mediator.Send(new SubmitTip.Preparation(tip, IsBundle: true), ct);
-        var refusal = prepared.Refusal;
-        if (refusal is null)
-        {
-            var outcome = await mediator.Send(new SubmitTip.Command(prepared.Value), ct);
-            if (outcome.Refusal is null)
-                return (outcome.Value.Promise, null, null);
-            refusal = outcome.Refusal;
-        }
+        var outcome = await mediator.Send(new SubmitTip.Command(prepared), ct);
+        if (outcome.Refusal is not { } refusal)
+            return (outcome.Value.Promise, null, null);
         if (refusal.Code is not ("directory-expired" or "directory-superseded"))
             return (null, refusal, null);
         var day = await mediator.Send(new OldDirectory(tip.Require().Manifest.Directory, refusal.Code is "directory-expired"), ct);

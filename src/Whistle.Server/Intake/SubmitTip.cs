@@ -84,6 +84,9 @@ internal static class SubmitTip
             var work = request.IsBundle
                 ? TipBundle.IsPaid(tip, options.Value.ProofOfWorkBits) ? null : Refusal.Bad("work-wrong")
                 : challenges.Judge(tip.Work, tip.ManifestBytes.Span);
+            // A bundle brings its object along: who cannot take it must know before the object is stored.
+            if (request.IsBundle && place is null && !await directories.IsInForceAsync(db, directory!, manifest.Channel, clock.GetUtcNow(), cancellationToken))
+                place = Refusal.Conflict("directory-superseded");
             TipStore.Rows? rows = null;
             if (place is null && work is null)
             {
@@ -123,14 +126,14 @@ internal static class SubmitTip
             if (store.CurrentDirectory() != tip.Manifest.Directory
                 && !await directories.IsInForceAsync(db, tip.Directory!, tip.Manifest.Channel, clock.GetUtcNow(), cancellationToken))
                 return Refusal.Conflict("directory-superseded");
+            if (tip.Work is { } unpaid)
+                return unpaid;
             foreach (var announced in tip.Manifest.Attachments)
             {
                 var upload = await db.Set<Upload>().Include(u => u.Parts).FirstOrDefaultAsync(u => u.Id == announced.Id, cancellationToken);
                 if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(tip.Manifest.Case, announced, by: null)) is { } wrong)
                     return wrong;
             }
-            if (tip.Work is { } unpaid)
-                return unpaid;
             store.Add(tip.Mailbox, tip.ManifestHash, tip.Rows!);
             return new Answer(tip.Rows!.Promise, true);
         }

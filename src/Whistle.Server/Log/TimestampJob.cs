@@ -17,6 +17,11 @@ internal sealed class TimestampJob(
 {
     private const int NonceLength = 16;
 
+    /// <summary>A stamp of another day is none of this checkpoint.</summary>
+    private static readonly TimeSpan LongestOff = TimeSpan.FromDays(1);
+
+    private readonly TimeProvider _clock = clock;
+
     private readonly HttpClient _http = NewClient();
 
     private readonly string? _url = options.Value.TimestampUrl;
@@ -58,8 +63,9 @@ internal sealed class TimestampJob(
                 return null;
             var bytes = await answer.Content.ReadAsByteArrayAsync(ct);
             // Refused, over another hash or another nonce, or not signed by the certificate it carries: this throws.
-            request.ProcessResponse(bytes, out var length);
-            return length == bytes.Length ? bytes : null;
+            var token = request.ProcessResponse(bytes, out var length);
+            var off = token.TokenInfo.Timestamp - _clock.GetUtcNow();
+            return length == bytes.Length && off.Duration() < LongestOff ? bytes : null;
         }
         catch (Exception e) when (e is HttpRequestException or CryptographicException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {

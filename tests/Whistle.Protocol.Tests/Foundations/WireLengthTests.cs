@@ -57,7 +57,7 @@ public sealed partial class WireLengthTests
     {
         try
         {
-            return SiteManifest.ParseText(SiteManifest.Of(Hash32.Zero, 1, files).ToText()).IsOk;
+            return SiteManifest.ParseText(SiteManifest.Of(Hash32.Zero, 1, Team.Today, files).ToText()).IsOk;
         }
         catch (ArgumentException)
         {

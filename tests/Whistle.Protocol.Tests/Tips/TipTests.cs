@@ -110,6 +110,8 @@ public sealed class TipTests
         Assert.True(promise.IsFor(tip.Manifest, Team.Root.Fingerprint));
         Assert.False(promise.IsFor(tip.Manifest with { Existence = Hash32.Zero }, Team.Root.Fingerprint));
         Assert.False(promise.IsFor(tip.Manifest, Hash32.Zero));
+        foreach (var (days, holds) in new[] { (-1, false), (0, true), (30, true), (31, false) })
+            Assert.Equal(holds, (promise with { IncludedBy = promise.Day.Plus(days) }).IsFor(tip.Manifest, Team.Root.Fingerprint));
         Assert.Equal("promise-unsigned", Promise.Verify(note, new NoteKey("log.example", Team.Lead.Signing.Public)).Code);
         note[^90] ^= 1;
         Assert.False(Promise.Verify(note, Team.Version.Log).IsOk);

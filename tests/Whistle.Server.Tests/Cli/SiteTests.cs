@@ -87,7 +87,7 @@ public sealed class SiteTests : IAsyncLifetime
         {
             ([.. Encoding.UTF8.GetBytes(signed.Text), .. "\n— somebody AAAAAAAA\n"u8], "site-under-signed"),
             ("nothing\n"u8.ToArray(), "site-malformed"),
-            (Signed(SiteManifest.Of(Hash32.Zero, 2, manifest.Files)), "site-root-mismatch"),
+            (Signed(SiteManifest.Of(Hash32.Zero, 2, manifest.Issued, manifest.Files)), "site-root-mismatch"),
             (Signed(Manifest(1)), "site-older-than-log"),
             (Signed(other), "site-differs"),
         })
@@ -111,6 +111,35 @@ public sealed class SiteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_is_kept_out_of_the_log_an_old_head_and_one_without_witnesses_are_refused()
+    {
+        await PublishAsync(1);
+        var own = PublicEntry.Site(1, Manifest(1).Hash).ToBytes();
+        using var anybody = _server.Source();
+        var before = await WhistleServer.EntriesAsync(anybody, await WhistleServer.CheckpointAsync(anybody, _portal));
+        await _server.RunLogAsync();
+        var (name, key) = _server.OperatorsLogKey;
+        using var kept = key;
+        var entries = await WhistleServer.EntriesAsync(anybody, await WhistleServer.CheckpointAsync(anybody, _portal));
+        var without = new ForgedLog(name, key, [.. entries.Select(e => e.AsSpan().SequenceEqual(own) ? Hash32.Of("another"u8).ToBytes() : e)]);
+        var old = new ForgedLog(name, key, before);
+        using var hiding = Meeting((path, honest) => path.StartsWith("/log/", StringComparison.Ordinal) ? without.Answer(path) : honest);
+        using var rolledBack = Meeting((path, honest) => path.StartsWith("/log/", StringComparison.Ordinal) ? old.Answer(path) : honest);
+        var state = rolledBack.Path("state");
+        using (var honestly = Meeting((_, honest) => honest))
+            (await VerifyAsync(honestly, "--state", state)).Succeeds();
+
+        (await VerifyAsync(rolledBack, "--state", state)).Fails(4, "log-shrunk");
+        (await VerifyAsync(hiding, "--state", state)).Fails(4, "log-fork");
+        using var union = Whistle.Protocol.Keys.SigningKey.Generate(Randomness.System);
+        var policy = hiding.Write("policy", $"witness union {new NoteKey("union.example", union.Public, NoteAlgorithm.Ed25519Cosignature)}\nquorum union\n");
+        (await VerifyAsync(hiding, "--policy", policy)).Fails(4, "quorum-not-met");
+        Assert.Equal("not-yet", (await VerifyAsync(hiding)).Succeeds().Field("logged"));
+        _server.Clock.Advance(TimeSpan.FromDays(4));
+        (await VerifyAsync(hiding)).Fails(4, "site-not-logged");
+    }
+
+    [Fact]
     public async Task The_server_publishes_only_a_list_of_what_it_serves_and_never_an_older_one()
     {
         await PublishAsync(3);
@@ -120,7 +149,7 @@ public sealed class SiteTests : IAsyncLifetime
             ("nothing"u8.ToArray(), "site-malformed"),
             ([.. Encoding.UTF8.GetBytes(Manifest(4).ToText()), .. "\n— somebody AAAAAAAA\n"u8], "site-under-signed"),
             (Signed(Manifest(4, extra: true)), "/assets/extra.js is not what was signed"),
-            (Signed(SiteManifest.Of(_portal.Directory.Root, 4, Manifest(4).Files.SkipLast(1))), "is not what was signed"),
+            (Signed(SiteManifest.Of(_portal.Directory.Root, 4, Manifest(4).Issued, Manifest(4).Files.SkipLast(1))), "is not what was signed"),
             (Signed(Manifest(2)), "a newer list"),
         })
         {
@@ -176,7 +205,7 @@ public sealed class SiteTests : IAsyncLifetime
     {
         var files = Directory.GetFiles(s_client, "*", SearchOption.AllDirectories)
             .Select(f => SiteFile.Of("/" + Path.GetRelativePath(s_client, f).Replace('\\', '/'), File.ReadAllBytes(f)));
-        return SiteManifest.Of(_portal.Directory.Root, version, extra ? files.Append(SiteFile.Of("/assets/extra.js", "1"u8)) : files);
+        return SiteManifest.Of(_portal.Directory.Root, version, Day.Of(_server.Clock.GetUtcNow()), extra ? files.Append(SiteFile.Of("/assets/extra.js", "1"u8)) : files);
     }
 
     private byte[] Signed(SiteManifest manifest)

@@ -210,11 +210,14 @@ public sealed partial class TipTests
         using var flooded = new WhistleServer(("KeyDelayHours", "0"), ("ProofOfWorkBits", "30"));
         foreach (var (server, status) in new[] { (calm, 200), (flooded, 400) })
         {
-            using var tip = await server.SealTipAsync(await server.OpenPortalAsync());
+            using var file = new MemoryStream(new byte[300_000]);
+            using var tip = await server.SealTipAsync(await server.OpenPortalAsync(), files: [new("a.bin", "application/octet-stream", file.Length, file)]);
             using var browser = server.Source();
             var answer = await HandInAsync(browser, TipBundle.Encode(tip, TestContext.Current.CancellationToken));
             Assert.Equal(status, answer.Status);
             Assert.Equal(status == 400, answer.Page.Contains(">work-wrong<", StringComparison.Ordinal));
+            // What is not taken is not stored either.
+            Assert.Equal(status == 200 ? 1 : 0, await server.UploadsAsync());
         }
     }
 

@@ -112,11 +112,14 @@ public sealed class TimestampTests : IAsyncLifetime
             Assert.Equal(0, await server.StampAsync());
         }
         _answer = StampAsync;
-        Assert.Equal(1, await server.StampAsync());
+        server.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(0, await server.StampAsync()); // a stamp of another day
         Assert.Equal(faults.Length + 1, _asked.Count);
     }
 
-    private WhistleServer NewServer() => new(
+    private WhistleServer NewServer()
+    {
+        var server = new WhistleServer(
         ("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"), ("KeyDelayHours", "0"), ("TimestampUrl", _authority.Urls.First() + "/tsa"))
     {
         // Neither loop runs beside the test: each stamp is asked for here.
@@ -127,6 +130,10 @@ public sealed class TimestampTests : IAsyncLifetime
                 services.Remove(loop);
         },
     };
+        // The authority stamps in the time of the machine.
+        server.Clock.SetUtcNow(TimeProvider.System.GetUtcNow());
+        return server;
+    }
 
     private async Task<(int Status, byte[] Body)> StampAsync(byte[] query)
     {

@@ -11,6 +11,9 @@ namespace Whistle.Server.Tests;
 /// <summary>The vocabulary of upkeep: nights, blobs, the trail.</summary>
 internal sealed partial class WhistleServer
 {
+    /// <summary>How many uploads are stored, taken by a tip or not.</summary>
+    public Task<int> UploadsAsync() => ReadAsync(db => db.Set<Server.Intake.Upload>().CountAsync());
+
     public string BlobFolder => Path.Combine(DataFolder, "blobs");
 
     public IReadOnlyList<string> BlobFiles() => Directory.GetFiles(BlobFolder, "*", SearchOption.AllDirectories);

@@ -178,8 +178,9 @@ export async function checkMailboxLog(
   today: Day,
   { signal, withMirror = false }: RunOptions & { readonly withMirror?: boolean } = {},
 ): Promise<LogFinding> {
-  const { keys, messages, proofs, log } = mailbox.secret;
-  const mirror = withMirror && log.mirror !== undefined ? http({ base: log.mirror, credentials: "omit" }) : undefined;
+  const { keys, log, token } = mailbox.secret;
+  // The mirror may know of an answer that was given after the mailbox was read.
+  const { messages, proofs } = withMirror ? await api.mailbox(token, signal) : mailbox.secret;
   return lookIntoLog({
     promise: mailbox.promise,
     promiseNote: mailbox.promiseNote,
@@ -190,7 +191,7 @@ export async function checkMailboxLog(
     done: { acknowledged: mailbox.case.acknowledged, feedback: mailbox.case.feedback, closed: mailbox.case.closed },
     today,
     fetch: (path) => api.log(path, signal),
-    mirror: mirror && (async (path) => (await mirror.call(`/${path}`, { signal })).bytes),
+    mirror: withMirror ? async (path) => (await http({ base: `${log.mirror}/`, credentials: "omit" }).call(path, { signal })).bytes : undefined,
   });
 }
 

@@ -152,10 +152,26 @@ function forkOf(log: MemoryLog, at: number): MemoryLog {
   return fork;
 }
 
+test("a server or a proxy in trouble is no finding, and what is not there is one", async () => {
+  const log = logWith();
+  const answers = (status: number) => async (): Promise<Uint8Array> => Promise.reject(new WhistleError(`http-${status}`, { status }));
+  for (const status of [403, 408, 429, 500, 502, 503, 504]) {
+    await assert.rejects(ask(log, { fetch: answers(status) }), { code: `http-${status}` });
+  }
+  assert.equal(broken(await ask(log, { fetch: answers(404) })), "log-proof-wrong");
+});
+
+test("proofs are looked up by their leaf, however many there are", async () => {
+  const log = logWith();
+  const one = { leaf: content, proof: log.proof(301) };
+  assert.equal((await ask(log, { proofs: [one, one], today: day })).kind, "waiting");
+  assert.equal((await ask(log, { proofs: [one, one, { leaf: existence, proof: log.proof(300) }] })).kind, "logged");
+});
+
 test("a mirror that has the same log, less of it or more of it, agrees", async () => {
   const log = logWith();
   const proofs = [{ leaf: existence, proof: log.proof(300, 700) }, { leaf: content, proof: log.proof(301, 700) }];
-  for (const size of [256, 257, 302, 699, 700, 701, log.entries.length]) {
+  for (const size of [302, 699, 700, 701, log.entries.length]) {
     const finding = await ask(log, { proofs, mirror: mirrorOf(log, size) });
     assert.ok(finding.kind === "logged", String(size));
     assert.equal(finding.checkpoint.size, 700);
@@ -166,7 +182,9 @@ test("a mirror shows what an old head of the server hides", async () => {
   const log = logWith(actLeaf(contentBlind, 1));
   const proofs = [{ leaf: existence, proof: log.proof(300, 700) }, { leaf: content, proof: log.proof(301, 700) }];
   assert.equal((await ask(log, { proofs })).kind, "logged");
-  assert.equal(broken(await ask(log, { proofs, mirror: mirrorOf(log) })), "log-withheld");
+  const caught = await ask(log, { proofs, mirror: mirrorOf(log) });
+  assert.ok(caught.kind === "broken" && caught.code === "log-withheld");
+  assert.deepEqual((JSON.parse(caught.evidence) as { checkpoints: string[] }).checkpoints, [log.checkpoint()]);
 });
 
 test("a mirror that has another log is told from one that is down, and the evidence is two signed heads", async () => {
@@ -190,8 +208,8 @@ test("a mirror that has another log is told from one that is down, and the evide
   const lying = async (path: string) => (path === "checkpoint" ? utf8(grownHonestly.checkpoint()) : random(32 * 256));
   const grownHonestly = forkOf(log, -1);
   grownHonestly.entries.push(...Array.from({ length: 300 }, () => random(32)));
-  // One that has not come as far as the tile of the report yet can say nothing about it.
-  for (const mirror of [mirrorOf(log, 0), mirrorOf(log, 255), mirrorOf(stranger), async () => utf8("<html>"), async () => Promise.reject(new WhistleError("network")), lying]) {
+  // One that has not come as far as the report yet can say nothing about it.
+  for (const mirror of [mirrorOf(log, 0), mirrorOf(log, 255), mirrorOf(log, 256), mirrorOf(log, 301), mirrorOf(stranger), async () => utf8("<html>"), async () => Promise.reject(new WhistleError("network")), lying]) {
     await assert.rejects(ask(log, { mirror }), { code: "mirror" });
   }
 });

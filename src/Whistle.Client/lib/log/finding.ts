@@ -43,45 +43,48 @@ export type LogFault =
   | "log-act-missing" // a message of the team that the log should have by now
   | "log-fork" // the mirror has another log, signed with the same key
 
-/** Throws `network`, `cancelled` and `mirror` (the mirror has no log to compare) alone: whatever else goes wrong is a finding. */
+/**
+ * Throws `network`, `cancelled`, `mirror` (the mirror has no log to compare) and what a server or a proxy in trouble answers:
+ * any status but 404. Whatever else goes wrong is a finding.
+ */
 export async function lookIntoLog(question: LogQuestion): Promise<LogFinding> {
-  const { promise, promiseNote, proofs, today } = question;
-  if (proofs.length < 2) {
+  const { promise, promiseNote, today } = question;
+  const leaves = [promise.existence, promise.content];
+  const proofs = leaves.map((leaf) => question.proofs.find((proof) => proof.leaf === leaf)?.proof);
+  if (proofs.includes(undefined)) {
     return today > promise.includedBy ? broken("log-promise-broken", { promise: promiseNote }) : { kind: "waiting", by: promise.includedBy };
   }
   try {
-    return await look(question);
+    return await look(question, leaves, proofs as string[]);
   } catch (error) {
-    const code = codeOf(error);
-    if (code === "network" || code === "cancelled" || code === "mirror") {
+    if (["network", "cancelled", "mirror"].includes(codeOf(error)) || ((error as Partial<WhistleError>).status ?? 404) !== 404) {
       throw error;
     }
-    return broken("log-proof-wrong", { promise: promiseNote, proofs: proofs.map(({ proof }) => proof), code });
+    return broken("log-proof-wrong", { promise: promiseNote, proofs });
   }
 }
 
-async function look({ promise, promiseNote, proofs, log, keys, acts, done, today, fetch, mirror }: LogQuestion): Promise<LogFinding> {
-  const proved = [promise.existence, promise.content].map((leaf) => {
-    const text = proofs.find((proof) => proof.leaf === leaf)?.proof ?? "";
-    const proof = parseProof(text);
-    return { text, index: proof.index, checkpoint: verifyProof(proof, fromHex(leaf, 32), log) };
-  });
-  const [existence, content] = proved as [(typeof proved)[number], (typeof proved)[number]];
-  if (existence.checkpoint.text !== content.checkpoint.text) {
+async function look({ promise, promiseNote, log, keys, acts, done, today, fetch, mirror }: LogQuestion, leaves: readonly Hash[], proofs: readonly string[]): Promise<LogFinding> {
+  let index = 0;
+  const [checkpoint, same] = leaves.map((leaf, i) => {
+    const proof = parseProof(proofs[i] as string);
+    index = proof.index; // that of the content leaf, which is the last
+    return verifyProof(proof, fromHex(leaf, 32), log);
+  }) as [SignedCheckpoint, SignedCheckpoint];
+  if (checkpoint.text !== same.text) {
     throw new WhistleError("proof-wrong");
   }
-  const { checkpoint } = content;
-  const own = await readTail(content.index, checkpoint, fetch);
-  const other = mirror && (await mirrorTail(content.index, log, mirror));
+  const own = await readTail(index, checkpoint, fetch);
+  const other = mirror && (await mirrorTail(index, log, mirror));
   if (other !== undefined && !isOneLog(own, other)) {
     return broken("log-fork", { checkpoints: [checkpoint.text, other.text] });
   }
   // Either has entries that the other has not yet: what counts is whatever either log was signed with.
-  const entries = new Set([...own.entries, ...(other?.entries ?? [])].map(hex));
-  const evidence = { promise: promiseNote, proofs: proved.map(({ text }) => text), contentBlind: base64url(keys.contentBlind) };
+  const entries = new Set(own.entries.concat(other?.entries ?? []).map(hex));
+  const evidence = { promise: promiseNote, proofs, contentBlind: base64url(keys.contentBlind) };
   const next = Math.max(0, ...acts.map(({ seq }) => seq)) + 1;
   if (entries.has(actLeaf(keys.contentBlind, next))) {
-    return broken("log-withheld", { ...evidence, act: next });
+    return broken("log-withheld", { ...evidence, act: next, ...(other && { checkpoints: [other.text] }) });
   }
   const within = promise.includedBy - promise.day;
   const missing = acts.find(({ seq, day }) => today > day + within && !entries.has(actLeaf(keys.contentBlind, seq)));
@@ -92,7 +95,7 @@ async function look({ promise, promiseNote, proofs, log, keys, acts, done, today
     const day = done[what];
     return day !== undefined && entries.has(doneLeaf(keys.contentBlind, what, promise.content, day));
   });
-  return { kind: "logged", checkpoint, proofs: proved.map(({ text }) => text), done: found, vouchers: vouchers(log.policy, checkpoint.note, today) };
+  return { kind: "logged", checkpoint, proofs, done: found, vouchers: vouchers(log.policy, checkpoint.note, today) };
 }
 
 type Tail = Awaited<ReturnType<typeof readTail>>;
@@ -101,10 +104,14 @@ type Tail = Awaited<ReturnType<typeof readTail>>;
 async function mirrorTail(from: number, log: NoteKey, mirror: TileFetch): Promise<Tail & { readonly text: string }> {
   try {
     const head = verifyCheckpoint(fromUtf8(await mirror("checkpoint")), log);
-    return { ...(await readTail(from, head, mirror)), text: head.text };
+    const tail = await readTail(from, head, mirror);
+    if (head.size > from) {
+      return { ...tail, text: head.text };
+    }
   } catch {
-    throw new WhistleError("mirror");
+    // as one that is behind
   }
+  throw new WhistleError("mirror");
 }
 
 /** Both were held against their signed heads. */

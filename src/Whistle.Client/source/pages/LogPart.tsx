@@ -14,7 +14,7 @@ import { save } from "../save.ts";
 export type LogView = LogFinding | { readonly kind: "unread" } | undefined;
 
 /** The comparison with the mirror, where somebody asked for it. */
-type MirrorView = "not-asked" | "asking" | "same" | "unread";
+type MirrorView = "note" | "asking" | "same" | "unread";
 
 export interface LogLook {
   readonly view: LogView;
@@ -28,12 +28,12 @@ export interface LogLook {
 export function useLog(mailbox: Mailbox): LogLook {
   const { ground } = useSource();
   const [view, setView] = useState<LogView>(undefined);
-  const [mirror, setMirror] = useState<MirrorView>("not-asked");
+  const [mirror, setMirror] = useState<MirrorView>("note");
   const look = (signal: AbortSignal | undefined, withMirror: boolean): void => {
     checkMailboxLog(ground.api, mailbox, ground.today(), { signal, withMirror }).then(
       (found) => {
         setView(found);
-        setMirror(withMirror ? "same" : "not-asked");
+        setMirror(withMirror ? "same" : "note");
       },
       () => {
         if (signal?.aborted !== true) {
@@ -79,7 +79,7 @@ export function LogLine({ log: { view, mirror, host, compare } }: { readonly log
       {host !== undefined && (
         <div class="stack-tight">
           <p class="soft small" id="mirror-note" role="status">
-            {m.text(mirror === "same" || mirror === "unread" ? `log.mirror.${mirror}` : "log.mirror.note", { host })}
+            {m.text(`log.mirror.${mirror === "asking" ? "note" : mirror}`, { host })}
           </p>
           {mirror !== "same" && (
             <div>
