@@ -31,7 +31,8 @@ public sealed partial class SourceSideTests
         {
             await source.Page.Locator("input[type=file]").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = bytes });
             await source.Page.Locator("button").ClickAsync();
-            await source.Page.WaitForURLAsync("**/api/source/bundles");
+            await source.Page.Locator("p.code, pre").WaitForAsync();
+            Assert.EndsWith("/api/source/bundles", source.Page.Url, StringComparison.Ordinal);
         }
     }
 
@@ -45,7 +46,7 @@ public sealed partial class SourceSideTests
         var (bundle, _) = await SealedFileAsync();
         await source.Page.Locator("input[type=file]").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "report.whistle", MimeType = "application/octet-stream", Buffer = bundle });
         await source.Page.Locator("button").ClickAsync();
-        await source.Page.WaitForURLAsync("**/api/source/bundles");
+        await source.Page.Locator("pre").WaitForAsync();
         await source.JudgeEverywhereAsync("bundle-taken");
         source.ExpectComplaint("status of 400");
         await source.GoToAsync("/bundle");
