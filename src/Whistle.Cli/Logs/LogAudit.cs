@@ -69,6 +69,8 @@ internal sealed class LogAudit
             {
                 for (var i = 0; i < bundle.Count; i++)
                 {
+                    if (bundle[i].Length > PublicEntry.MaxLength)
+                        throw Stop.NotVerified("log-entry-wrong", id.PathAt(id.WidthAt(head.Size)));
                     if (bundle[i].Length == Hash32.Length)
                         blinded++;
                     else if (PublicEntry.Read(bundle[i].Span) is { } known)

@@ -5,13 +5,17 @@ namespace Whistle.Cli.Logs;
 
 /// <summary>
 /// A copy of a log as static files, laid out as C2SP tlog-tiles has them: any web server can serve the folder. What is here
-/// was checked; the checkpoint is written last, so that it never counts what is not there yet.
+/// was checked; the checkpoint is written last, so that it never counts what is not there yet. What is not checked yet lies
+/// in a folder of its own, and not in memory: a log has millions of entries.
 /// </summary>
 internal sealed class MirrorFolder
 {
     private const string Option = "--folder";
 
-    private readonly Dictionary<string, byte[]> _new = new(StringComparer.Ordinal);
+    /// <summary>Where a file lies until all of its log was checked; nobody is served from here.</summary>
+    private const string Unchecked = ".unchecked";
+
+    private readonly Dictionary<string, string> _new = new(StringComparer.Ordinal);
 
     public MirrorFolder(string path)
     {
@@ -19,6 +23,7 @@ internal sealed class MirrorFolder
         try
         {
             Directory.CreateDirectory(Path);
+            Drop();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,8 +55,17 @@ internal sealed class MirrorFolder
     public async Task<byte[]> RefetchAsync(string path, Func<string, CancellationToken, Task<byte[]>> server, CancellationToken ct)
     {
         var bytes = await server(path, ct);
+        var file = System.IO.Path.Combine([Path, Unchecked, .. path.Split('/')]);
+        try
+        {
+            Write(file, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Stop.Failed("file-unwritable", Option);
+        }
         lock (_new)
-            _new[path] = bytes;
+            _new[path] = file;
         return bytes;
     }
 
@@ -60,8 +74,11 @@ internal sealed class MirrorFolder
     {
         try
         {
-            foreach (var (path, bytes) in _new)
-                Write(FileOf(path), bytes);
+            foreach (var (path, file) in _new)
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(FileOf(path))!);
+                File.Move(file, FileOf(path), overwrite: true);
+            }
             Write(Checkpoint, head.Note.ToBytes());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -76,6 +93,9 @@ internal sealed class MirrorFolder
     {
         _new.Clear();
         HasGivenOut = false;
+        var folder = System.IO.Path.Combine(Path, Unchecked);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private string FileOf(string path) => System.IO.Path.Combine([Path, .. path.Split('/')]);

@@ -236,6 +236,7 @@ internal static class TipNew
         report.Line($"It can be handed in through {directory.Expires}, and only while this directory holds: `whistle tip send`.");
         ShowWords(report, tip);
         report.Line("They lead to the mailbox once the file has arrived. Write them down and keep them apart from it.");
+        report.Line("Delete the file when it was handed in: whoever finds it knows that there is a report, for whom, and can see in the public log when it was entered.");
         if (world.HasTerminal && !report.IsJson)
             AskBack(world, report, tip.Receipt.ToWords());
     }

@@ -49,7 +49,7 @@ internal static class TipSend
             if (parse.GetValue(promise) is { } path)
                 await Files.WriteNewAsync(path, note, "--promise", ct);
             report.Line($"{SafeText.Line(sealedTo.Version.Organisation)} promised on {kept.Value.Day}, signed, that it holds the report; it is to stand in the public log by {kept.Value.IncludedBy}.");
-            report.Line("Whoever has its twelve words can come back to it. Delete the bundle when it is no longer needed.");
+            report.Line("Whoever has its twelve words can come back to it. Delete the bundle: whoever finds it, or the promise, can see in the public log whether and when the report was entered.");
             report.Json(new JsonObject
             {
                 ["case"] = manifest.Case.ToString(),

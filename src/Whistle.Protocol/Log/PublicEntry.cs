@@ -11,7 +11,8 @@ namespace Whistle.Protocol.Log;
 /// <param name="Hash">The hash of the directory or of the manifest, or the SHA-256 of the exported file.</param>
 public sealed record PublicEntry(string Kind, string Id, Hash32 Hash)
 {
-    private const int MaxLength = 1024;
+    /// <summary>Bytes; nothing in a log is longer.</summary>
+    public const int MaxLength = 1024;
 
     /// <summary>The entry of a directory version.</summary>
     public static PublicEntry Directory(int version, Hash32 hash) =>

@@ -6,8 +6,8 @@ namespace Whistle.Protocol.Tips;
 
 /// <summary>
 /// A tip that was sealed without a connection, in one file (SPEC section 8.5): what is sent, and nothing of what is kept. It
-/// can be handed in later, elsewhere, by somebody else. Whoever finds it learns its size, its day in no form, and to which
-/// channel and directory it was sealed.
+/// can be handed in later, elsewhere, by somebody else. Whoever finds it learns its size, to which channel and directory it was
+/// sealed, and, since both leaves are in it, from the public log whether and in which interval the report was entered.
 /// </summary>
 public sealed class TipBundle
 {

@@ -76,7 +76,7 @@ internal static class BundlePage
         refusal.Code switch
         {
             "directory-expired" or "directory-superseded" or "directory-unknown" => OldDirectory,
-            "mailbox-taken" or "work-wrong" or "too-slow" or "origin-unknown" or "channel-unknown" or "server-error" => Other,
+            "mailbox-taken" or "work-wrong" or "origin-unknown" or "channel-unknown" or "server-error" => Other,
             _ => NotSealed,
         },
         $"""<p class="code" dir="ltr">{refusal.Code}{(day is { } d ? " " + d : "")}</p><p><a href="/bundle">↩ report.whistle</a></p>""");

@@ -1,5 +1,6 @@
 using FluentValidation;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Whistle.Protocol;
@@ -24,11 +25,6 @@ internal static class HandInBundle
 
     private const int LongestBoundary = 200;
 
-    /// <summary>An object of 28 MB through Tor; whoever is slower would keep others out.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
-
-    private static readonly SemaphoreSlim AtOnce = new(8);
-
     /// <summary>The day that matters of a directory that is not in force: its last, or that on which the next one was published.</summary>
     public sealed record OldDirectory(Hash32 Directory, bool IsExpired) : IRequest<Outcome<DayOf>>, IFromSource, IQuery;
 
@@ -47,6 +43,27 @@ internal static class HandInBundle
         }
     }
 
+    /// <summary>Drops an upload of a source that no message has taken.</summary>
+    public sealed record Forget(UploadId Upload) : IRequest<Outcome<Forgotten>>, IFromSource;
+
+    public sealed record Forgotten(IReadOnlyList<UploadPart> Stored);
+
+    internal sealed class ForgetValidator : AbstractValidator<Forget>;
+
+    internal sealed class ForgetHandler(WhistleDb db) : IRequestHandler<Forget, Outcome<Forgotten>>
+    {
+        public async Task<Outcome<Forgotten>> Handle(Forget request, CancellationToken cancellationToken)
+        {
+            var upload = await db.Set<Upload>().Include(u => u.Parts)
+                .FirstOrDefaultAsync(u => u.Id == request.Upload && u.By == null && u.Case == null, cancellationToken);
+            if (upload is null)
+                return Refusal.NotFound;
+            var stored = upload.Parts.ToArray();
+            db.Remove(upload);
+            return new Forgotten(stored);
+        }
+    }
+
     internal static void Map(IEndpointRouteBuilder app, IEndpointRouteBuilder source)
     {
         app.MapGet("/bundle", (HttpContext http) => BundlePage.Form(http)).WithName("BundleForm").ExcludeFromDescription();
@@ -61,7 +78,7 @@ internal static class HandInBundle
         })
         .WithMetadata(new BodyLimit(TipBundle.MaxLength + (64 << 10)))
         .Produces<string>(200, "text/html")
-        .DisableAntiforgery().WithName(nameof(HandInBundle)).Answers(400, 408, 409, 413, 415);
+        .DisableAntiforgery().WithName(nameof(HandInBundle)).Answers(400, 409, 413, 415);
     }
 
     private static async Task<(byte[]? Promise, Refusal? Refusal, Day? Day)> TakeAsync(
@@ -89,8 +106,6 @@ internal static class HandInBundle
             var tip = TipBundle.ParseBody(body);
             if (!tip.IsOk)
                 return (null, Refusal.Bad(tip.Code), null);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(Longest);
             var prepared = await mediator.Send(new SubmitTip.Preparation(tip, IsBundle: true), ct);
             if (prepared.Refusal is { } misdirected)
                 return (null, misdirected, null);
@@ -98,29 +113,17 @@ internal static class HandInBundle
             {
                 // Nothing of it is stored, unless it is here already: then it gets its promise again. A browser shows the
                 // answer only after it has sent the whole file.
-                await section.Body.CopyToAsync(Stream.Null, limit.Token);
+                await section.Body.CopyToAsync(Stream.Null, ct);
                 return await SubmitAsync(tip, prepared.Value, mediator, ct);
             }
-            // Paid for by now, and still: what a few hold in memory at once, many must wait for.
-            await AtOnce.WaitAsync(limit.Token);
-            try
-            {
-                if (await ObjectAsync(section.Body, tip.Value.Manifest, limit.Token) is not { } sealedParts)
-                    return (null, Refusal.Bad("attachment-differs"), null);
-                if (await parts.ReadNextSectionAsync(limit.Token) is not null)
-                    return (null, Refusal.Bad("bundle-malformed"), null);
-                if (await StoreAsync(tip.Value.Manifest, sealedParts, mediator, blobs, ct) is { } wrong)
-                    return (null, wrong, null);
-            }
-            finally
-            {
-                AtOnce.Release();
-            }
-            return await SubmitAsync(tip, prepared.Value, mediator, ct);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return (null, new Refusal(StatusCodes.Status408RequestTimeout, "too-slow"), null);
+            // Paid for by now. A part is stored as it comes, as one that a script sends: a slow sender holds no more than that.
+            var wrong = await StoreAsync(section.Body, tip.Value.Manifest, mediator, blobs, ct)
+                ?? (await parts.ReadNextSectionAsync(ct) is null ? null : Refusal.Bad("bundle-malformed"));
+            if (wrong is null)
+                return await SubmitAsync(tip, prepared.Value, mediator, ct);
+            if (tip.Value.Manifest.Attachments is [var upload])
+                await ForgetAsync(upload.Id, mediator, blobs, ct);
+            return (null, wrong, null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
@@ -140,47 +143,49 @@ internal static class HandInBundle
         return (null, refusal, day.Refusal is null ? day.Value.Day : null);
     }
 
-    /// <summary>The parts of the object that the manifest names, whole and with its hash; null where it is another, or more follows.</summary>
-    private static async Task<IReadOnlyList<byte[]>?> ObjectAsync(Stream bundle, TipManifest manifest, CancellationToken ct)
+    /// <summary>
+    /// Stores the object that the manifest names where uploads lie, part by part; its work is that of the tip. What is
+    /// another, or is followed by more, is refused.
+    /// </summary>
+    private static async Task<Refusal?> StoreAsync(Stream bundle, TipManifest manifest, IMediator mediator, BlobStore blobs, CancellationToken ct)
     {
         var prefix = new byte[LengthPrefix.Length];
         await bundle.ReadExactlyAsync(prefix, ct);
         var size = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(prefix);
         if (manifest.Attachments.Count > 1 || size > TipBundle.MaxLength || size != (manifest.Attachments is [var named] ? named.Size : 0))
-            return null;
-        var parts = new List<byte[]>();
-        using var hash = new TreeHash();
-        for (var left = (int)size; left > 0; left -= parts[^1].Length)
+            return Refusal.Bad("attachment-differs");
+        if (manifest.Attachments is [var upload])
         {
-            var part = new byte[Math.Min(WireLengths.UploadPart, left)];
-            await bundle.ReadExactlyAsync(part, ct);
-            hash.Append(part);
-            parts.Add(part);
+            var announced = await mediator.Send(new AnnounceUpload.Command(upload.Id, upload.Size, new byte[Challenge.Length], "0", Work: null), ct);
+            if (announced.Refusal is { } refused)
+                return refused;
+            using var hash = new TreeHash();
+            for (var (left, number) = ((int)size, 0); left > 0; number++)
+            {
+                var part = new byte[Math.Min(WireLengths.UploadPart, left)];
+                await bundle.ReadExactlyAsync(part, ct);
+                hash.Append(part);
+                left -= part.Length;
+                var kept = await Parts.KeepAsync(
+                    mediator, blobs, upload.Id, number, part,
+                    static (id, n) => new StorePart.Look(id, n), static (id, n, hash) => new StorePart.Command(id, n, hash), ct);
+                // One that a tip took is closed; the tip itself then says whether it is this one again.
+                if (kept is not null && kept.Status != StatusCodes.Status404NotFound)
+                    return string.Equals(kept.Code, "part-differs", StringComparison.Ordinal) ? Refusal.Bad("attachment-differs") : kept;
+            }
+            if (upload.Cipher != hash.Finish())
+                return Refusal.Bad("attachment-differs");
         }
-        var holds = manifest.Attachments is not [var upload] || upload.Cipher == hash.Finish();
-        if (await bundle.ReadAsync(new byte[1], ct) != 0)
-            throw new InvalidDataException("More follows.");
-        return holds ? parts : null;
+        return await bundle.ReadAsync(new byte[1], ct) == 0 ? null : Refusal.Bad("bundle-malformed");
     }
 
-    /// <summary>Stores the object where uploads lie. Its work is that of the tip, whose manifest names it.</summary>
-    private static async Task<Refusal?> StoreAsync(
-        TipManifest manifest, IReadOnlyList<byte[]> parts, IMediator mediator, BlobStore blobs, CancellationToken ct)
+    /// <summary>Deletes what was stored of an object before its end showed that it is no such object.</summary>
+    private static async Task ForgetAsync(UploadId upload, IMediator mediator, BlobStore blobs, CancellationToken ct)
     {
-        if (manifest.Attachments is not [var upload])
-            return null;
-        var announced = await mediator.Send(new AnnounceUpload.Command(upload.Id, upload.Size, new byte[Challenge.Length], "0", Work: null), ct);
-        if (announced.Refusal is { } refused)
-            return refused;
-        for (var number = 0; number < parts.Count; number++)
-        {
-            var kept = await Parts.KeepAsync(
-                mediator, blobs, upload.Id, number, parts[number],
-                static (id, n) => new StorePart.Look(id, n), static (id, n, hash) => new StorePart.Command(id, n, hash), ct);
-            // One that a tip took is closed; the tip itself then says whether it is this one again.
-            if (kept is not null && kept.Status != StatusCodes.Status404NotFound)
-                return kept;
-        }
-        return null;
+        var forgotten = await mediator.Send(new Forget(upload), ct);
+        if (forgotten.Refusal is not null)
+            return;
+        foreach (var part in forgotten.Value.Stored)
+            blobs.Delete(upload, part.Number, part.Hash);
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class WireLengthTests
         [78] = [() => WireLengths.CaseKeyPlaintext, () => AgeFile.Decrypt(KeyFile, Team.Lead.Identity).Value!.Length],
         [200] = [() => LogMirror.MaxLength, () => Longest(LogMirror.IsAddress, "https://m.example/"), () => Longest(IsPath, "/assets/")],
         [1000] = [() => SiteManifest.MaxFiles, () => Enumerable.Range(1, 1200).Last(IsSite)],
-        [1024] = [() => WireLengths.IdentityFilePlaintext],
+        [1024] = [() => WireLengths.IdentityFilePlaintext, () => PublicEntry.MaxLength],
         [1216] = [() => Samples.CaseKey.Recipient.Bytes.Length],
         [2048] = [() => WireLengths.IdentityPlaintext],
         [2683] = [() => MemberKeys.Generate(Random).Seal(Team.Lead.Identity.Recipient, Random).Length, () => WireLengths.UnlockedIdentityFile],

@@ -169,6 +169,8 @@ public sealed partial class TipTests
             }
         }
         (await _terminal.RunWithInputAsync(made.Field("words"), Tip("read"))).Fails(3, "words-unknown");
+        Assert.Equal(0, await _server.UploadsAsync());
+        Assert.Empty(_server.BlobFiles());
         var data = Directory.GetFiles(_server.DataFolder, "*", SearchOption.AllDirectories);
         Assert.NotEmpty(data);
         foreach (var path in data.Concat(Directory.GetFiles(Path.GetTempPath(), "ASPNETCORE_*")))
@@ -177,6 +179,54 @@ public sealed partial class TipTests
             using var all = new MemoryStream();
             await stream.CopyToAsync(all, TestContext.Current.CancellationToken);
             Assert.True(all.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(Sentinel)) < 0, path);
+        }
+    }
+
+    [Fact]
+    public async Task Slow_senders_of_a_paid_bundle_keep_nobody_out_and_a_damaged_copy_does_not_spoil_the_whole_one()
+    {
+        var path = _terminal.Path("report.whistle");
+        (await _terminal.RunAsync(New("--yes", "--out", path, "--attach", _terminal.Write("a.bin", new byte[3_000_000])))).Succeeds();
+        var bundle = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        using var browser = _server.Source();
+        using var enough = new CancellationTokenSource();
+        var slow = Enumerable.Range(0, 12).Select(_ => new Stalled(bundle[..^10])).ToArray();
+        var sending = slow.Select(s => browser.PostAsync("/api/source/bundles", new MultipartFormDataContent { { s, "bundle", "a" } }, enough.Token)).ToArray();
+        await Task.WhenAll(slow.Select(s => s.AllButTheEnd)).WaitAsync(TestContext.Current.CancellationToken);
+
+        byte[] damaged = [.. bundle[..^1], (byte)(bundle[^1] ^ 1)];
+        Assert.Equal(400, (await HandInAsync(browser, damaged)).Status);
+        Assert.Equal(0, await _server.UploadsAsync());
+        Assert.Empty(_server.BlobFiles());
+        Assert.Equal(200, (await HandInAsync(browser, bundle)).Status);
+
+        Assert.All(sending, s => Assert.False(s.IsCompleted));
+        await enough.CancelAsync();
+        Assert.Equal(1, await _server.UploadsAsync());
+    }
+
+    /// <summary>Sends what it has, and never the end.</summary>
+    private sealed class Stalled(byte[] bytes) : HttpContent
+    {
+        private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task AllButTheEnd => _sent.Task;
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync(bytes, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            _sent.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 

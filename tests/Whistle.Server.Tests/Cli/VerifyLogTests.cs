@@ -157,8 +157,27 @@ public sealed class VerifyLogTests : IAsyncLifetime
         Assert.Contains("state.evidence", told.Talk, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(state, TestContext.Current.CancellationToken));
         Assert.Equal([before, Encoding.UTF8.GetString(forged.Note)], Evidence(state + ".evidence", "log-fork"));
-        // The first evidence is never written over.
-        Assert.True(File.Exists(state + ".evidence.2"));
+        // The same again says nothing new; what is new is never written over it.
+        Assert.False(File.Exists(state + ".evidence.2"));
+        forged = Forge([.. _entries.Select((e, i) => i == 200 ? RandomNumberGenerator.GetBytes(32) : e)]);
+        (await VerifyAsync(deceived, "--state", state)).Fails(4, "log-fork");
+        Assert.Equal([before, Encoding.UTF8.GetString(forged.Note)], Evidence(state + ".evidence.2", "log-fork"));
+    }
+
+    [Fact]
+    public async Task An_entry_is_never_longer_than_it_may_be_and_one_of_an_unknown_kind_is_counted()
+    {
+        foreach (var (length, exit) in new[] { (1024, 0), (1025, 4) })
+        {
+            var forged = Forge([.. _entries, new byte[length]]);
+            using var meeting = Meeting((path, honest) => Log(forged, path, honest));
+            var told = await VerifyAsync(meeting);
+            Assert.Equal(exit, told.ExitCode);
+            if (exit == 0)
+                Assert.Equal(1, told.Json.GetProperty("unknown").GetInt32());
+            else
+                told.Fails(4, "log-entry-wrong");
+        }
     }
 
     [Fact]

@@ -119,6 +119,27 @@ public sealed class MirrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_not_checked_yet_is_in_no_folder_that_is_served_and_gone_when_it_does_not_hold()
+    {
+        var @unchecked = Path.Combine(_folder.FullName, ".unchecked");
+        var (files, seen) = (0, 0);
+        using var watched = Meeting((path, honest) =>
+        {
+            files = Math.Max(files, Directory.Exists(@unchecked) ? Directory.GetFiles(@unchecked, "*", SearchOption.AllDirectories).Length : 0);
+            seen += Directory.Exists(Path.Combine(_folder.FullName, "tile")) ? 1 : 0;
+            return path.StartsWith("/log/tile/entries/002", StringComparison.Ordinal) ? [.. honest![..^1], (byte)(honest[^1] ^ 1)] : honest;
+        });
+
+        (await CopyAsync(watched)).Fails(4, "log-entry-wrong");
+
+        Assert.True(files > 0);
+        Assert.Equal(0, seen);
+        Assert.False(Directory.Exists(@unchecked));
+        (await CopyAsync(_terminal)).Succeeds();
+        Assert.False(Directory.Exists(@unchecked));
+    }
+
+    [Fact]
     public async Task A_file_of_the_copy_that_was_damaged_is_fetched_anew()
     {
         (await CopyAsync(_terminal)).Succeeds();

@@ -48,7 +48,7 @@ async function look(source: SourceApi, pins: PinStore | undefined, signal: Abort
 
 function Ledger({ audit, by, root }: Look): JSX.Element {
   const { m, today } = useDesk();
-  const { head, before, entries } = audit;
+  const { head, before, entries, unknown } = audit;
   return (
     <>
       <ul class="stack-tight">
@@ -80,6 +80,7 @@ function Ledger({ audit, by, root }: Look): JSX.Element {
           }))}
         />
       )}
+      {unknown === 0 ? null : <p>{m.count("log.unknown", unknown)}</p>}
       <h2>{m.text("log.check")}</h2>
       <p>{m.text("log.check.text")}</p>
       <p class="code">

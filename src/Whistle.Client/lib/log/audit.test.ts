@@ -52,10 +52,15 @@ test("a log that shrank, that is another one, or that another key signed is refu
   await assert.rejects(auditLog({ ...log.key, name: "other" }, undefined, served(log)), { code: "checkpoint-origin" });
 });
 
-test("an entry that is neither blinded nor understood is refused", async () => {
+test("an entry that is neither blinded nor understood is counted, and one that is too long refused", async () => {
   for (const entry of [new Uint8Array(31), utf8("{}"), utf8(`{"v":1}`), canonical({ v: 1, kind: "case", id: "7", hash: "ab".repeat(32) })]) {
     const log = logOf(9);
+    const known = await auditLog(log.key, undefined, served(log));
     log.entries.push(entry);
-    await assert.rejects(auditLog(log.key, undefined, served(log)), { code: "log-malformed" });
+    const { entries, unknown } = await auditLog(log.key, undefined, served(log));
+    assert.deepEqual([known.unknown, unknown, entries], [0, 1, known.entries]);
   }
+  const log = logOf(9);
+  log.entries.push(random(1025));
+  await assert.rejects(auditLog(log.key, undefined, served(log)), { code: "log-malformed" });
 });

@@ -31,7 +31,12 @@ export interface LogAudit {
   /** What was seen before, where there was anything; the log was shown to go on from there. */
   readonly before: SignedCheckpoint | undefined;
   readonly entries: readonly PublicEntry[];
+  /** How many are of a kind that this page does not know: of a later version, or of somebody who may write to the log. */
+  readonly unknown: number;
 }
+
+/** Bytes; nothing in a log is longer (SPEC 16). */
+const maxEntry = 1024;
 
 /**
  * Reads the whole log and checks all of it: the log's signature, every entry against the root, and that it goes on from
@@ -48,19 +53,30 @@ export async function auditLog(log: NoteKey, seen: SeenHead | undefined, fetch: 
     }
     await verifyGrowth(before, head, fetch);
   }
-  const entries = await readEntries(0, head, fetch);
-  return { head, before, entries: entries.flatMap((entry, index) => readPublic(entry, index)) };
+  const entries: PublicEntry[] = [];
+  let unknown = 0;
+  (await readEntries(0, head, fetch)).forEach((entry, index) => {
+    if (entry.length > maxEntry) {
+      throw new WhistleError("log-malformed");
+    }
+    // A blinded entry has 32 bytes.
+    if (entry.length !== 32) {
+      const read = readPublic(entry, index);
+      if (read === undefined) {
+        unknown++;
+      } else {
+        entries.push(read);
+      }
+    }
+  });
+  return { head, before, entries, unknown };
 }
 
-/** A blinded entry has 32 bytes; whatever else is there must be one that is understood. */
-function readPublic(entry: Uint8Array, index: number): PublicEntry[] {
-  if (entry.length === 32) {
-    return [];
-  }
+function readPublic(entry: Uint8Array, index: number): PublicEntry | undefined {
   try {
     const { kind, id, hash } = publicShape(parseCanonical(entry));
-    return [{ index, kind, id, hash }];
+    return { index, kind, id, hash };
   } catch {
-    throw new WhistleError("log-malformed");
+    return undefined;
   }
 }
