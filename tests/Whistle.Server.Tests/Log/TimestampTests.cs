@@ -121,15 +121,15 @@ public sealed class TimestampTests : IAsyncLifetime
     {
         var server = new WhistleServer(
         ("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"), ("KeyDelayHours", "0"), ("TimestampUrl", _authority.Urls.First() + "/tsa"))
-    {
-        // Neither loop runs beside the test: each stamp is asked for here.
-        Bend = static services =>
         {
-            services.Remove(services.Single(s => s.ImplementationType == typeof(JobLoop)));
-            foreach (var loop in services.Where(s => s.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService) && s.ImplementationFactory?.Method.ReturnType == typeof(TimestampJob)).ToList())
-                services.Remove(loop);
-        },
-    };
+            // Neither loop runs beside the test: each stamp is asked for here.
+            Bend = static services =>
+            {
+                services.Remove(services.Single(s => s.ImplementationType == typeof(JobLoop)));
+                foreach (var loop in services.Where(s => s.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService) && s.ImplementationFactory?.Method.ReturnType == typeof(TimestampJob)).ToList())
+                    services.Remove(loop);
+            },
+        };
         // The authority stamps in the time of the machine.
         server.Clock.SetUtcNow(TimeProvider.System.GetUtcNow());
         return server;
