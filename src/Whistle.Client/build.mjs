@@ -7,6 +7,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({ options: { out: { type: "string" }, report: { type: "string" } } });
@@ -16,8 +17,8 @@ const kB = 1000;
 // A page that many open through Tor has a budget: script, style and word list together, gzip. Nothing else of it is
 // loaded later but the catalogue of one language, so `everything` is all that somebody who comes has to wait for.
 const pages = [
-  { name: "source", html: "index.html", budget: 80 * kB, aim: 60 * kB, forbidden: ["hash-wasm"] },
-  { name: "desk", html: "desk/index.html", budget: undefined, aim: undefined, forbidden: [] },
+  { name: "source", html: "index.html", budget: 80 * kB, aim: 60 * kB, forbidden: ["hash-wasm"], again: true },
+  { name: "desk", html: "desk/index.html", budget: undefined, aim: undefined, forbidden: [], again: false },
 ];
 
 /** @type {Map<string, Uint8Array>} paths under the web root and their bytes */
@@ -49,9 +50,10 @@ for (const page of pages) {
   let raw = 0;
   let gzip = 0;
   for (const file of result.outputFiles) {
-    files.set(`assets/${relative(join(here, "assets"), file.path).split(sep).join("/")}`, file.contents);
-    raw += file.contents.length;
-    gzip += gzipSync(file.contents, { level: 9 }).length;
+    const contents = page.again && file.path.endsWith(".js") ? await minifyAgain(file.text) : file.contents;
+    files.set(`assets/${relative(join(here, "assets"), file.path).split(sep).join("/")}`, contents);
+    raw += contents.length;
+    gzip += gzipSync(contents, { level: 9 }).length;
     if (file.path.endsWith(".js") && /(?<![\w$.])eval\s*\(|new\s+Function\s*\(/.test(file.text)) {
       problems.push(`${page.name}: the bundle holds eval or new Function, which the page's policy forbids`);
     }
@@ -109,6 +111,12 @@ if (problems.length > 0) {
 if (options.report !== undefined) {
   await mkdir(dirname(options.report), { recursive: true });
   await writeFile(options.report, JSON.stringify(report, null, 2) + "\n");
+}
+
+/** Terser names things so that gzip finds more alike (decision 0008); it changes no property and assumes no purity. */
+async function minifyAgain(text) {
+  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 2 }, mangle: true, format: { comments: false, ecma: 2020 } });
+  return Buffer.from(code);
 }
 
 /** A page's policy forbids inline script and style; saying so at build time is cheaper than in a browser. */

@@ -31,7 +31,7 @@ internal sealed record MailboxAnswer(
 }
 
 internal sealed record MailboxCase(
-    CaseId Id, ChannelId Channel, string State, Day Received, Day AcknowledgeBy, Day FeedbackBy, string Opened,
+    CaseId Id, ChannelId Channel, string Policy, string State, Day Received, Day AcknowledgeBy, Day FeedbackBy, string Opened,
     Day? Acknowledged = null, Day? Feedback = null, Day? Closed = null);
 
 internal sealed record MailboxMessage(

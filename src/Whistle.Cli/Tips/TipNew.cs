@@ -5,6 +5,7 @@ using Whistle.Cli.Directories;
 using Whistle.Cli.Http;
 using Whistle.Cli.Io;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Documents;
 using Whistle.Protocol.Intake;
@@ -18,9 +19,6 @@ namespace Whistle.Cli.Tips;
 /// </summary>
 internal static class TipNew
 {
-    /// <summary>Seven days to acknowledge, the day of receipt not counted; the seventh has to be over (Directive 2019/1937, 9(1)(b)).</summary>
-    private const int DaysToAnswer = 8;
-
     public static Command Command(World world)
     {
         var server = new ServerOptions();
@@ -246,8 +244,8 @@ internal static class TipNew
         report.Line($"Your report has reached the mailbox of “{SafeText.Line(DirectorySentences.NameOf(channel))}”. Only the people named above can open it.");
         report.Line($"{SafeText.Line(directory.Organisation)} promised on {promise.Day}, signed, that it holds it.");
         ShowWords(report, tip);
-        if (AnswerFile.Is(channel.Policy, "eu"))
-            report.Line($"Come back on or after {promise.Day.Plus(DaysToAnswer)}: by then they must have acknowledged it.");
+        if (ClockPolicy.Of(channel.Policy) is { IsLaw: true } clocks)
+            report.Line($"Come back on or after {clocks.AcknowledgeBy(promise.Day).Plus(1)}: by then they must have acknowledged it.");
         report.Line("Write the words down and keep them apart from this machine.");
         if (world.HasTerminal && !report.IsJson)
             AskBack(world, report, tip.Receipt.ToWords());

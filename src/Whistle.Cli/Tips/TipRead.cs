@@ -5,6 +5,7 @@ using Whistle.Cli.Http;
 using Whistle.Cli.Io;
 using Whistle.Cli.Logs;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Log;
 
@@ -14,7 +15,6 @@ namespace Whistle.Cli.Tips;
 internal static class TipRead
 {
     /// <summary>Directive 2019/1937, 9(1)(b): the day of receipt not counted.</summary>
-    private const int DaysToAcknowledge = 7;
 
     public static Command Command(World world)
     {
@@ -83,10 +83,12 @@ internal static class TipRead
         report.Line(about.Received == promised
             ? $"Received {promised}, as promised."
             : $"Received {promised}, as promised; the server now says {about.Received}.");
-        report.Line((about.AcknowledgeBy == promised.Plus(DaysToAcknowledge)
-            ? $"They have to acknowledge by {about.AcknowledgeBy}"
-            : $"They have to acknowledge by {about.AcknowledgeBy}, the server says") + Done(mailbox, about.Acknowledged));
-        report.Line($"They have to tell you the outcome by {about.FeedbackBy}, the server says" + Done(mailbox, about.Feedback));
+        var clocks = mailbox.Directory.Version.Channels.FirstOrDefault(c => c.Id == about.Channel) is { } channel ? ClockPolicy.Of(channel.Policy) : null;
+        var (must, tell) = clocks is { IsLaw: false } ? ("They mean to acknowledge", "They mean to tell you the outcome") : ("They have to acknowledge", "They have to tell you the outcome");
+        report.Line((about.AcknowledgeBy == clocks?.AcknowledgeBy(promised)
+            ? $"{must} by {about.AcknowledgeBy}"
+            : $"{must} by {about.AcknowledgeBy}, the server says") + Done(mailbox, about.Acknowledged) + Perhaps(about.AcknowledgeBy, about.Acknowledged));
+        report.Line($"{tell} by {about.FeedbackBy}, the server says" + Done(mailbox, about.Feedback) + Perhaps(about.FeedbackBy, about.Feedback));
         report.Line($"The server says: {about.State}." + (AnswerFile.Is(about.Opened, "no") ? " Nobody has opened this yet." : ""));
         report.Line($"Signed promise of {mailbox.Promise.Day}: holds.");
         log.Show(report);
@@ -100,6 +102,9 @@ internal static class TipRead
         }
         foreach (var file in files)
             report.Line(file.Problem is null ? $"Saved {file.Name}." : $"Not saved: {file.Name} ({file.Problem}).");
+
+        string Perhaps(Day due, Day? done) =>
+            done is null && clocks?.PerhapsUntil(due) is { } until ? $" That is no working day; perhaps the period ends on {until} only." : "";
     }
 
     /// <summary>

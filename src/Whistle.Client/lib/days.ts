@@ -1,3 +1,4 @@
+import type { ClockPolicy } from "./clocks.ts";
 import type { Day } from "./types.ts";
 
 const day = 86_400_000;
@@ -40,6 +41,7 @@ export function quarterOf(value: Day): string {
 }
 
 export interface Clocks {
+  readonly policy: ClockPolicy;
   readonly received: Day;
   readonly acknowledgeBy: Day;
   readonly acknowledged?: Day | undefined;

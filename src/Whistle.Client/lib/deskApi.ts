@@ -1,4 +1,5 @@
 import { base64url, readU32, readU64 } from "./bytes.ts";
+import type { ClockPolicy } from "./clocks.ts";
 import { WhistleError } from "./errors.ts";
 import { http, type HttpOptions } from "./http.ts";
 import type { Json } from "./jcs.ts";
@@ -258,6 +259,8 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }) }, signal))).case,
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
+    reclock: async (id: Id, version: number, policy: ClockPolicy, signal?: AbortSignal) =>
+      (await server.json(on(id, "/policy"), caseAnswer, put({ version, policy }, signal))).case,
     seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),
     grant: (id: Id, request: { to: Id; ciphertext: Uint8Array; seq: number; message: Uint8Array; leaf: Hash }, signal?: AbortSignal) =>
       server.done(

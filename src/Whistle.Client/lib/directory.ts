@@ -3,6 +3,7 @@ import { decodeRecipient, keyFingerprint } from "./age.ts";
 import { WhistleError } from "./errors.ts";
 import { parseCanonical } from "./jcs.ts";
 import * as shape from "./shape.ts";
+import { clockPolicies } from "./clocks.ts";
 import { parsePolicy } from "./log/policy.ts";
 import { parseNote, verifiedKeys, type NoteKey } from "./signedNote.ts";
 import type { Day, Hash, Id, ReaderName } from "./types.ts";
@@ -33,7 +34,7 @@ const channelShape = shape.object({
   approvers: shape.list(shape.id, 64),
   custodians: shape.list(shape.id, 8),
   recovery: shape.oneOf("offered", "none"),
-  policy: shape.oneOf("eu", "plain"),
+  policy: shape.oneOf(...clockPolicies),
   questionnaire: shape.hash,
   texts: shape.hash,
   taxonomy: shape.hash,

@@ -304,7 +304,7 @@ test("days are shown in UTC, in the reader's language", () => {
   assert.equal(isoDay(day), "2026-03-03");
   assert.equal(quarterOf(day), "2026-Q1");
   assert.equal(parseIsoDay("2026-02-30"), undefined);
-  const clocks = { received: day, acknowledgeBy: day + 7, feedbackBy: day + 97 };
+  const clocks = { policy: "eu" as const, received: day, acknowledgeBy: day + 7, feedbackBy: day + 97 };
   assert.deepEqual(nextClock(clocks, day + 9), { act: "acknowledge", due: day + 7, done: undefined, left: -2, status: "overdue" });
   assert.equal(nextClock({ ...clocks, acknowledged: day }, day)?.act, "feedback");
   assert.equal(nextClock({ ...clocks, closed: day }, day), undefined);

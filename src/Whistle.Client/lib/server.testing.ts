@@ -141,11 +141,11 @@ export class TestServer {
     if (mine !== undefined) {
       if (at(/^GET \/api\/source\/mailbox$/)) {
         const { id, channel, state, ...clocks } = this.#caseAnswer(mine);
-        const { received, acknowledgeBy, acknowledged, feedbackBy } = clocks;
+        const { policy, received, acknowledgeBy, acknowledged, feedbackBy } = clocks;
         return ok({
           state: base64url(mine.parts.state),
           promise: mine.promise,
-          case: { id, channel, state, received, acknowledgeBy, acknowledged, feedbackBy, opened: mine.claims.size > 0 ? "yes" : "no" },
+          case: { id, channel, policy, state, received, acknowledgeBy, acknowledged, feedbackBy, opened: mine.claims.size > 0 ? "yes" : "no" },
           messages: mine.messages.map((message) => wire(message)),
           proofs: [],
         });
@@ -355,6 +355,7 @@ export class TestServer {
     return {
       id: found.manifest.case,
       channel: found.manifest.channel,
+      policy: "eu",
       state: found.state,
       version: 1,
       received: today,

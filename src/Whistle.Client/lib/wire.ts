@@ -1,3 +1,4 @@
+import { clockPolicies } from "./clocks.ts";
 import * as shape from "./shape.ts";
 
 // Members that the source's and the desk's answers share (SPEC 13, 14.3).
@@ -9,6 +10,7 @@ export const uploadShape = shape.object({ id: shape.id, parts: shape.count });
 
 /** What both sides' case answers say about dates; all are days. */
 export const clockMembers = {
+  policy: shape.oneOf(...clockPolicies),
   received: shape.count,
   acknowledgeBy: shape.count,
   acknowledged: shape.optional(shape.count),

@@ -4,7 +4,7 @@ import { clockLine, type Checked } from "./clockLine.ts";
 
 type CheckedLetter = Checked["letters"][number];
 
-const clocks = { received: 100, acknowledgeBy: 107, feedbackBy: 200 };
+const clocks = { policy: "eu" as const, received: 100, acknowledgeBy: 107, feedbackBy: 200 };
 const letter = (day: number, more: Partial<CheckedLetter> = {}): CheckedLetter => ({ dir: "team", kind: "text", status: "readable", day, ...more });
 const answered = [letter(105), letter(190)];
 const keys = (more: object, today: number, letters: readonly CheckedLetter[] = answered): string[] =>
@@ -13,9 +13,17 @@ const keys = (more: object, today: number, letters: readonly CheckedLetter[] = a
 test("deadlines that run are named by their day", () => {
   assert.deepEqual(clockLine(clocks, 107, { promised: 100, letters: [] }), [
     { key: "clock.received", date: 100 },
-    { key: "clock.ack.open", date: 107 },
+    { key: "clock.ack.open", date: 107, perhaps: 109 },
     { key: "clock.feedback.open", date: 200 },
   ]);
+});
+
+test("a last day that is no working day is named with the one until which the period perhaps runs, and without a law there is none", () => {
+  // 1970-04-25 was a Saturday, and 24 April a Friday.
+  assert.deepEqual(clockLine({ ...clocks, acknowledgeBy: 113 }, 107, { promised: 100, letters: [] })[1], { key: "clock.ack.open", date: 113 });
+  assert.deepEqual(clockLine({ ...clocks, acknowledgeBy: 114 }, 107, { promised: 100, letters: [] })[1], { key: "clock.ack.open", date: 114, perhaps: 116 });
+  assert.deepEqual(keys({ acknowledgeBy: 114 }, 115), ["clock.received", "clock.ack.missed", "clock.feedback.open"]);
+  assert.deepEqual(keys({ policy: "plain", acknowledgeBy: 114 }, 107), ["clock.received"]);
 });
 
 test("what was kept, kept late, or missed is said in different words", () => {

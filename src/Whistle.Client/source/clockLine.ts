@@ -1,3 +1,4 @@
+import { isLaw, perhapsUntil } from "../lib/clocks.ts";
 import { clock, type Clocks } from "../lib/days.ts";
 import type { Letter } from "../lib/thread.ts";
 import type { Day } from "../lib/types.ts";
@@ -11,6 +12,8 @@ export interface ClockSentence {
     | `clock.${"ack" | "feedback"}.${"open" | "missed"}` | Deed | `${Deed}.said`;
   readonly date: Day;
   readonly done?: Day;
+  /** Where a deadline that runs ends on no working day: until when it perhaps runs. */
+  readonly perhaps?: Day;
 }
 
 /** What a page has checked itself: the day of the promise, and the letters with their signatures. */
@@ -22,7 +25,8 @@ export interface Checked {
 const words = { open: "open", met: "done", "met-late": "late", overdue: "missed" } as const;
 
 /**
- * What the source is owed and what was kept. A closed case shows no deadline that can still run.
+ * What the source is owed and what was kept. A closed case shows no deadline that can still run, and a channel without a
+ * law behind its clocks nothing that they must.
  *
  * The server could claim that the team answered, so its days are facts only as far as signed letters carry them (SPEC 13:
  * a case is acknowledged by a message, and feedback is a later one): the acknowledgement needs one verified letter of the
@@ -39,8 +43,9 @@ export function clockLine(clocks: Clocks, today: Day, { promised, letters }: Che
     const word = words[status];
     if (done !== undefined && (word === "done" || word === "late")) {
       sentences.push({ key: signedBy(done) >= needed ? `clock.${name}.${word}` : `clock.${name}.${word}.said`, date: due, done });
-    } else if ((word === "open" && clocks.closed === undefined) || word === "missed") {
-      sentences.push({ key: `clock.${name}.${word}`, date: due });
+    } else if (isLaw(clocks.policy) && ((word === "open" && clocks.closed === undefined) || word === "missed")) {
+      const perhaps = word === "open" ? perhapsUntil(clocks.policy, due) : undefined;
+      sentences.push({ key: `clock.${name}.${word}`, date: due, ...(perhaps === undefined ? {} : { perhaps }) });
     }
   }
   if (clocks.closed !== undefined) {

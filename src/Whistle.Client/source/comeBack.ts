@@ -1,6 +1,7 @@
+import { acknowledgeBy, type ClockPolicy } from "../lib/clocks.ts";
 import type { Day } from "../lib/types.ts";
 
-/** Directive 2019/1937, 9(1)(b): seven days for the acknowledgement, the day of receipt not counted; the day after that it must be there. */
-export function comeBackDay(received: Day): Day {
-  return received + 8;
+/** The day after the last one for the acknowledgement: then it must be there. */
+export function comeBackDay(policy: ClockPolicy, received: Day): Day {
+  return acknowledgeBy(policy, received) + 1;
 }

@@ -123,7 +123,7 @@ public sealed partial record DirectoryVersion
         Custodians = form.Ids<PersonId>("custodians", MaxCustodians),
         OffersRecovery = string.Equals(
             form.OneOf("recovery", "offered", "none"), "offered", StringComparison.Ordinal),
-        Policy = form.OneOf("policy", "eu", "plain"),
+        Policy = form.OneOf("policy", [.. Clocks.ClockPolicy.Names]),
         Questionnaire = form.Hash("questionnaire"),
         Texts = form.Hash("texts"),
         Taxonomy = form.Hash("taxonomy"),

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Server.Data;
 
 namespace Whistle.Server.Cases;
@@ -67,7 +68,8 @@ internal sealed class Case
     /// <summary>Whether the source had burnt its mailbox at the last batch, which sets this: not an act of the team, so the version stays.</summary>
     public bool SourceGone { get; private set; }
 
-    public DeadlinePolicy Policy { get; private set; }
+    /// <summary>The clocks of the channel on the day of receipt: a later directory does not change them.</summary>
+    public ClockPolicy Policy { get; private set; } = ClockPolicy.Of("plain");
 
     public int SheetVersion { get; private set; }
 
@@ -107,13 +109,27 @@ internal sealed class Case
             if (counts == MoveBy.Acknowledgement)
             {
                 Acknowledged = today;
-                FeedbackBy = Deadlines.FeedbackBy(Policy, AcknowledgeBy, today);
+                FeedbackBy = Policy.FeedbackBy(Received, today);
             }
             else
             {
                 Feedback = today;
             }
         }
+        Version++;
+        return null;
+    }
+
+    /// <summary>Runs the clocks of another policy, from the same day of receipt. What was done stays done.</summary>
+    public Refusal? Reclock(ClockPolicy to, int version)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        if (State == CaseState.Closed || to == Policy)
+            return Refusal.Conflict("move-not-allowed");
+        Policy = to;
+        AcknowledgeBy = to.AcknowledgeBy(Received);
+        FeedbackBy = to.FeedbackBy(Received, Acknowledged);
         Version++;
         return null;
     }

@@ -33,6 +33,7 @@ internal static class CaseEndpoints
         ReplaceSheet.Map(desk);
         MoveCase.Map(desk);
         AssignCase.Map(desk);
+        ReclockCase.Map(desk);
         GrantCase.Map(desk);
         MarkCaseSeen.Map(desk);
         foreach (var kind in Enum.GetValues<DraftKind>())

@@ -7,7 +7,7 @@ namespace Whistle.Server.Cases;
 
 /// <summary>A case in the answers of the desk (SPEC 14.3).</summary>
 internal sealed record CaseWire(
-    CaseId Id, ChannelId Channel, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
+    CaseId Id, ChannelId Channel, string Policy, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
     Day? Feedback, Day? Closed, PersonId? Assignee, int Unread, string Source, byte[] Sheet);
 
 internal sealed record OneCase(CaseWire Case);
@@ -21,7 +21,7 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys)
         var unread = await db.Set<Message>().CountAsync(
             m => m.Case == about.Id && m.Direction == Direction.Source && m.Released && m.Seq > seen, ct);
         return new CaseWire(
-            about.Id, about.Channel, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
+            about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
             about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.Assignee, unread,
             about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
     }

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Server.Data;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -88,6 +89,42 @@ internal static class AssignCase
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
         })
         .WithName(nameof(AssignCase)).Answers(400, 401, 404, 409);
+}
+
+/// <summary>Runs the clocks of another policy (SPEC 18). A new directory changes no case that is there; this does, and is in its history.</summary>
+internal static class ReclockCase
+{
+    public sealed record Body(int Version, string Policy);
+
+    public sealed record Command(CaseId Case, int Version, string Policy) : IRequest<Outcome<CaseWire>>, IAboutCase
+    {
+        public CaseRight Needs => CaseRight.Lead;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Policy).Must(p => ClockPolicy.Find(p) is not null).WithErrorCode("policy-unknown");
+    }
+
+    internal sealed class Handler(Actor actor, CaseWires wires, UnitOfWork unit) : IRequestHandler<Command, Outcome<CaseWire>>
+    {
+        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (actor.Case.Reclock(ClockPolicy.Of(request.Policy), request.Version) is { } refusal)
+                return refusal;
+            unit.Audit("case.reclocked", request.Policy);
+            return await wires.OfAsync(actor, cancellationToken);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/policy", async Task<Results<Ok<OneCase>, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Version, body.Policy), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
+        })
+        .WithName(nameof(ReclockCase)).Answers(400, 401, 404, 409);
 }
 
 /// <summary>Replaces the sealed sheet: title, category, severity (SPEC 5.1). Sheets have versions of their own.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 
 namespace Whistle.Server.Data;
 
@@ -46,6 +47,18 @@ internal sealed class IdValueConverter<TId>()
 }
 
 internal sealed class HashValueConverter() : ValueConverter<Hash32, byte[]>(hash => hash.ToBytes(), bytes => Hash32.FromBytes(bytes));
+
+/// <summary>Clock policies are numbered in the database; a number is never used again.</summary>
+internal sealed class ClockPolicyValueConverter() : ValueConverter<ClockPolicy, int>(policy => NumberOf(policy), number => Of(number))
+{
+    private static readonly string[] Names = ["", "eu", "plain", "de", "fr", "it", "es"];
+
+    public static int NumberOf(ClockPolicy policy) => Array.IndexOf(Names, policy.Name) is > 0 and var number
+        ? number
+        : throw new InvalidOperationException("A clock policy without a number.");
+
+    private static ClockPolicy Of(int number) => ClockPolicy.Of(Names[number]);
+}
 
 internal sealed class DayValueConverter() : ValueConverter<Day, int>(day => day.Number, number => new Day(number));
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Server.People;
 
 namespace Whistle.Server.Data;
@@ -25,6 +26,7 @@ internal sealed class WhistleDb(DbContextOptions<WhistleDb> options, SqliteDatab
             configurationBuilder.Properties(id).HaveConversion(typeof(IdValueConverter<>).MakeGenericType(id));
         configurationBuilder.Properties<Hash32>().HaveConversion<HashValueConverter>();
         configurationBuilder.Properties<Day>().HaveConversion<DayValueConverter>();
+        configurationBuilder.Properties<ClockPolicy>().HaveConversion<ClockPolicyValueConverter>();
     }
 
     protected override void OnModelCreating(ModelBuilder builder)

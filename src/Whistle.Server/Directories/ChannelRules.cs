@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Server.Data;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -19,7 +20,7 @@ internal static class ChannelRules
             return "channel-name-wrong";
         if (!IsText(channel.Entity))
             return "entity-wrong";
-        if (channel.Policy is not ("eu" or "plain"))
+        if (ClockPolicy.Find(channel.Policy) is null)
             return "policy-unknown";
         if (channel.Recovery is not ("offered" or "none"))
             return "recovery-unknown";

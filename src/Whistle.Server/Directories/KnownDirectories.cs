@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Keys;
-using Whistle.Server.Cases;
 using Whistle.Server.Data;
 
 namespace Whistle.Server.Directories;
@@ -25,7 +25,7 @@ internal sealed record DirectoryView(
         SigningKeys.TryGetValue(person, out var key) && key.Bytes.Span.SequenceEqual(signing);
 }
 
-internal sealed record ChannelView(ChannelId Id, DeadlinePolicy Policy, FrozenSet<PersonId> Readers);
+internal sealed record ChannelView(ChannelId Id, ClockPolicy Policy, FrozenSet<PersonId> Readers);
 
 /// <summary>
 /// The published versions, read once each. They were checked and signed before they were stored, so this only reads
@@ -106,7 +106,7 @@ internal sealed class KnownDirectories
         using var json = JsonDocument.Parse(row.Note.Split('\n')[2]);
         var channels = json.RootElement.GetProperty("channels").EnumerateArray().Select(channel => new ChannelView(
             Id<ChannelId>(channel.GetProperty("id")),
-            channel.GetProperty("policy").ValueEquals("eu") ? DeadlinePolicy.Eu : DeadlinePolicy.Plain,
+            ClockPolicy.Of(channel.GetProperty("policy").GetString()!),
             channel.GetProperty("readers").EnumerateArray().Select(Id<PersonId>).ToFrozenSet()));
         var keys = new Dictionary<PersonId, VerifyKey>();
         foreach (var person in json.RootElement.GetProperty("people").EnumerateArray())

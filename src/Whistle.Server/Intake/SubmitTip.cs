@@ -6,7 +6,6 @@ using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Tips;
-using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
@@ -93,9 +92,8 @@ internal static class SubmitTip
                 var policy = directory!.Channels[manifest.Channel].Policy;
                 var includedBy = today.Plus(options.Value.InclusionDays);
                 var promise = keys.SignAsLog(Promise.For(manifest, directory.Root, today, includedBy).ToNote()).ToBytes();
-                var acknowledgeBy = Deadlines.AcknowledgeBy(today);
                 rows = store.Prepare(tip, promise, new TipStore.Terms(
-                    today, policy, acknowledgeBy, Deadlines.FeedbackBy(policy, acknowledgeBy, acknowledged: null), includedBy));
+                    today, policy, policy.AcknowledgeBy(today), policy.FeedbackBy(today, acknowledged: null), includedBy));
             }
             return new Prepared(manifest, SourceKeys.IdOf(manifest.Mailbox), Hash32.Of(tip.ManifestBytes.Span), rows, directory, place, work);
         }

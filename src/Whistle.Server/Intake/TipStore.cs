@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Whistle.Protocol;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Intake;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
@@ -14,7 +15,7 @@ namespace Whistle.Server.Intake;
 internal sealed class TipStore(Writer writer, StorageKeys keys)
 {
     /// <summary>What the server decides about a tip.</summary>
-    public sealed record Terms(Day Received, DeadlinePolicy Policy, Day AcknowledgeBy, Day FeedbackBy, Day IncludedBy);
+    public sealed record Terms(Day Received, ClockPolicy Policy, Day AcknowledgeBy, Day FeedbackBy, Day IncludedBy);
 
     /// <summary>A tip, what was promised about it, and both as they will be stored.</summary>
     public sealed record Rows(TipBody Tip, byte[] Promise, Terms Terms, NewStorageKey Key, Wrapped Wrapped)
@@ -70,7 +71,7 @@ internal sealed class TipStore(Writer writer, StorageKeys keys)
             ("$received", terms.Received.Number),
             ("$acknowledge", terms.AcknowledgeBy.Number),
             ("$feedback", terms.FeedbackBy.Number),
-            ("$policy", (int)terms.Policy),
+            ("$policy", ClockPolicyValueConverter.NumberOf(terms.Policy)),
             ("$sheet", wrapped.Sheet),
             ("$identity", wrapped.Identity)).ExecuteNonQuery();
         Prepare(

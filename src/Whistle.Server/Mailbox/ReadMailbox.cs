@@ -25,7 +25,7 @@ internal static class ReadMailbox
     public sealed record ProofWire(Hash32 Leaf, string Proof);
 
     public sealed record CaseWire(
-        CaseId Id, ChannelId Channel, string State, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
+        CaseId Id, ChannelId Channel, string Policy, string State, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
         Day? Feedback, Day? Closed, string Opened);
 
     public sealed record MessageWire(string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments);
@@ -48,7 +48,7 @@ internal static class ReadMailbox
                 key.Unwrap(Case.StateName, mailbox.State),
                 Encoding.UTF8.GetString(note),
                 new CaseWire(
-                    about.Id, about.Channel, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
+                    about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
                     about.FeedbackBy, about.Feedback, about.Closed, about.Opened ? "yes" : "no"),
                 [.. messages.Select(m => new MessageWire(
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),

@@ -41,6 +41,9 @@ internal enum CaseRight
 {
     Read,
     Work,
+
+    /// <summary>Of a lead who holds the case; of every holder where no lead does.</summary>
+    Lead,
 }
 
 /// <summary>Reads only: runs beside the writer, on a connection of its own, and saves nothing.</summary>

@@ -35,6 +35,7 @@ public sealed class VectorFilesTests
         ["directory"] = DirectoryVectors.Directory,
         ["tip"] = TipVectors.Tip,
         ["log"] = LogVectors.Log,
+        ["clocks"] = ClockVectors.Clocks,
     };
 
     public static TheoryData<string> Names { get; } = [.. Makers.Keys];

@@ -5,18 +5,6 @@ namespace Whistle.Server.Tests.Cases;
 
 public sealed class DeadlineTests
 {
-    [Theory]
-    [InlineData("2026-03-03", null, "2026-03-10", "2026-06-10")]
-    [InlineData("2026-03-03", "2026-03-05", "2026-03-10", "2026-06-05")]
-    [InlineData("2026-03-03", "2026-04-20", "2026-03-10", "2026-06-10")]
-    [InlineData("2025-11-23", "2025-11-30", "2025-11-30", "2026-02-28")]
-    public void Directive_2019_1937_art_9(string received, string? acknowledged, string acknowledgeBy, string feedbackBy)
-    {
-        var by = Deadlines.AcknowledgeBy(Of(received));
-        Assert.Equal(Of(acknowledgeBy), by);
-        Assert.Equal(Of(feedbackBy), Deadlines.FeedbackBy(DeadlinePolicy.Eu, by, acknowledged is null ? null : Of(acknowledged)));
-    }
-
     [Fact]
     public void A_case_moves_only_along_the_table()
     {
@@ -47,6 +35,4 @@ public sealed class DeadlineTests
         Assert.InRange(variance, 36, 48);
         Assert.Contains(0.0, noise);
     }
-
-    private static Day Of(string date) => Day.Of(DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
 }

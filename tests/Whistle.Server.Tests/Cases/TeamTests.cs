@@ -57,6 +57,50 @@ public sealed class TeamTests
     }
 
     [Fact]
+    public async Task A_case_keeps_the_clocks_of_the_day_it_came_and_a_move_to_others_is_in_its_history()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        var channel = System.Text.Json.Nodes.JsonNode.Parse(JsonSerializer.Serialize(
+            await WhistleServer.ChannelAsync(portal.Admin, portal.Channel, [portal.Lead.Id, portal.Reviewer.Id, portal.Other.Id])))!;
+        channel["policy"] = "nowhere";
+        await RefusedAsync(portal.Admin.Http.PutAsJsonAsync($"/api/desk/channels/drafts/{portal.Channel}", channel), 400, "policy-unknown");
+        channel["policy"] = "fr";
+        Assert.Equal(HttpStatusCode.NoContent, (await portal.Admin.Http.PutAsJsonAsync($"/api/desk/channels/drafts/{portal.Channel}", channel, TestContext.Current.CancellationToken)).StatusCode);
+        await server.PublishDirectoryAsync(portal.Admin);
+        using var later = await server.SubmitTipAsync(portal with { Directory = await server.CurrentDirectoryAsync() });
+
+        // Received on Tuesday, 3 March 2026.
+        Assert.Equal(("eu", "2026-03-10", "2026-06-10"), await ClocksAsync(tip));
+        Assert.Equal(("fr", "2026-03-12", "2026-06-12"), await ClocksAsync(later));
+
+        var (path, version) = ($"/api/desk/cases/{key.Id}/policy", await VersionAsync(portal.Reviewer.Http, key));
+        await RefusedAsync(portal.Reviewer.Http.PutAsJsonAsync(path, new { version, policy = "nowhere" }), 400, "policy-unknown");
+        await RefusedAsync(portal.Reviewer.Http.PutAsJsonAsync(path, new { version = version + 1, policy = "fr" }), 409, "stale");
+        await RefusedAsync(portal.Other.Http.PutAsJsonAsync(path, new { version, policy = "fr" }), 404, "not-found");
+        // While no lead holds the case, whoever does leads it; afterwards the lead alone.
+        Assert.Equal(HttpStatusCode.OK, (await portal.Reviewer.Http.PutAsJsonAsync(path, new { version, policy = "fr" }, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(("fr", "2026-03-12", "2026-06-12"), await ClocksAsync(tip));
+        Assert.Equal(HttpStatusCode.OK, (await WhistleServer.ProveAsync(portal.Lead, key, "claim")).StatusCode);
+        version = await VersionAsync(portal.Lead.Http, key);
+        await RefusedAsync(portal.Reviewer.Http.PutAsJsonAsync(path, new { version, policy = "es" }), 404, "not-found");
+        await RefusedAsync(portal.Lead.Http.PutAsJsonAsync(path, new { version, policy = "fr" }), 409, "move-not-allowed");
+        Assert.Equal(HttpStatusCode.OK, (await portal.Lead.Http.PutAsJsonAsync(path, new { version, policy = "plain" }, TestContext.Current.CancellationToken)).StatusCode);
+        var read = await JsonAsync(portal.Lead.Http, $"/api/desk/cases/{key.Id}");
+        Assert.Equal(2, read.GetProperty("history").EnumerateArray().Count(h => h.GetProperty("act").GetString() is "case.reclocked"));
+
+        async Task<(string, string, string)> ClocksAsync(Protocol.Tips.SealedTip about)
+        {
+            using var source = await server.ReturnAsync(about);
+            var now = (await JsonAsync(source, "/api/source/mailbox")).GetProperty("case");
+            return (now.GetProperty("policy").GetString()!, Of("acknowledgeBy"), Of("feedbackBy"));
+
+            string Of(string name) => new Day(now.GetProperty(name).GetInt32()).ToString();
+        }
+    }
+
+    [Fact]
     public async Task Of_two_devices_that_keep_a_keyring_the_second_is_told()
     {
         using var server = WhistleServer.WithQuickBatches();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Cases;
@@ -25,8 +26,8 @@ public sealed class TipRulesTests
         var about = stored.Case;
         Assert.Equal((portal.Channel, portal.Directory.Hash), (about.Channel, about.Directory));
         Assert.Equal((CaseState.Received, 1, 1), (about.State, about.Version, about.SheetVersion));
-        Assert.Equal((day, day.Plus(7), DeadlinePolicy.Eu), (about.Received, about.AcknowledgeBy, about.Policy));
-        Assert.Equal(Deadlines.FeedbackBy(DeadlinePolicy.Eu, day.Plus(7), null), about.FeedbackBy);
+        Assert.Equal((day, day.Plus(7), "eu"), (about.Received, about.AcknowledgeBy, about.Policy.Name));
+        Assert.Equal(ClockPolicy.Of("eu").FeedbackBy(day, null), about.FeedbackBy);
         Assert.Equal((null, null, null, null), (about.Acknowledged, about.Feedback, about.Closed, about.Assignee));
         Assert.False(about.Opened);
         Assert.False(about.SourceGone);

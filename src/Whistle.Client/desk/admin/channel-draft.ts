@@ -1,3 +1,4 @@
+import { clockPolicies, type ClockPolicy } from "../../lib/clocks.ts";
 import type { Channel } from "../../lib/directory.ts";
 import type { Json } from "../../lib/jcs.ts";
 
@@ -10,7 +11,7 @@ export interface ChannelDraft {
   readonly approvers: readonly string[];
   readonly custodians: readonly string[];
   readonly recovery: "offered" | "none";
-  readonly policy: "eu" | "plain";
+  readonly policy: ClockPolicy;
   readonly questionnaire: string;
   readonly texts: string;
   readonly taxonomy: string;
@@ -82,7 +83,7 @@ export function fromWire(json: Json): ChannelDraft | undefined {
     approvers: list("approvers"),
     custodians: list("custodians"),
     recovery: text("recovery") === "offered" ? "offered" : "none",
-    policy: text("policy") === "plain" ? "plain" : "eu",
+    policy: clockPolicies.find((policy) => policy === text("policy")) ?? "eu",
     questionnaire: text("questionnaire"),
     texts: text("texts"),
     taxonomy: text("taxonomy"),

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { clockPolicies } from "../../lib/clocks.ts";
 import { useId, useState } from "preact/hooks";
 import { hex } from "../../lib/bytes.ts";
 import type { Account, DeskApi } from "../../lib/deskApi.ts";
@@ -141,11 +142,8 @@ function ChannelForm({ api, draft: first, people, working, save, cancel }: FormP
         id={`${id}-policy`}
         label={m.text("admin.channels.policy")}
         value={draft.policy}
-        onChange={(value) => change({ policy: value === "plain" ? "plain" : "eu" })}
-        options={[
-          { id: "eu", label: m.text("policy.eu"), hint: m.text("policy.eu.hint") },
-          { id: "plain", label: m.text("policy.plain"), hint: m.text("policy.plain.hint") },
-        ]}
+        onChange={(value) => change({ policy: clockPolicies.find((policy) => policy === value) ?? draft.policy })}
+        options={clockPolicies.map((policy) => ({ id: policy, label: m.text(`policy.${policy}`), hint: m.text(`policy.${policy}.hint`) }))}
       />
       <Choice
         id={`${id}-recovery`}

@@ -1,3 +1,5 @@
+import { acknowledgeBy, isLaw, type ClockPolicy } from "../../lib/clocks.ts";
+
 /**
  * What the desk knows of one case. The first half comes from the sheet this device opened; the second half exists
  * only after a claim (SPEC 14.3), because before it no request may name the case.
@@ -5,6 +7,8 @@
 export type CaseState = "received" | "acknowledged" | "in-review" | "feedback-given" | "closed" | "reopened";
 
 export interface CaseFacts {
+  /** The case's own clocks: those of its channel when it came in, or those it was moved to. */
+  readonly policy: ClockPolicy;
   readonly state: CaseState;
   readonly version: number;
   /** All days are whole days since 1970-01-01 in UTC. */
@@ -33,16 +37,13 @@ export interface Row {
 
 export type Due = { readonly act: "acknowledge" | "feedback"; readonly by: number };
 
-/** Article 9(1)(b): seven days, the day of receipt not counted. */
-const acknowledgeDays = 7;
-
 /**
- * The next legal act the team owes, or nothing where all is done or the channel keeps no legal clock. Of a case that
+ * The next legal act the team owes, or nothing where all is done or the case has no legal clock. Of a case that
  * this person did not open nothing is known: a colleague may have done what the law asks (see `arrival`).
  */
-export function nextDue(row: Row, policy: "eu" | "plain"): Due | undefined {
+export function nextDue(row: Row): Due | undefined {
   const { facts } = row;
-  if (facts === undefined || facts.state === "closed" || policy === "plain") {
+  if (facts === undefined || facts.state === "closed" || !isLaw(facts.policy)) {
     return undefined;
   }
   if (facts.acknowledged === undefined) {
@@ -58,10 +59,11 @@ export function nextDue(row: Row, policy: "eu" | "plain"): Due | undefined {
 export type Arrival = { readonly ago: number; readonly left?: number };
 
 /** All that can be said truly of a case this person has not opened; nothing for one they hold. */
-export function arrival(row: Row, policy: "eu" | "plain", today: number): Arrival | undefined {
+export function arrival(row: Row, policy: ClockPolicy, today: number): Arrival | undefined {
   if (row.facts !== undefined) {
     return undefined;
   }
   const ago = Math.max(0, today - row.day);
-  return policy === "eu" && ago <= acknowledgeDays ? { ago, left: acknowledgeDays - ago } : { ago };
+  const left = acknowledgeBy(policy, row.day) - today;
+  return isLaw(policy) && left >= 0 ? { ago, left } : { ago };
 }

@@ -9,11 +9,13 @@ const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r)
 const only = (...names: Parameters<Filter["only"]["has"]>[0][]): Filter => ({ only: new Set(names), text: "" });
 
 test("of an unopened case only its arrival is known, and what the law leaves while it is inside seven days", () => {
-  assert.equal(nextDue(unclaimed("a", { day: 100 }), "eu"), undefined);
+  assert.equal(nextDue(unclaimed("a", { day: 100 })), undefined);
   assert.deepEqual(arrival(unclaimed("a", { day: today }), "eu", today), { ago: 0, left: 7 });
   assert.deepEqual(arrival(unclaimed("a", { day: today - 7 }), "eu", today), { ago: 7, left: 0 });
   assert.deepEqual(arrival(unclaimed("a", { day: today - 8 }), "eu", today), { ago: 8 });
   assert.deepEqual(arrival(unclaimed("a", { day: today - 1 }), "plain", today), { ago: 1 });
+  // Seven working days from Thursday, 31 October 2024: All Saints' Day, two weekends and Armistice Day lie between.
+  assert.deepEqual(arrival(unclaimed("a", { day: 20_027 }), "fr", 20_027), { ago: 0, left: 13 });
   assert.equal(arrival(row("a"), "eu", today), undefined);
 });
 
@@ -25,14 +27,14 @@ test("an unopened case is never called overdue, however old, and stands below wh
 });
 
 test("a channel without legal deadlines owes nothing, claimed or not", () => {
-  assert.equal(nextDue(unclaimed("a"), "plain"), undefined);
-  assert.equal(nextDue(row("a"), "plain"), undefined);
+  assert.equal(nextDue(unclaimed("a")), undefined);
+  assert.equal(nextDue(row("a", { facts: facts({ policy: "plain" }) })), undefined);
 });
 
 test("after the acknowledgement feedback is due, after feedback nothing, and a closed case owes nothing", () => {
-  assert.equal(nextDue(row("a", { facts: facts({ state: "acknowledged", acknowledged: today }) }), "eu")?.act, "feedback");
-  assert.equal(nextDue(row("a", { facts: facts({ state: "feedback-given", acknowledged: today, feedback: today }) }), "eu"), undefined);
-  assert.equal(nextDue(row("a", { facts: facts({ state: "closed" }) }), "eu"), undefined);
+  assert.equal(nextDue(row("a", { facts: facts({ state: "acknowledged", acknowledged: today }) }))?.act, "feedback");
+  assert.equal(nextDue(row("a", { facts: facts({ state: "feedback-given", acknowledged: today, feedback: today }) })), undefined);
+  assert.equal(nextDue(row("a", { facts: facts({ state: "closed" }) })), undefined);
 });
 
 test("what is due first stands first, whatever the order it came in", () => {
@@ -43,15 +45,15 @@ test("what is due first stands first, whatever the order it came in", () => {
     unclaimed("new", { day: today }),
   ];
   const expected = ["overdue", "new", "later", "nothing"];
-  assert.deepEqual(ids(sortRows(rows, () => "eu", today)), expected);
-  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu", today)), expected);
+  assert.deepEqual(ids(sortRows(rows, today)), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), today)), expected);
 });
 
 test("among equally due rows the unread stands first, then the newer, and ties never jump", () => {
   const rows = [row("b"), row("a"), row("new", { day: today - 1, facts: facts() }), row("unread", { facts: facts({ unread: 1 }) })];
   const expected = ["unread", "new", "a", "b"];
-  assert.deepEqual(ids(sortRows(rows, () => "eu", today)), expected);
-  assert.deepEqual(ids(sortRows([...rows].reverse(), () => "eu", today)), expected);
+  assert.deepEqual(ids(sortRows(rows, today)), expected);
+  assert.deepEqual(ids(sortRows([...rows].reverse(), today)), expected);
 });
 
 test("each tab holds its own: mine are assigned to me, waiting ones owe the next word to the source", () => {

@@ -1,3 +1,4 @@
+import type { ClockPolicy } from "../../lib/clocks.ts";
 import { arrival, nextDue, type Due, type Row } from "./case.ts";
 import { urgency } from "./days.ts";
 
@@ -23,7 +24,7 @@ export function chipsOf(filter: Filter): Filter {
 export interface QueueContext {
   readonly me: string;
   readonly today: number;
-  policy(channel: string): "eu" | "plain";
+  policy(channel: string): ClockPolicy;
   /** The words a row shows, so that a search finds what a person sees. */
   words(row: Row): string;
 }
@@ -45,7 +46,7 @@ export function onTab(row: Row, tab: Tab, me: string): boolean {
 
 export function matches(row: Row, filter: Filter, context: QueueContext): boolean {
   const policy = context.policy(row.channel);
-  const due = nextDue(row, policy);
+  const due = nextDue(row);
   if (filter.channel !== undefined && row.channel !== filter.channel) {
     return false;
   }
@@ -65,7 +66,7 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
   return wanted.every((word) => hay.includes(word));
 }
 
-function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number, policy: "eu" | "plain"): boolean {
+function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number, policy: ClockPolicy): boolean {
   switch (quick) {
     case "overdue":
       return urgency(due?.by, today) === "overdue";
@@ -87,12 +88,12 @@ const soonDays = 7;
  * What a person holds and owes soon stands first, by its day. Then what they have not opened, newest first: nobody
  * here knows whether it is late. Then what is due later, and last what has no clock, newest first. Ties never jump about.
  */
-export function sortRows(rows: readonly Row[], policy: (channel: string) => "eu" | "plain", today: number): Row[] {
+export function sortRows(rows: readonly Row[], today: number): Row[] {
   const keyOf = (row: Row): readonly [group: number, day: number] => {
     if (row.facts === undefined) {
       return [1, -row.day];
     }
-    const due = nextDue(row, policy(row.channel));
+    const due = nextDue(row);
     return due === undefined ? [3, 0] : [due.by - today <= soonDays ? 0 : 2, due.by];
   };
   const keys = new Map(rows.map((row) => [row, keyOf(row)]));
@@ -116,7 +117,7 @@ export function isUnread(row: Row): boolean {
 
 export function queueRows(rows: readonly Row[], tab: Tab, filter: Filter, context: QueueContext): Row[] {
   const found = rows.filter((row) => onTab(row, tab, context.me) && matches(row, filter, context));
-  const sorted = sortRows(found, (channel) => context.policy(channel), context.today);
+  const sorted = sortRows(found, context.today);
   return tab === "closed" ? sorted.sort((a, b) => (b.facts?.closed ?? 0) - (a.facts?.closed ?? 0)) : sorted;
 }
 

@@ -1,4 +1,5 @@
 /** What the case page draws: opened, checked and named, but free of keys. */
+import type { ClockPolicy } from "../../lib/clocks.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { Row } from "./case.ts";
 
@@ -95,7 +96,7 @@ export interface ChannelView {
   readonly id: string;
   readonly name: string;
   readonly entity: string;
-  readonly policy: "eu" | "plain";
+  readonly policy: ClockPolicy;
   readonly severities: readonly Choice[];
   readonly categories: readonly Choice[];
 }

@@ -1,6 +1,8 @@
+import { clockPolicies, isLaw, perhapsUntil, type ClockPolicy } from "../../lib/clocks.ts";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
+import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import type { CaseFacts, Row } from "../model/case.ts";
@@ -15,6 +17,7 @@ export interface AsideProps {
   readonly lead: boolean;
   readonly working: boolean;
   readonly assign: (person: string) => void;
+  readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
   readonly openSummary: () => void;
@@ -27,7 +30,7 @@ export function Aside(props: AsideProps): JSX.Element {
   const { view, facts, channel } = props;
   return (
     <aside class="case-aside" aria-label={m.text("aside.label")}>
-      <Clock facts={facts} policy={channel?.policy ?? "eu"} />
+      <Clock facts={facts} lead={props.lead} working={props.working} reclock={props.reclock} />
       <People {...props} />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
       <section class="aside-block">
@@ -44,24 +47,29 @@ export function Aside(props: AsideProps): JSX.Element {
   );
 }
 
-function Clock({ facts, policy }: { readonly facts: CaseFacts; readonly policy: "eu" | "plain" }): JSX.Element {
+function Clock({ facts, lead, working, reclock }: { readonly facts: CaseFacts } & Pick<AsideProps, "lead" | "working" | "reclock">): JSX.Element {
   const { m, today } = useDesk();
+  const { policy } = facts;
+  const [choosing, choose] = useState<ClockPolicy | undefined>(undefined);
   const day = (value: number): string => dayWords(m.language, value, today);
-  const line = (done: number | undefined, by: number): JSX.Element =>
-    done === undefined ? (
+  const line = (done: number | undefined, by: number): JSX.Element => {
+    const perhaps = perhapsUntil(policy, by);
+    return done === undefined ? (
       <dd>
         {m.text("clock.by", { day: day(by) })} <span class={`block due due-${urgency(by, today)}`}>{daysLeftWords(m, by, today)}</span>
+        {perhaps === undefined ? null : <span class="block soft small">{m.text("clock.perhaps", { day: day(perhaps) })}</span>}
       </dd>
     ) : (
       <dd>{m.text("clock.done", { day: day(done) })}</dd>
     );
+  };
   return (
     <section class="aside-block">
       <h2>{m.text("clock.title")}</h2>
       <dl class="clock">
         <dt>{m.text("clock.received")}</dt>
         <dd>{day(facts.received)}</dd>
-        {policy === "eu" ? (
+        {isLaw(policy) ? (
           <>
             <dt>{m.text("clock.acknowledge")}</dt>
             {line(facts.acknowledged, facts.acknowledgeBy)}
@@ -76,7 +84,34 @@ function Clock({ facts, policy }: { readonly facts: CaseFacts; readonly policy: 
           </>
         )}
       </dl>
-      {policy === "plain" ? <p class="soft small">{m.text("clock.plain")}</p> : null}
+      <p class="soft small">{m.text(isLaw(policy) ? `policy.${policy}` : "clock.plain")}</p>
+      {!lead || facts.state === "closed" ? null : choosing === undefined ? (
+        <Button onClick={() => choose(policy)}>{m.text("clock.change")}</Button>
+      ) : (
+        <form
+          class="stack-tight"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (choosing !== policy) {
+              reclock(choosing);
+            }
+            choose(undefined);
+          }}
+        >
+          <Choice
+            id="clock-policy"
+            label={m.text("clock.change")}
+            value={choosing}
+            onChange={(value) => choose(clockPolicies.find((known) => known === value))}
+            options={clockPolicies.map((known) => ({ id: known, label: m.text(`policy.${known}`), hint: m.text(`policy.${known}.hint`) }))}
+          />
+          <p class="hint">{m.text("clock.change.effect")}</p>
+          <div class="row">
+            <Button kind="main" submit inactive={working}>{m.text("clock.change")}</Button>
+            <Button kind="plain" onClick={() => choose(undefined)}>{m.text("cancel")}</Button>
+          </div>
+        </form>
+      )}
     </section>
   );
 }

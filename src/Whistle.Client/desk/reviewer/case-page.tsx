@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
+import type { ClockPolicy } from "../../lib/clocks.ts";
 import type { CaseFacts, CaseState } from "../model/case.ts";
 import type { Counts } from "../model/moves.ts";
 import type { CaseView, ChannelView, FileView } from "../model/views.ts";
@@ -49,6 +50,7 @@ export interface CasePageProps {
   readonly saveNote: (text: string) => void;
   readonly move: (to: CaseState) => void;
   readonly assign: (person: string) => void;
+  readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
   readonly recuse: () => void;
@@ -111,7 +113,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
             <Reply
               key={view.row.id}
               facts={facts}
-              policy={channel?.policy ?? "eu"}
+              policy={facts.policy}
               text={props.reply}
               write={props.writeReply}
               draft={props.replyDraft}
@@ -153,6 +155,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
         lead={props.lead}
         working={props.working}
         assign={props.assign}
+        reclock={props.reclock}
         label={props.label}
         grant={props.grant}
         openSummary={props.openSummary}

@@ -251,6 +251,10 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         await workspace.assign(file, person);
         await load();
       })}
+      reclock={(policy) => void run("case", async () => {
+        await workspace.reclock(file, policy);
+        await load();
+      })}
       label={(labels) => void run("case", async () => {
         await workspace.label(file, labels);
         await load();

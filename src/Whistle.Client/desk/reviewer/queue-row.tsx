@@ -17,7 +17,7 @@ export interface QueueRowProps {
 export function QueueRow({ row, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
   const { m, today } = useDesk();
   const policy = channel?.policy ?? "eu";
-  const due = nextDue(row, policy);
+  const due = nextDue(row);
   const came = arrival(row, policy, today);
   const severity = channel?.severities.find((s) => s.id === row.severity)?.label;
   const unread = isUnread(row);

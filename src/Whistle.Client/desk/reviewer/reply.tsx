@@ -1,3 +1,4 @@
+import { isLaw, type ClockPolicy } from "../../lib/clocks.ts";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
@@ -14,7 +15,7 @@ import type { DraftAt } from "./drafts.ts";
 
 export interface ReplyProps {
   readonly facts: CaseFacts;
-  readonly policy: "eu" | "plain";
+  readonly policy: ClockPolicy;
   readonly text: string;
   readonly write: (text: string) => void;
   readonly draft: DraftAt;
@@ -91,7 +92,7 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
           }}
         />
       </label>
-      {offered.length > 1 && policy === "eu" ? (
+      {offered.length > 1 && isLaw(policy) ? (
         <Choice
           id={`${id}-counts`}
           label={m.text("counts.label")}
@@ -118,7 +119,7 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
       <p class="effect">
         {counts === "none" || due === undefined
           ? m.text("effect.none")
-          : m.text(policy === "eu" ? `effect.${counts}` : `effect.${counts}.plain`, { day: dayWords(m.language, due, today) })}
+          : m.text(isLaw(policy) ? `effect.${counts}` : `effect.${counts}.plain`, { day: dayWords(m.language, due, today) })}
       </p>
       {error === undefined ? null : <Notice kind="warn" live title={error} />}
       <div class="row">

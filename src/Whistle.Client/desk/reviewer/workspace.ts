@@ -1,3 +1,4 @@
+import type { ClockPolicy } from "../../lib/clocks.ts";
 import { draftKinds, type DeskApi, type DraftKind } from "../../lib/deskApi.ts";
 import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
@@ -224,6 +225,10 @@ export class Workspace {
 
   async assign(file: DeskFile, person: string): Promise<void> {
     this.updateRow(file.caseId, { server: await this.api.assign(file.caseId, file.server.case.version, person, this.stopped.signal) });
+  }
+
+  async reclock(file: DeskFile, policy: ClockPolicy): Promise<void> {
+    this.updateRow(file.caseId, { server: await this.api.reclock(file.caseId, file.server.case.version, policy, this.stopped.signal) });
   }
 
   async grant(file: DeskFile, person: string, explanation: { readonly text: string; readonly lang: string }): Promise<void> {

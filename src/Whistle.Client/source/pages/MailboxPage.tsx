@@ -42,9 +42,10 @@ export function MailboxPage({ inside }: { readonly inside: Inside }): JSX.Elemen
           <strong>{m.text("mail.state", { state: m.text(`mail.state.${mailbox.case.state}`) })}</strong>
         </p>
         <ul class="plain-list">
-          {clockLine(mailbox.case, ground.today(), { promised: mailbox.promise.day, letters: mailbox.letters }).map(({ key, date, done }) => (
+          {clockLine(mailbox.case, ground.today(), { promised: mailbox.promise.day, letters: mailbox.letters }).map(({ key, date, done, perhaps }) => (
             <li key={key} class={/missed|late/.test(key) ? "missed" : undefined}>
               {m.text(key, { date: day(date, language), ...(done === undefined ? {} : { done: day(done, language) }) })}
+              {perhaps !== undefined && <span class="soft small"> {m.text("clock.perhaps", { date: day(perhaps, language) })}</span>}
             </li>
           ))}
         </ul>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { countsWorkingDays, isLaw } from "../../lib/clocks.ts";
 import { inLanguage, type Texts } from "../../lib/documents.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
@@ -24,7 +25,7 @@ export function Read(): JSX.Element {
           <li>{m.text("read.next.seal")}</li>
           <li>{m.text("read.next.batch", { name: now.name })}</li>
           <li>{m.text("read.next.words")}</li>
-          {now.channel.policy === "eu" && <li>{m.text("read.next.answer")}</li>}
+          {isLaw(now.channel.policy) && <li>{m.text(countsWorkingDays(now.channel.policy) ? "read.next.answer.working" : "read.next.answer")}</li>}
         </ol>
       </section>
       <Notice title={m.text("read.emergency")}>

@@ -4,6 +4,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { useSource, type SentReport } from "../context.ts";
+import { isLaw } from "../../lib/clocks.ts";
 import { comeBackDay } from "../comeBack.ts";
 import { day } from "../format.ts";
 
@@ -85,8 +86,8 @@ function Sheet({ sent, list }: { readonly sent: SentReport; readonly list: reado
       <section>
         <p>{m.text("words.sheet.dates")}</p>
         <p>{m.text("clock.received", { date: day(received, m.language) })}</p>
-        <p>{m.text("done.heading", { date: day(comeBackDay(received), m.language) })}</p>
-        <p>{m.text(policy === "eu" ? "done.must" : "done.look")}</p>
+        <p>{m.text("done.heading", { date: day(comeBackDay(policy, received), m.language) })}</p>
+        <p>{m.text(isLaw(policy) ? "done.must" : "done.look")}</p>
         <p class="code">{location.origin}</p>
       </section>
     </div>
