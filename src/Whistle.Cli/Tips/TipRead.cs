@@ -5,8 +5,8 @@ using Whistle.Cli.Http;
 using Whistle.Cli.Io;
 using Whistle.Cli.Logs;
 using Whistle.Protocol;
-using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Cases;
+using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Log;
 
 namespace Whistle.Cli.Tips;
