@@ -222,25 +222,25 @@ public readonly record struct UploadId(Id128 Value) : IId<UploadId>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A redacted summary; random, so that its hash tells nothing of its text. 16 bytes, 32 lower-case hexadecimal digits.</summary>
-[JsonConverter(typeof(IdJsonConverter<SummaryId>))]
-public readonly record struct SummaryId(Id128 Value) : IId<SummaryId>
+/// <summary>What one proposes and another approves: a redacted summary or a closing; random, so that its hash tells nothing of its text. 16 bytes, 32 lower-case hexadecimal digits.</summary>
+[JsonConverter(typeof(IdJsonConverter<ProposalId>))]
+public readonly record struct ProposalId(Id128 Value) : IId<ProposalId>
 {
     /// <inheritdoc/>
-    public static SummaryId From(Id128 value) => new(value);
+    public static ProposalId From(Id128 value) => new(value);
 
     /// <summary>Takes 16 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
-    public static SummaryId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+    public static ProposalId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
 
     /// <summary>A random id. Draws 16 bytes.</summary>
-    public static SummaryId New(Randomness randomness) => new(Id128.New(randomness));
+    public static ProposalId New(Randomness randomness) => new(Id128.New(randomness));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToBytes() => Value.ToBytes();
 
     /// <summary>Reads exactly 32 lower-case hexadecimal digits.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out SummaryId id)
+    public static bool TryParse(ReadOnlySpan<char> text, out ProposalId id)
     {
         var ok = Id128.TryParse(text, out var value);
         id = new(value);
@@ -248,19 +248,19 @@ public readonly record struct SummaryId(Id128 Value) : IId<SummaryId>
     }
 
     /// <inheritdoc/>
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out SummaryId result) =>
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out ProposalId result) =>
         TryParse(s, out result);
 
     /// <inheritdoc/>
-    public static bool TryParse(string? s, IFormatProvider? provider, out SummaryId result) =>
+    public static bool TryParse(string? s, IFormatProvider? provider, out ProposalId result) =>
         TryParse(s.AsSpan(), out result);
 
     /// <inheritdoc/>
-    public static SummaryId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
+    public static ProposalId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, out var id) ? id : throw new FormatException("Not an id.");
 
     /// <inheritdoc/>
-    public static SummaryId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    public static ProposalId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

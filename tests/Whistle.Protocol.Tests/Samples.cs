@@ -108,7 +108,7 @@ internal static class Samples
 
     public static ReleasedText Released { get; } = new()
     {
-        Summary = SummaryId.FromBytes(Team.Seed("summary").AsSpan(0, 16)),
+        Summary = ProposalId.FromBytes(Team.Seed("summary").AsSpan(0, 16)),
         Channel = Team.Channel,
         Category = "safety",
         Severity = "high",
@@ -119,6 +119,15 @@ internal static class Samples
         Text = "An employee reported that tests were recorded which were not run. The report was confirmed.",
     };
 
-    public static SummaryProposal Proposal { get; } =
-        new(Released.Summary, CaseKey.Id, Released.Hash, Team.Lead.Id);
+    public static FourEyesProposal Proposal { get; } =
+        new(FourEyesKind.Summary, Released.Summary, CaseKey.Id, Released.Hash, Team.Lead.Id);
+
+    public static ClosingText Closing { get; } = new()
+    {
+        Closing = ProposalId.FromBytes(Team.Seed("closing").AsSpan(0, 16)),
+        Case = CaseKey.Id,
+        Outcome = "partly",
+        Lang = "en",
+        Text = "Two of the three tests were run.",
+    };
 }

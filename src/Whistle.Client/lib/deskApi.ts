@@ -42,12 +42,15 @@ const caseShape = shape.object({
   source: shape.oneOf("here", "gone"),
   sheet: shape.bytes(),
 });
-const summaryShape = shape.object({
-  summary: shape.id,
+const proposalMembers = { id: shape.id, proposal: shape.text(), ciphertext: shape.bytes(), code: shape.optional(shape.text(64)) };
+const summaryShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "released", "refused") });
+const closingShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "approved", "refused", "done"), approvers: shape.list(shape.id) });
+const approvalShape = shape.object({
+  id: shape.id,
+  kind: shape.oneOf("summary", "closing"),
   proposal: shape.text(),
   ciphertext: shape.bytes(),
-  state: shape.oneOf("proposed", "released", "refused"),
-  code: shape.optional(shape.text(64)),
+  state: shape.oneOf("proposed", "released", "approved", "refused", "done"),
 });
 const openedShape = shape.object({
   case: caseShape,
@@ -58,6 +61,7 @@ const openedShape = shape.object({
   people: shape.list(shape.object({ id: shape.id, since: stamp })),
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   summaries: shape.list(summaryShape),
+  closings: shape.list(closingShape),
   content: shape.optional(shape.hash),
 });
 const caseAnswer = shape.object({ case: caseShape });
@@ -85,7 +89,7 @@ const adminDirectoryShape = shape.object({
   root: shape.optional(shape.hash),
   warnings: shape.optional(shape.list(shape.object({ kind: shape.text(64), name: shape.text(), day: shape.count }))),
 });
-const outcome = shape.oneOf("substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn", "insufficient", "open");
+const outcome = shape.oneOf("substantiated", "partly", "unsubstantiated", "out-of-scope", "duplicate", "withdrawn", "insufficient", "open");
 export const releasedShape = shape.object({
   v: shape.just(1),
   summary: shape.id,
@@ -119,15 +123,18 @@ export type OpenedCase = ReturnType<typeof openedShape>;
 export type DeskMessage = OpenedCase["messages"][number];
 export type DeskNote = OpenedCase["notes"][number];
 export type DeskSummary = ReturnType<typeof summaryShape>;
+export type DeskClosing = ReturnType<typeof closingShape>;
+export type DeskApproval = ReturnType<typeof approvalShape>;
 export type Account = ReturnType<typeof personShape>;
 export type AdminDirectory = ReturnType<typeof adminDirectoryShape>;
 export type Released = ReturnType<typeof releasedShape>;
 export type Outcome = Released["outcome"];
 export type Audit = ReturnType<typeof auditShape>;
 export type ExportEntry = ReturnType<typeof exportsShape>["exports"][number];
-export type RefusalCode = "identifies-source" | "identifies-other" | "not-accurate" | "other";
+export const refusalCodes = { summary: ["identifies-source", "identifies-other", "not-accurate", "other"], closing: ["not-ready", "outcome-unfounded", "other"] } as const;
+export type RefusalCode = (typeof refusalCodes)["summary" | "closing"][number];
 /** What a draft is to become; each has a place of its own. */
-export const draftKinds = ["reply", "note", "summary"] as const;
+export const draftKinds = ["reply", "note", "summary", "closing"] as const;
 export type DraftKind = (typeof draftKinds)[number];
 export type Counts = "none" | "acknowledgement" | "feedback";
 
@@ -254,9 +261,12 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(on(id, "/notes"), post({ id: note, ciphertext: base64url(ciphertext) }, signal)),
     putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
-    /** `leaf` goes with `closed`, and only with it. */
-    move: async (id: Id, version: number, to: DeskCase["state"], leaf?: Hash, signal?: AbortSignal) =>
-      (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }) }, signal))).case,
+    /** `leaf` goes with `closed`, `reason` (a sealed note) with `reopened`, and neither with anything else. */
+    move: async (id: Id, version: number, to: DeskCase["state"], also: { readonly leaf?: Hash; readonly reason?: { readonly id: Id; readonly ciphertext: Uint8Array } }, signal?: AbortSignal) => {
+      const { leaf, reason } = also;
+      const sealed = reason === undefined ? {} : { reason: { id: reason.id, ciphertext: base64url(reason.ciphertext) } };
+      return (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }), ...sealed }, signal))).case;
+    },
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
     reclock: async (id: Id, version: number, policy: ClockPolicy, signal?: AbortSignal) =>
@@ -274,18 +284,19 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     removeDraft: (id: Id, kind: DraftKind, signal?: AbortSignal) => server.done(on(id, `/drafts/${kind}`), { method: "DELETE", signal }),
 
     // 14.4
-    propose: (id: Id, request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>
+    propose: (id: Id, kind: "summaries" | "closings", request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>
       server.json(
-        on(id, "/summaries"),
-        shape.object({ summary: shape.id }),
+        on(id, `/${kind}`),
+        shape.object({ id: shape.id }),
         post({ proposal: request.proposal, ciphertext: base64url(request.ciphertext), approvers: request.approvers }, signal),
       ),
     approvals: async (signal?: AbortSignal) =>
-      (await server.json(`${root}/approvals`, shape.object({ items: shape.list(summaryShape) }), { signal })).items,
-    approve: (summary: Id, request: { approval: string; released: string }, signal?: AbortSignal) =>
-      server.done(`${root}/approvals/${summary}/approve`, post({ approval: request.approval, released: request.released }, signal)),
-    refuse: (summary: Id, code: RefusalCode, signal?: AbortSignal) =>
-      server.done(`${root}/approvals/${summary}/refuse`, post({ code }, signal)),
+      (await server.json(`${root}/approvals`, shape.object({ items: shape.list(approvalShape) }), { signal })).items,
+    /** `released` comes with a summary, and only with one. */
+    approve: (proposal: Id, request: { approval: string; released?: string }, signal?: AbortSignal) =>
+      server.done(`${root}/approvals/${proposal}/approve`, post({ ...request }, signal)),
+    refuse: (proposal: Id, code: RefusalCode, signal?: AbortSignal) =>
+      server.done(`${root}/approvals/${proposal}/refuse`, post({ code }, signal)),
 
     // 14.5
     people: async (signal?: AbortSignal) =>

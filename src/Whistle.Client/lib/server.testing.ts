@@ -20,6 +20,14 @@ interface StoredMessage {
   readonly author: string;
 }
 
+interface StoredProposal {
+  readonly id: string;
+  readonly proposal: string;
+  readonly ciphertext: string;
+  state: string;
+  readonly approvers: Json;
+}
+
 interface StoredCase {
   readonly manifest: Manifest;
   readonly parts: SealedParts;
@@ -31,7 +39,8 @@ interface StoredCase {
   state: string;
   acknowledged?: number;
   readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string }[];
-  readonly summaries: JsonObject[];
+  readonly summaries: StoredProposal[];
+  readonly closings: StoredProposal[];
   readonly drafts: Map<string, string>;
   burnt: boolean;
 }
@@ -207,9 +216,17 @@ export class TestServer {
       return ok({ cases: [...this.cases.values()].filter((entry) => entry.claims.has(this.person)).map((entry) => this.#caseAnswer(entry)) });
     }
     if (at(/^GET \/api\/desk\/approvals$/)) {
-      return ok({ items: [...this.cases.values()].flatMap((entry) => entry.summaries).map(({ approvers: _approvers, ...summary }) => summary) });
+      const items = [...this.cases.values()].flatMap(({ summaries, closings }) => [
+        ...summaries.map((entry) => ({ kind: "summary", ...entry })),
+        ...closings.map((entry) => ({ kind: "closing", ...entry })),
+      ]);
+      return ok({ items: items.map(({ approvers: _approvers, ...item }) => item) });
     }
     if ((m = at(/^POST \/api\/desk\/approvals\/(\w+)\/approve$/))) {
+      const closing = [...this.cases.values()].flatMap(({ closings }) => closings).find(({ id }) => id === m?.[0]);
+      if (closing !== undefined) {
+        closing.state = "approved";
+      }
       return new Response(null, { status: 204 });
     }
     m = at(/^\w+ \/api\/desk\/cases\/(\w+)/);
@@ -245,6 +262,7 @@ export class TestServer {
         people: [],
         history: [],
         summaries: found.summaries.map(({ approvers: _approvers, ...summary }) => summary),
+        closings: found.closings.map((closing) => ({ ...closing })),
         ...(found.burnt ? {} : { content: found.manifest.content }),
       });
     }
@@ -269,7 +287,7 @@ export class TestServer {
       this.inbox.set(text("to"), [...(this.inbox.get(text("to")) ?? []), item]);
       return new Response(null, { status: 201 });
     }
-    const draft = at(/^(?:PUT|GET|DELETE) \/api\/desk\/cases\/\w+\/drafts\/(reply|note|summary)$/)?.[0] ?? "";
+    const draft = at(/^(?:PUT|GET|DELETE) \/api\/desk\/cases\/\w+\/drafts\/(reply|note|summary|closing)$/)?.[0] ?? "";
     if (draft !== "" && method === "PUT") {
       found.drafts.set(draft, text("ciphertext"));
       return new Response(null, { status: 204 });
@@ -282,10 +300,22 @@ export class TestServer {
       const ciphertext = found.drafts.get(draft);
       return ok(ciphertext === undefined ? {} : { ciphertext });
     }
-    if (at(/^POST \/api\/desk\/cases\/\w+\/summaries$/)) {
-      const summary = String(asObject(parseJson(utf8(text("proposal"))))["summary"]);
-      found.summaries.push({ summary, proposal: text("proposal"), ciphertext: text("ciphertext"), state: "proposed", approvers: json()["approvers"] });
-      return ok({ summary }, 201);
+    const kind = at(/^POST \/api\/desk\/cases\/\w+\/(summaries|closings)$/)?.[0];
+    if (kind === "summaries" || kind === "closings") {
+      const id = String(asObject(parseJson(utf8(text("proposal"))))[kind === "summaries" ? "summary" : "closing"]);
+      found[kind].push({ id, proposal: text("proposal"), ciphertext: text("ciphertext"), state: "proposed", approvers: json()["approvers"] ?? [] });
+      return ok({ id }, 201);
+    }
+    if (at(/^PUT \/api\/desk\/cases\/\w+\/state$/)) {
+      const closing = found.closings.find(({ state }) => state === "approved");
+      if (text("to") === "closed" && closing === undefined) {
+        return problem(409, "closing-not-approved");
+      }
+      if (text("to") === "closed" && closing !== undefined) {
+        closing.state = "done";
+      }
+      found.state = text("to");
+      return ok({ case: this.#caseAnswer(found) });
     }
     const attachment = at(/^GET \/api\/desk\/cases\/\w+\/attachments\/(\w+)$/);
     return attachment ? this.#object(attachment[0] ?? "") : problem(404, "not-found");
@@ -328,6 +358,7 @@ export class TestServer {
       state: "received",
       notes: [],
       summaries: [],
+      closings: [],
       drafts: new Map(),
       burnt: false,
     });

@@ -27,7 +27,7 @@ export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
   }
 }
 
-export type Label = "msg" | "sheet" | "note" | "grant" | "keyring" | "summary-propose" | "summary-approve";
+export type Label = "msg" | "sheet" | "note" | "grant" | "keyring" | "summary-propose" | "summary-approve" | "closing-propose" | "closing-approve";
 
 /** `label || root fingerprint || H(JCS without sig)` (SPEC 1). */
 function input(label: Label, root: Uint8Array, unsigned: JsonObject): Uint8Array {

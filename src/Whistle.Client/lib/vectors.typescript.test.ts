@@ -10,7 +10,7 @@ import { deriveReceipt } from "./derive.ts";
 import { enrolmentProof, newPersonKeys } from "./desk/enrol.ts";
 import { openGrant, sealGrant } from "./desk/grant.ts";
 import { openRing, sealRing } from "./desk/keyring.ts";
-import { approve, propose } from "./desk/summary.ts";
+import { approve, propose, proposeClosingText } from "./desk/summary.ts";
 import { openIdentityFile, sealIdentityFile, splitPassphrase } from "./desk/unlock.ts";
 import { acceptDirectory, readerName } from "./directory.ts";
 import { parseQuestionnaire } from "./documents.ts";
@@ -272,4 +272,13 @@ vector("submission", async () => {
     directory: world.directory.note, manifest: new TextDecoder().decode(submission.manifest), bits: 8, title: "Falsified tests", text: "It was falsified.", fileName: "numbers.csv", fileText: "1;2;3\n",
     object: base64url(object?.ciphertext ?? new Uint8Array(0)), body: base64url(body),
   } satisfies Record<string, Json>;
+});
+
+vector("closing", () => {
+  const text = { v: 1 as const, closing: hex(random(16)), case: key.id, outcome: "insufficient" as const, lang: "de", text: "Zu wenig Angaben,\nund keine Antwort." };
+  const { proposal, ciphertext } = proposeClosingText(text, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
+  return {
+    what: "A closing proposed by the lead and approved by the approver", ...common, text, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),
+    approval: approve(proposal, approver.person.id, root, approver.signing, "closing"), proposerSigning: hex(lead.signing.publicKey), approverSigning: hex(approver.signing.publicKey),
+  };
 });

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Json;
-using Whistle.Protocol.Keys;
 
 namespace Whistle.Protocol.Summaries;
 
@@ -19,7 +18,7 @@ public sealed partial record ReleasedText
     public const int MaxLength = 65536;
 
     /// <summary>The summary's random id, which also keeps its hash from being guessed.</summary>
-    public required SummaryId Summary { get; init; }
+    public required ProposalId Summary { get; init; }
 
     /// <summary>The channel.</summary>
     public required ChannelId Channel { get; init; }
@@ -30,7 +29,7 @@ public sealed partial record ReleasedText
     /// <summary>An id of the taxonomy, or empty.</summary>
     public required string Severity { get; init; }
 
-    /// <summary>One of the seven outcomes.</summary>
+    /// <summary>What came of it, or <c>open</c>.</summary>
     public required string Outcome { get; init; }
 
     /// <summary><c>YYYY-Qn</c>.</summary>
@@ -92,12 +91,12 @@ public sealed partial record ReleasedText
         form.Version();
         var text = new ReleasedText
         {
-            Summary = form.Id<SummaryId>("summary"),
+            Summary = form.Id<ProposalId>("summary"),
             Channel = form.Id<ChannelId>("channel"),
             Category = form.Text("category", 64),
             Severity = form.Text("severity", 64),
-            Outcome = form.OneOf("outcome", "substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn",
-                "insufficient", "open"),
+            Outcome = form.OneOf("outcome", "substantiated", "partly", "unsubstantiated", "out-of-scope", "duplicate",
+                "withdrawn", "insufficient", "open"),
             Quarter = form.Text("quarter"),
             Lang = form.Text("lang", 35),
             Title = form.Text("title", MaxTitle),
@@ -109,92 +108,4 @@ public sealed partial record ReleasedText
 
     [GeneratedRegex(@"\A[0-9]{4}-Q[1-4]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex QuarterForm();
-}
-
-/// <summary>One person's signed proposal to release a text.</summary>
-public sealed record SummaryProposal(SummaryId Summary, CaseId Case, Hash32 Hash, PersonId Proposer)
-{
-    /// <summary>Bytes of a signed proposal or approval, at most.</summary>
-    public const int MaxLength = 2048;
-
-    private static ReadOnlySpan<byte> Label => "whistle/summary-propose/v1\0"u8;
-
-    /// <summary>Signs the proposal.</summary>
-    public SignedObject<SummaryProposal> Sign(SigningKey key, Hash32 root) => SignedObject<SummaryProposal>.Make(
-        this,
-        new JcsObject
-        {
-            { "v", 1 }, { "type", "summary-proposal" }, { "summary", Summary }, { "case", Case }, { "hash", Hash },
-            { "proposer", Proposer },
-        },
-        Label, key, root);
-
-    /// <summary>Reads canonical bytes; <c>summary-malformed</c>. The caller checks who signed.</summary>
-    public static Parsed<SignedObject<SummaryProposal>> Parse(ReadOnlySpan<byte> bytes) =>
-        Jcs.TryParse(bytes, MaxLength, out var json)
-            ? SignedObject<SummaryProposal>.Read(json, Label, "summary-malformed", form =>
-            {
-                form.Version();
-                form.OneOf("type", "summary-proposal");
-                return new SummaryProposal(form.Id<SummaryId>("summary"), form.Id<CaseId>("case"), form.Hash("hash"),
-                    form.Id<PersonId>("proposer"));
-            })
-            : new Refusal("summary-malformed");
-}
-
-/// <summary>Another person's signed approval of exactly one proposal.</summary>
-public sealed record SummaryApproval(SummaryId Summary, CaseId Case, Hash32 Hash, Hash32 Proposal, PersonId Approver)
-{
-    private static ReadOnlySpan<byte> Label => "whistle/summary-approve/v1\0"u8;
-
-    /// <summary>The approval of a signed proposal.</summary>
-    public static SummaryApproval Of(SignedObject<SummaryProposal> proposal, PersonId approver)
-    {
-        ArgumentNullException.ThrowIfNull(proposal);
-        var value = proposal.Value;
-        return new(value.Summary, value.Case, value.Hash, Hash32.Of(proposal.ToBytes()), approver);
-    }
-
-    /// <summary>Signs the approval.</summary>
-    public SignedObject<SummaryApproval> Sign(SigningKey key, Hash32 root) => SignedObject<SummaryApproval>.Make(
-        this,
-        new JcsObject
-        {
-            { "v", 1 }, { "type", "summary-approval" }, { "summary", Summary }, { "case", Case }, { "hash", Hash },
-            { "proposal", Proposal }, { "approver", Approver },
-        },
-        Label, key, root);
-
-    /// <summary>Reads canonical bytes; <c>summary-malformed</c>. The caller checks who signed.</summary>
-    public static Parsed<SignedObject<SummaryApproval>> Parse(ReadOnlySpan<byte> bytes) =>
-        Jcs.TryParse(bytes, SummaryProposal.MaxLength, out var json)
-            ? SignedObject<SummaryApproval>.Read(json, Label, "summary-malformed", form =>
-            {
-                form.Version();
-                form.OneOf("type", "summary-approval");
-                return new SummaryApproval(form.Id<SummaryId>("summary"), form.Id<CaseId>("case"), form.Hash("hash"),
-                    form.Hash("proposal"), form.Id<PersonId>("approver"));
-            })
-            : new Refusal("summary-malformed");
-
-    /// <summary>
-    /// Four eyes: whether this approval, its proposal and the text belong together and are signed by two different
-    /// people: <c>same-person</c>, <c>summary-differs</c>, <c>signature-invalid</c>, or null where all holds.
-    /// </summary>
-    public static string? Refuse(
-        SignedObject<SummaryProposal> proposal, VerifyKey proposer, SignedObject<SummaryApproval> approval, VerifyKey approver,
-        ReleasedText released, Hash32 root)
-    {
-        ArgumentNullException.ThrowIfNull(proposal);
-        ArgumentNullException.ThrowIfNull(approval);
-        ArgumentNullException.ThrowIfNull(released);
-        if (approval.Value.Approver == proposal.Value.Proposer || approver.Equals(proposer))
-            return "same-person";
-        if (!proposal.IsSignedBy(proposer, root) || !approval.IsSignedBy(approver, root))
-            return "signature-invalid";
-        return approval.Value == Of(proposal, approval.Value.Approver)
-            && released.Hash == proposal.Value.Hash && released.Summary == proposal.Value.Summary
-                ? null
-                : "summary-differs";
-    }
 }

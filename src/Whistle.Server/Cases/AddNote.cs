@@ -9,6 +9,26 @@ using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Cases;
 
+/// <summary>Adds notes of the person who asks.</summary>
+internal sealed class Notes(WhistleDb db, Actor actor, StorageKeys keys, UnitOfWork unit, TimeProvider clock)
+{
+    /// <returns>Why not, or nothing.</returns>
+    public async Task<Refusal?> AddAsync(CaseId about, AddNote.Body note, CancellationToken ct)
+    {
+        var key = keys.Get(about);
+        if (await db.Set<Note>().AsNoTracking().FirstOrDefaultAsync(n => n.Id == note.Id, ct) is { } earlier)
+        {
+            var same = earlier.Case == about && earlier.Author == actor.Member.Id
+                && key.Unwrap(Note.NameOf(earlier.Id), earlier.Ciphertext).AsSpan().SequenceEqual(note.Ciphertext);
+            return same ? null : Refusal.Conflict("note-differs");
+        }
+        db.Add(new Note(
+            note.Id, about, actor.Member.Id, clock.GetUtcNow().ToUnixTimeSeconds(), key.Wrap(Note.NameOf(note.Id), note.Ciphertext)));
+        unit.Audit("note.added");
+        return null;
+    }
+}
+
 /// <summary>An internal note, sealed to the case alone: the source cannot open it. Repeating is safe.</summary>
 internal static class AddNote
 {
@@ -28,24 +48,10 @@ internal static class AddNote
         public Validator() => RuleFor(c => c.Ciphertext).Must(c => WireLengths.IsNoteFile(c.Length)).WithErrorCode("ciphertext-length");
     }
 
-    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys, UnitOfWork unit, TimeProvider clock)
-        : IRequestHandler<Command, Outcome<Answer>>
+    internal sealed class Handler(Notes notes) : IRequestHandler<Command, Outcome<Answer>>
     {
-        public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            var key = keys.Get(request.Case);
-            if (await db.Set<Note>().AsNoTracking().FirstOrDefaultAsync(n => n.Id == request.Id, cancellationToken) is { } earlier)
-            {
-                var same = earlier.Case == request.Case && earlier.Author == actor.Member.Id
-                    && key.Unwrap(Note.NameOf(earlier.Id), earlier.Ciphertext).AsSpan().SequenceEqual(request.Ciphertext);
-                return same ? new Answer(request.Id) : Refusal.Conflict("note-differs");
-            }
-            db.Add(new Note(
-                request.Id, request.Case, actor.Member.Id, clock.GetUtcNow().ToUnixTimeSeconds(),
-                key.Wrap(Note.NameOf(request.Id), request.Ciphertext)));
-            unit.Audit("note.added");
-            return new Answer(request.Id);
-        }
+        public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken) =>
+            await notes.AddAsync(request.Case, new(request.Id, request.Ciphertext), cancellationToken) is { } refusal ? refusal : new Answer(request.Id);
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk

@@ -9,6 +9,7 @@ internal static class CaseEndpoints
         services.AddScoped<Threads>();
         services.AddScoped<AttachmentReader>();
         services.AddScoped<CaseWires>();
+        services.AddScoped<Notes>();
         services.AddScoped<PossessionCheck>();
     }
 

@@ -3,18 +3,26 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Protocol.Clocks;
+using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
+using Whistle.Server.Hosting;
+using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.Cases;
 
-/// <summary>Moves a case by a decision; what a message must do, a decision cannot (SPEC 14.3).</summary>
+/// <summary>
+/// Moves a case by a decision; what a message must do, a decision cannot (SPEC 14.3). Closing takes a closing that a second
+/// person approved (ISO 37002:2021, 8.5), reopening a note that says why.
+/// </summary>
 internal static class MoveCase
 {
-    public sealed record Body(int Version, string To, Hash32? Leaf = null);
+    public sealed record Body(int Version, string To, Hash32? Leaf = null, AddNote.Body? Reason = null);
 
-    public sealed record Command(CaseId Case, int Version, string To, Hash32? Leaf) : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
+    public sealed record Command(CaseId Case, int Version, string To, Hash32? Leaf, AddNote.Body? Reason)
+        : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
     {
         public CaseRight Needs => CaseRight.Work;
 
@@ -27,15 +35,29 @@ internal static class MoveCase
         {
             RuleFor(c => c.To).Must(to => CaseStates.Of(to) is not null).WithErrorCode("state-unknown");
             RuleFor(c => c.Leaf).Must((c, leaf) => leaf is not null == (CaseStates.Of(c.To) == CaseState.Closed)).WithErrorCode("leaves-wrong");
+            RuleFor(c => c.Reason).Must((c, reason) => reason is not null == (CaseStates.Of(c.To) == CaseState.Reopened)).WithErrorCode("reason-missing");
+            RuleFor(c => c.Reason).Must(r => r is null || WireLengths.IsNoteFile(r.Ciphertext.Length)).WithErrorCode("ciphertext-length");
         }
     }
 
-    internal sealed class Handler(Actor actor, CaseWires wires, UnitOfWork unit, TimeProvider clock) : IRequestHandler<Command, Outcome<CaseWire>>
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, UnitOfWork unit, Notes notes, TimeProvider clock)
+        : IRequestHandler<Command, Outcome<CaseWire>>
     {
         public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (actor.Case.Move(CaseStates.Of(request.To)!.Value, request.Version, clock.Today()) is { } refusal)
+            var to = CaseStates.Of(request.To)!.Value;
+            if (actor.Case.Move(to, request.Version, clock.Today()) is { } refusal)
                 return refusal;
+            if (to == CaseState.Closed)
+            {
+                var closing = await db.Set<SealedProposal>().FirstOrDefaultAsync(
+                    s => s.Case == request.Case && s.Kind == FourEyesKind.Closing && s.State == ProposalState.Approved, cancellationToken);
+                if (closing is null)
+                    return Refusal.Conflict("closing-not-approved");
+                closing.End();
+            }
+            if (request.Reason is { } reason && await notes.AddAsync(request.Case, reason, cancellationToken) is { } wrong)
+                return wrong;
             if (request.Leaf is { } leaf)
                 unit.Log(leaf.ToBytes());
             return await wires.OfAsync(actor, cancellationToken);
@@ -46,9 +68,10 @@ internal static class MoveCase
         .MapPut("/cases/{id}/state", async Task<Results<Ok<OneCase>, Problem>> (
             CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body.Version, body.To, body.Leaf), ct);
+            var outcome = await mediator.Send(new Command(id, body.Version, body.To, body.Leaf, body.Reason), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
         })
+        .WithMetadata(new BodyLimit(WriteMessage.MessageBody))
         .WithName(nameof(MoveCase)).Answers(400, 401, 404, 409);
 }
 

@@ -108,8 +108,8 @@ internal static class RecuseFromCase
             about.LetGo(me);
             await db.Set<Draft>().Where(d => d.Case == about.Id && d.Member == me).ExecuteDeleteAsync(cancellationToken);
             await db.Set<InboxItem>().Where(i => i.Case == about.Id && i.To == me).ExecuteDeleteAsync(cancellationToken);
-            await db.Set<SummaryApprover>()
-                .Where(a => a.Person == me && db.Set<ProposedSummary>().Any(s => s.Id == a.Summary && s.Case == about.Id))
+            await db.Set<ProposalApprover>()
+                .Where(a => a.Person == me && db.Set<SealedProposal>().Any(s => s.Id == a.Proposal && s.Case == about.Id))
                 .ExecuteDeleteAsync(cancellationToken);
             unit.Audit("case.recused", about: about.Id);
             return new Done();

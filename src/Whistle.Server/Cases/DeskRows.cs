@@ -36,6 +36,7 @@ internal enum DraftKind
     Reply = 0,
     Note = 1,
     Summary = 2,
+    Closing = 3,
 }
 
 /// <summary>
@@ -66,6 +67,7 @@ internal sealed class Draft
         DraftKind.Reply => "reply",
         DraftKind.Note => "note",
         DraftKind.Summary => "summary",
+        DraftKind.Closing => "closing",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

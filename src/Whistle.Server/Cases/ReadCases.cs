@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Protocol.Intake;
+using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
@@ -61,7 +62,8 @@ internal static class ReadCase
     /// <param name="Content">The content leaf that was promised, to be compared with what was opened; gone with a burnt mailbox.</param>
     public sealed record Answer(
         CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
-        IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, Hash32? Content);
+        IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, IReadOnlyList<ClosingWire> Closings,
+        Hash32? Content);
 
     public sealed record MessageWire(
         string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, PersonId? Author);
@@ -70,7 +72,10 @@ internal static class ReadCase
 
     public sealed record PersonWire(PersonId Id, long Since);
 
-    public sealed record SummaryWire(SummaryId Summary, string Proposal, byte[] Ciphertext, string State, string? Code);
+    public sealed record SummaryWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code);
+
+    /// <param name="Approvers">Who was asked.</param>
+    public sealed record ClosingWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code, IReadOnlyList<PersonId> Approvers);
 
     public sealed record ActWire(long At, PersonId? Actor, string Act);
 
@@ -92,7 +97,10 @@ internal static class ReadCase
             var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
                 .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
             var promise = await db.Set<SourceMailbox>().Where(m => m.Case == id).Select(m => m.Promise).FirstOrDefaultAsync(cancellationToken);
-            var summaries = await db.Set<ProposedSummary>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
+            var proposals = await db.Set<SealedProposal>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
+            var asked = (await db.Set<ProposalApprover>().Where(a => db.Set<SealedProposal>().Any(s => s.Id == a.Proposal && s.Case == id)).ToListAsync(cancellationToken))
+                .ToLookup(a => a.Proposal, a => a.Person);
+            byte[] Text(SealedProposal s) => key.Unwrap(SealedProposal.NameOf(s.Id), s.Ciphertext);
             return new Answer(
                 wire, wire.Sheet, "yes",
                 [.. messages.Select(m => new MessageWire(
@@ -101,8 +109,8 @@ internal static class ReadCase
                 [.. notes.Select(n => new NoteWire(n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext)))],
                 people,
                 history,
-                [.. summaries.Select(s => new SummaryWire(
-                    s.Id, s.Proposal, key.Unwrap(ProposedSummary.NameOf(s.Id), s.Ciphertext), ProposedSummary.Wire(s.State), s.Code))],
+                [.. proposals.Where(s => s.Kind == FourEyesKind.Summary).Select(s => new SummaryWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code))],
+                [.. proposals.Where(s => s.Kind == FourEyesKind.Closing).Select(s => new ClosingWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code, [.. asked[s.Id]]))],
                 promise is null ? null : Promise.Read(key.Unwrap(SourceMailbox.PromiseName, promise))?.Content);
         }
     }

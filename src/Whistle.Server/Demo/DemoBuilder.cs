@@ -111,7 +111,14 @@ internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases ca
         if (act.Message is { } text)
             await desk.WriteAsync(thread.Case, text, thread.Tip.Lang, act.Counts, thread.Letters, ct);
         if (act.State is { } state)
-            await desk.MoveAsync(thread.Case, state, thread.Letters, ct);
+        {
+            if (act.Approve is { } approver)
+            {
+                await desk.ProposeClosingAsync(thread.Case, act, ceremony.Ids[approver], ct);
+                await Desk(approver).ApproveAsync(ct);
+            }
+            await desk.MoveAsync(thread.Case, state, act.Why, thread.Letters, ct);
+        }
         if (act.Assign is { } person)
             await desk.AssignAsync(thread.Case, ceremony.Ids[person], ct);
         if (act.Note is { } note)

@@ -67,6 +67,8 @@ internal static class DemoCaseRules
                 var where = $"{tip.Title}, day {act.Day}";
                 Expect(where, act.Day >= 1 && act.Day <= day, "not in order");
                 day = act.Day;
+                Expect(where, (act.Why is not null) == (act.State is "closed" or "reopened"), "why");
+                Expect(where, (act.Outcome is not null && act.Approve is not null) == (act.State is "closed"), "outcome");
                 var kinds = new[] { act.Claim, act.Message, act.State, act.Assign, act.Note }.Count(k => k is not null);
                 Expect(where, kinds == 1 && (act.Counts is null || act.Message is not null), "not one act");
                 if (Same(act.By, DemoCases.Source))

@@ -33,11 +33,14 @@ internal sealed record DemoCases(
     /// <param name="Counts">What a message of the team counts as: <c>acknowledgement</c> or <c>feedback</c>.</param>
     /// <param name="Claim"><c>yes</c>: opens the case.</param>
     /// <param name="State">Moves the case there.</param>
+    /// <param name="Why">Goes with a state of <c>closed</c> or <c>reopened</c>.</param>
+    /// <param name="Outcome">What came of it; goes with <c>closed</c>.</param>
+    /// <param name="Approve">Who approves the closing.</param>
     /// <param name="Assign">Gives the case to this person.</param>
     /// <param name="Note">An internal note.</param>
     internal sealed record Act(
         int Day, string By, string? Claim = null, string? Message = null, string? Counts = null, string? State = null,
-        string? Assign = null, string? Note = null);
+        string? Assign = null, string? Note = null, string? Why = null, string? Outcome = null, string? Approve = null);
 
     /// <param name="By">Who proposes it, after the last act.</param>
     /// <param name="Approve">Who approves it.</param>

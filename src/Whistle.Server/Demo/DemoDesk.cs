@@ -27,6 +27,8 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
 
     private SigningKey Signing => me.Keys!.Signing;
 
+    private sealed record SealedNote(NoteId Id, byte[] Ciphertext);
+
     private sealed record Challenged(byte[] Nonce);
 
     private sealed record CaseState(string State, int Version);
@@ -35,7 +37,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
 
     private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<Letter> Messages, Hash32? Content);
 
-    private sealed record Approval(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
+    private sealed record Approval(ProposalId Id, string Kind, string Proposal, byte[] Ciphertext, string State);
 
     private sealed record Approvals(IReadOnlyList<Approval> Items);
 
@@ -116,6 +118,11 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
     public async Task NoteAsync(CaseId id, string text, CancellationToken ct)
     {
         var (http, _, reader) = await SeeAsync(id, ct);
+        await http.PostAsync($"cases/{id}/notes", NoteOf(id, text, reader), ct);
+    }
+
+    private SealedNote NoteOf(CaseId id, string text, TipReader reader)
+    {
         var note = new Note
         {
             Case = id,
@@ -125,20 +132,32 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             Text = text,
             Mentions = [],
         };
-        await http.PostAsync($"cases/{id}/notes", new
-        {
-            id = note.Id,
-            ciphertext = Note.Seal(note.Sign(Signing, world.Root), reader.Key.Recipient, Randomness.System).Require(),
-        }, ct);
+        return new(note.Id, Note.Seal(note.Sign(Signing, world.Root), reader.Key.Recipient, Randomness.System).Require());
     }
 
     /// <param name="to">The state.</param>
+    /// <param name="why">Goes along where a case is reopened; a closing has it in its proposal.</param>
     /// <param name="letters">What the source had written by then.</param>
-    public async Task MoveAsync(CaseId id, string to, int letters, CancellationToken ct)
+    public async Task MoveAsync(CaseId id, string to, string? why, int letters, CancellationToken ct)
     {
         var (http, view, reader) = await SeeAsync(id, ct, letters);
         Hash32? leaf = to is "closed" ? DoneLeaf(reader, "closed") : null;
-        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to, leaf }, ct);
+        var reason = to is "reopened" ? NoteOf(id, why!, reader) : null;
+        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to, leaf, reason }, ct);
+    }
+
+    public async Task ProposeClosingAsync(CaseId id, DemoCases.Act act, PersonId approver, CancellationToken ct)
+    {
+        var (http, _, reader) = await SeeAsync(id, ct);
+        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = id, Outcome = act.Outcome!, Lang = "en", Text = act.Why! };
+        var recipient = world.Directory.Version.Person(approver)!.Recipient;
+        var proposal = new FourEyesProposal(FourEyesKind.Closing, text.Closing, id, text.Hash, me.Id).Sign(Signing, world.Root);
+        await http.PostAsync($"cases/{id}/closings", new
+        {
+            proposal = Encoding.UTF8.GetString(proposal.ToBytes()),
+            ciphertext = text.Seal(reader.Key.Recipient, [recipient], Randomness.System).Require(),
+            approvers = new[] { approver },
+        }, ct);
     }
 
     public async Task AssignAsync(CaseId id, PersonId to, CancellationToken ct)
@@ -153,7 +172,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
         var date = world.Today.ToDate();
         var released = new ReleasedText
         {
-            Summary = SummaryId.New(Randomness.System),
+            Summary = ProposalId.New(Randomness.System),
             Channel = channel,
             Category = tip.Category,
             Severity = tip.Severity,
@@ -164,7 +183,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             Text = tip.Summary.Text,
         };
         var recipient = world.Directory.Version.Person(approver)!.Recipient;
-        var proposal = new SummaryProposal(released.Summary, id, released.Hash, me.Id).Sign(Signing, world.Root);
+        var proposal = new FourEyesProposal(FourEyesKind.Summary, released.Summary, id, released.Hash, me.Id).Sign(Signing, world.Root);
         await http.PostAsync($"cases/{id}/summaries", new
         {
             proposal = Encoding.UTF8.GetString(proposal.ToBytes()),
@@ -179,13 +198,14 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
         var http = await me.HttpAsync(ct);
         foreach (var item in (await http.GetAsync<Approvals>("approvals", ct)).Items.Where(i => i.State is "proposed"))
         {
-            var released = ReleasedText.Open(item.Ciphertext, Identity).Require();
-            var proposal = SummaryProposal.Parse(Encoding.UTF8.GetBytes(item.Proposal)).Require();
-            var approval = SummaryApproval.Of(proposal, me.Id).Sign(Signing, world.Root);
-            await http.PostAsync($"approvals/{item.Summary}/approve", new
+            var kind = item.Kind is "closing" ? FourEyesKind.Closing : FourEyesKind.Summary;
+            var released = kind == FourEyesKind.Closing ? null : ReleasedText.Open(item.Ciphertext, Identity).Require();
+            var proposal = FourEyesProposal.Parse(Encoding.UTF8.GetBytes(item.Proposal), kind).Require();
+            var approval = FourEyesApproval.Of(proposal, me.Id).Sign(Signing, world.Root);
+            await http.PostAsync($"approvals/{item.Id}/approve", new
             {
                 approval = Encoding.UTF8.GetString(approval.ToBytes()),
-                released = Encoding.UTF8.GetString(released.ToBytes()),
+                released = released is null ? null : Encoding.UTF8.GetString(released.ToBytes()),
             }, ct);
         }
     }

@@ -90,7 +90,7 @@ internal static class Enrol
             // What was sealed to the earlier identity opens for nobody any more.
             db.RemoveRange(await db.Set<Keyring>().Where(k => k.Member == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<InboxItem>().Where(i => i.To == member.Id).ToListAsync(ct));
-            db.RemoveRange(await db.Set<SummaryApprover>().Where(a => a.Person == member.Id).ToListAsync(ct));
+            db.RemoveRange(await db.Set<ProposalApprover>().Where(a => a.Person == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<Draft>().Where(d => d.Member == member.Id).ToListAsync(ct));
         }
 

@@ -16,16 +16,16 @@ namespace Whistle.Server.Summaries;
 /// <summary>
 /// Four eyes: the approver's device sends its signed approval and the text. Only where both signatures hold under the
 /// current directory, the two are different people, and the text is the proposed one to the byte, does it leave the
-/// encryption.
+/// encryption. A closing is approved alike, and its text stays sealed.
 /// </summary>
 internal static class ApproveSummary
 {
-    public sealed record Body(string Approval, string Released)
+    public sealed record Body(string Approval, string? Released = null)
     {
         public override string ToString() => "(approval)";
     }
 
-    public sealed record Command(SummaryId Summary, string Approval, string Released) : IRequest<Outcome<Done>>, IForRole
+    public sealed record Command(ProposalId Proposal, string Approval, string? Released) : IRequest<Outcome<Done>>, IForRole
     {
         public IReadOnlyCollection<Role> Roles => People.Roles.Releasers;
 
@@ -36,21 +36,26 @@ internal static class ApproveSummary
     {
         public Validator()
         {
-            RuleFor(c => c.Approval).Must(a => SummaryApproval.Parse(Encoding.UTF8.GetBytes(a)).IsOk).WithErrorCode("approval-malformed");
-            RuleFor(c => c.Released).Must(r => Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(r)).IsOk).WithErrorCode("summary-malformed");
+            RuleFor(c => c.Approval).Must((c, a) => FourEyesApproval.Parse(Encoding.UTF8.GetBytes(a), KindOf(c)).IsOk).WithErrorCode("approval-malformed");
+            RuleFor(c => c.Released).Must(r => r is null || Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(r)).IsOk).WithErrorCode("summary-malformed");
         }
     }
+
+    /// <summary>A text comes with what releases one, and with nothing else.</summary>
+    private static FourEyesKind KindOf(Command command) => command.Released is null ? FourEyesKind.Closing : FourEyesKind.Summary;
 
     internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, KnownDirectories directories) : IRequestHandler<Command, Outcome<Done>>
     {
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
             var me = actor.Member.Id;
-            if (await FindAsync(db, request.Summary, me, cancellationToken) is not { } row)
+            if (await FindAsync(db, request.Proposal, me, cancellationToken) is not { } row)
                 return Refusal.NotFound;
-            var proposal = SummaryProposal.Parse(Encoding.UTF8.GetBytes(row.Proposal)).Require();
-            var approval = SummaryApproval.Parse(Encoding.UTF8.GetBytes(request.Approval)).Require();
-            var released = Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(request.Released)).Require();
+            if (row.Kind != KindOf(request))
+                return Refusal.Conflict("proposal-differs");
+            var proposal = FourEyesProposal.Parse(Encoding.UTF8.GetBytes(row.Proposal), row.Kind).Require();
+            var approval = FourEyesApproval.Parse(Encoding.UTF8.GetBytes(request.Approval), row.Kind).Require();
+            var released = request.Released is { } text ? Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(text)).Require() : null;
             if (approval.Value.Approver == row.Proposer || me == row.Proposer)
                 return new Refusal(StatusCodes.Status403Forbidden, "same-person");
 
@@ -64,12 +69,19 @@ internal static class ApproveSummary
                 return Refusal.Bad("signature-invalid");
             if (!await ApproverRules.MayApproveAsync(db, directory, row.Case, about.Channel, me, cancellationToken))
                 return Refusal.NotFound;
-            if (SummaryApproval.Refuse(proposal, proposerKey, approval, approverKey, released, view.Root) is { } code)
+            if (FourEyesApproval.Refuse(proposal, proposerKey, approval, approverKey, released, view.Root) is { } code)
                 return Of(code);
-            if (released.Channel != about.Channel)
+            if (released is not null && released.Channel != about.Channel)
                 return Refusal.Conflict("summary-differs");
-            if (!row.Release(request.Approval))
+            if (released is null && !await ApproverRules.MayCloseAsync(db, directory, row.Case, about.Channel, row.Proposer, me, cancellationToken))
+                return Refusal.NotFound;
+            if (!row.Approve(request.Approval))
                 return Refusal.Conflict("move-not-allowed");
+            if (released is null)
+            {
+                unit.Audit("closing.approved", about: row.Case);
+                return default(Done);
+            }
 
             db.Add(new ReleasedSummary(row.Id, new ReleasedText(
                 released.Summary.ToString(), released.Channel.ToString(), released.Category, released.Severity, released.Outcome,
@@ -87,15 +99,15 @@ internal static class ApproveSummary
     }
 
     /// <summary>A proposal addressed to this person; null otherwise, whether it is somebody else's or never was.</summary>
-    internal static async Task<ProposedSummary?> FindAsync(WhistleDb db, SummaryId summary, PersonId person, CancellationToken ct) =>
-        await db.Set<SummaryApprover>().AnyAsync(a => a.Summary == summary && a.Person == person, ct)
-            ? await db.Set<ProposedSummary>().FirstOrDefaultAsync(s => s.Id == summary, ct)
+    internal static async Task<SealedProposal?> FindAsync(WhistleDb db, ProposalId proposal, PersonId person, CancellationToken ct) =>
+        await db.Set<ProposalApprover>().AnyAsync(a => a.Proposal == proposal && a.Person == person, ct)
+            ? await db.Set<SealedProposal>().FirstOrDefaultAsync(s => s.Id == proposal, ct)
             : null;
 
     internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapPost("/approvals/{summary}/approve", async Task<Results<NoContent, Problem>> (SummaryId summary, Body body, IMediator mediator, CancellationToken ct) =>
+        .MapPost("/approvals/{proposal}/approve", async Task<Results<NoContent, Problem>> (ProposalId proposal, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(summary, body.Approval, body.Released), ct);
+            var outcome = await mediator.Send(new Command(proposal, body.Approval, body.Released), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
         .WithName(nameof(ApproveSummary)).Answers(400, 401, 403, 404, 409)

@@ -3,6 +3,7 @@ using Whistle.Protocol;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
+using Whistle.Server.People;
 
 namespace Whistle.Server.Summaries;
 
@@ -19,6 +20,22 @@ internal static class ApproverRules
             return false;
         var channel = await db.Set<Case>().Where(c => c.Id == about).Select(c => c.Channel).FirstAsync(ct);
         return await MayApproveAsync(db, directory, about, channel, person, ct);
+    }
+
+    /// <summary>
+    /// Whether these two may close a case: one of them is a lead or an approver. Where the channel has no approver and no lead
+    /// holds the case, any two who hold it, so that nobody's absence strands it.
+    /// </summary>
+    public static async Task<bool> MayCloseAsync(WhistleDb db, DirectoryText directory, CaseId about, ChannelId channel, PersonId one, PersonId other, CancellationToken ct)
+    {
+        if (directory.People.Any(p => (p.Id == one || p.Id == other) && (p.Role is "lead" or "approver")))
+            return true;
+        return directory.Channels.All(c => c.Id != channel || c.Approvers.Count == 0)
+            && !await (
+                from claim in db.Set<Claim>()
+                join member in db.Set<Member>() on claim.Member equals member.Id
+                where claim.Case == about && !claim.Recused && member.Role == Role.Lead && member.State == MemberState.Active
+                select claim).AnyAsync(ct);
     }
 
     public static async Task<bool> MayApproveAsync(WhistleDb db, DirectoryText directory, CaseId about, ChannelId channel, PersonId person, CancellationToken ct)

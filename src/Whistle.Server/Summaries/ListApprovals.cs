@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.People;
@@ -12,7 +13,7 @@ namespace Whistle.Server.Summaries;
 /// <summary>The proposals addressed to the person who asks, as far as that person may still approve them, in no order that says when they were made.</summary>
 internal static class ListApprovals
 {
-    public sealed record Item(SummaryId Summary, string Proposal, byte[] Ciphertext, string State);
+    public sealed record Item(ProposalId Id, string Kind, string Proposal, byte[] Ciphertext, string State);
 
     public sealed record Answer(IReadOnlyList<Item> Items);
 
@@ -29,20 +30,20 @@ internal static class ListApprovals
         {
             var me = actor.Member.Id;
             var rows = await (
-                from approver in db.Set<SummaryApprover>()
-                join row in db.Set<ProposedSummary>() on approver.Summary equals row.Id
+                from approver in db.Set<ProposalApprover>()
+                join row in db.Set<SealedProposal>() on approver.Proposal equals row.Id
                 where approver.Person == me
                 orderby row.Id
                 select row).ToListAsync(cancellationToken);
             var directory = await DirectoryPeople.CurrentAsync(db, cancellationToken);
-            var mine = new List<ProposedSummary>(rows.Count);
+            var mine = new List<SealedProposal>(rows.Count);
             foreach (var row in rows)
             {
                 if (await ApproverRules.MayApproveAsync(db, directory, row.Case, me, cancellationToken))
                     mine.Add(row);
             }
             return new Answer([.. mine.Select(r => new Item(
-                r.Id, r.Proposal, keys.Get(r.Case).Unwrap(ProposedSummary.NameOf(r.Id), r.Ciphertext), ProposedSummary.Wire(r.State)))]);
+                r.Id, r.Kind == FourEyesKind.Summary ? "summary" : "closing", r.Proposal, keys.Get(r.Case).Unwrap(SealedProposal.NameOf(r.Id), r.Ciphertext), r.Wire))]);
         }
     }
 

@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using Whistle.Protocol;
+using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.People;
@@ -13,7 +14,7 @@ internal static class RefuseSummary
 {
     public sealed record Body(string Code);
 
-    public sealed record Command(SummaryId Summary, string Code) : IRequest<Outcome<Done>>, IForRole
+    public sealed record Command(ProposalId Proposal, string Code) : IRequest<Outcome<Done>>, IForRole
     {
         public IReadOnlyCollection<Role> Roles => People.Roles.Releasers;
     }
@@ -21,7 +22,7 @@ internal static class RefuseSummary
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator() => RuleFor(c => c.Code)
-            .Must(c => c is "identifies-source" or "identifies-other" or "not-accurate" or "other").WithErrorCode("refusal-unknown");
+            .Must(c => c is "identifies-source" or "identifies-other" or "not-accurate" or "not-ready" or "outcome-unfounded" or "other").WithErrorCode("refusal-unknown");
     }
 
     internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit) : IRequestHandler<Command, Outcome<Done>>
@@ -30,20 +31,20 @@ internal static class RefuseSummary
         {
             var me = actor.Member.Id;
             var directory = await DirectoryPeople.CurrentAsync(db, cancellationToken);
-            if (await ApproveSummary.FindAsync(db, request.Summary, me, cancellationToken) is not { } row
+            if (await ApproveSummary.FindAsync(db, request.Proposal, me, cancellationToken) is not { } row
                 || !await ApproverRules.MayApproveAsync(db, directory, row.Case, me, cancellationToken))
                 return Refusal.NotFound;
             if (!row.Refuse(request.Code))
                 return Refusal.Conflict("move-not-allowed");
-            unit.Audit("summary.refused", about: row.Case);
+            unit.Audit(row.Kind == FourEyesKind.Closing ? "closing.refused" : "summary.refused", about: row.Case);
             return default(Done);
         }
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk
-        .MapPost("/approvals/{summary}/refuse", async Task<Results<NoContent, Problem>> (SummaryId summary, Body body, IMediator mediator, CancellationToken ct) =>
+        .MapPost("/approvals/{proposal}/refuse", async Task<Results<NoContent, Problem>> (ProposalId proposal, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(summary, body.Code), ct);
+            var outcome = await mediator.Send(new Command(proposal, body.Code), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
         .WithName(nameof(RefuseSummary)).Answers(400, 401, 404, 409);

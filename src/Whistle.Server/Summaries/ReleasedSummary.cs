@@ -16,14 +16,14 @@ internal sealed class ReleasedSummary
     {
     }
 
-    public ReleasedSummary(SummaryId id, ReleasedText text)
+    public ReleasedSummary(ProposalId id, ReleasedText text)
     {
         Id = id;
         (Channel, Category, Severity, Outcome) = (text.Channel, text.Category, text.Severity, text.Outcome);
         (Quarter, Lang, Title, Text) = (text.Quarter, text.Lang, text.Title, text.Text);
     }
 
-    public SummaryId Id { get; private set; }
+    public ProposalId Id { get; private set; }
 
     public string Channel { get; private set; } = "";
 

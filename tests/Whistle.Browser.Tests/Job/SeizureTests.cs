@@ -18,7 +18,7 @@ public sealed class SeizureTests(World world, TheJob job)
         "AspNetUserClaims", "AspNetUserLogins", "AspNetUserTokens", "Audit", "ChannelDrafts", "Claims", "DirectoryProposals",
         "DirectoryVersions", "Documents", "Drafts", "Exports", "Inbox", "Invitations", "JobRuns", "Keyrings", "LogBundles", "LogCheckpoints",
         "LogTiles", "Members", "Notes",
-        "PinnedRoot", "ProposedSummaries", "ReleasedSummaries", "SummaryApprovers", "__EFMigrationsHistory", "__EFMigrationsLock",
+        "PinnedRoot", "ProposalApprovers", "Proposals", "ReleasedSummaries", "__EFMigrationsHistory", "__EFMigrationsLock",
     ];
 
     [Fact]

@@ -32,8 +32,31 @@ public sealed partial class EveryPageTests
         await Assertions.Expect(page.Locator(".note-card").Filter(new() { HasText = "Ask the night shift lead" })).ToHaveCountAsync(1);
         await page.Locator("#case-panel-conversation").ClickAsync();
 
-        foreach (var (move, state) in ((string, string)[])[("move.closed", "state.closed"), ("move.reopened", "state.reopened")])
-            await MoveAsync(page, texts[move], texts[state]);
+        // Closing takes a second person; what was written for it is kept until it was sent.
+        await PressAsync(page, texts["closing.begin"]);
+        await page.GetByLabel(texts["outcome.partly"], new() { Exact = true }).CheckAsync();
+        await page.GetByLabel(texts["closing.text"], new() { Exact = true }).FillAsync("The rota was uneven, and is even now.");
+        await page.Locator(".closing").GetByText(texts["draft.saved"]).WaitForAsync();
+        await OpenCaseAsync(page, "Sick notes");
+        await OpenCaseAsync(page, Case);
+        await Assertions.Expect(page.GetByLabel(texts["closing.text"], new() { Exact = true })).ToHaveValueAsync("The rota was uneven, and is even now.");
+        await page.GetByLabel(texts["outcome.partly"], new() { Exact = true }).CheckAsync();
+        await page.GetByLabel("Jonas Weber").CheckAsync();
+        await PressAsync(page, texts["closing.propose"]);
+        await page.Locator(".closing").GetByText("Jonas Weber").WaitForAsync();
+        await LookAsync(reviewer, "desk-06-closing-waits");
+        await ApproveClosingAsync(texts, "The rota was uneven");
+        await OpenCaseAsync(page, "Sick notes");
+        await OpenCaseAsync(page, Case);
+        await PressAsync(page, texts["move.closed"]);
+        await Assertions.Expect(page.Locator(".state-now")).ToContainTextAsync(texts["state.closed"]);
+        await LookAsync(reviewer, "desk-06-closed");
+        await page.Locator(".state").GetByRole(AriaRole.Button, new() { Name = texts["move.reopened"], Exact = true }).ClickAsync();
+        await page.Locator(".state-ask .button").First.ClickAsync();
+        await page.GetByText(texts["move.reasonMissing"]).WaitForAsync();
+        await page.Locator("#move-reason").FillAsync("The rota of May is uneven again.");
+        await page.Locator(".state-ask .button").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".state-now")).ToContainTextAsync(texts["state.reopened"]);
 
         await page.Locator(".composer-reply textarea").FillAsync("A draft that is not finished");
         await page.GetByText(texts["draft.saved"]).WaitForAsync();
@@ -158,7 +181,7 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["approvals.refuse"]);
         await page.GetByLabel(texts["refusal.not-accurate"]).CheckAsync();
         await PressAsync(page, texts["approvals.refuseConfirm"]);
-        await page.GetByText(texts["approvals.done.refused"]).WaitForAsync();
+        await page.Locator(".notice").GetByText(texts["approvals.state.refused"]).WaitForAsync();
         await PressAsync(page, texts["approvals.back"]);
         await ReadAsync("Second try");
         await Assertions.Expect(page.Locator(".diff del")).ToContainTextAsync("in spring");
@@ -244,11 +267,20 @@ public sealed partial class EveryPageTests
         await LookAsync(auditor, "desk-16-exports-made");
     }
 
-    private static async Task MoveAsync(IPage page, string move, string state)
+    /// <summary>The approver reads the closing, and nothing else of the case, and approves it.</summary>
+    private async Task ApproveClosingAsync(Catalogue texts, string reason)
     {
-        await page.Locator(".state").GetByRole(AriaRole.Button, new() { Name = move, Exact = true }).ClickAsync();
-        await page.Locator(".state-ask .button").First.ClickAsync();
-        await Assertions.Expect(page.Locator(".state-now")).ToContainTextAsync(state);
+        var approver = await OpenAsync(View.Laptop, demo.Origin);
+        approver.ExpectComplaint("Failed to load resource");
+        await approver.GoToAsync("/desk");
+        await SignInAsync(approver, "weber");
+        var waiting = approver.Page.Locator("main ul.plain-list .card").Filter(new() { HasText = texts["approvals.kind.closing"] })
+            .Filter(new() { HasText = texts["approvals.state.proposed"] });
+        await waiting.GetByRole(AriaRole.Button).ClickAsync();
+        await approver.Page.GetByText(reason).WaitForAsync();
+        await LookAsync(approver, "desk-10-approval-closing");
+        await PressAsync(approver.Page, texts["closing.approve"]);
+        await approver.Page.GetByText(texts["closing.approved"]).First.WaitForAsync();
     }
 
     private static async Task ExportAsync(IPage page, Catalogue texts, string format, string start, string summary)

@@ -62,8 +62,10 @@ public sealed partial class EveryPageTests
         await page.Locator("#case-panel-conversation").ClickAsync();
         await page.Locator(".composer-reply button[type=submit]").ClickAsync();
         await LookAsync(lead, "desk-06-reply-empty");
-        await PressAsync(page, texts["move.closed"]);
-        await LookAsync(lead, "desk-06-close-asked");
+        await PressAsync(page, texts["closing.begin"]);
+        await LookAsync(lead, "desk-06-closing");
+        await PressAsync(page, texts["closing.propose"]);
+        await LookAsync(lead, "desk-06-closing-missing");
         await PressAsync(page, texts["cancel"]);
         await PressAsync(page, texts["grant.open"]);
         await LookAsync(lead, "desk-06-grant");

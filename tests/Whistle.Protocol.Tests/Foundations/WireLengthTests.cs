@@ -6,6 +6,7 @@ using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Log;
+using Whistle.Protocol.Summaries;
 using Whistle.Protocol.Tips;
 
 namespace Whistle.Protocol.Tests.Foundations;
@@ -28,6 +29,7 @@ public sealed partial class WireLengthTests
         [78] = [() => WireLengths.CaseKeyPlaintext, () => AgeFile.Decrypt(KeyFile, Team.Lead.Identity).Value!.Length],
         [200] = [() => LogMirror.MaxLength, () => Longest(LogMirror.IsAddress, "https://m.example/"), () => Longest(IsPath, "/assets/")],
         [1000] = [() => SiteManifest.MaxFiles, () => Enumerable.Range(1, 1200).Last(IsSite)],
+        [4000] = [() => ClosingText.MaxText],
         [1024] = [() => WireLengths.IdentityFilePlaintext, () => PublicEntry.MaxLength],
         [1216] = [() => Samples.CaseKey.Recipient.Bytes.Length],
         [2048] = [() => WireLengths.IdentityPlaintext],

@@ -11,24 +11,24 @@ public sealed class SummaryTests
     {
         var root = Team.Root.Fingerprint;
         var proposal = Samples.Proposal.Sign(Team.Lead.Signing, root);
-        var approval = SummaryApproval.Of(proposal, Team.Approver.Id).Sign(Team.Approver.Signing, root);
-        proposal = SummaryProposal.Parse(proposal.ToBytes()).Require();
-        approval = SummaryApproval.Parse(approval.ToBytes()).Require();
+        var approval = FourEyesApproval.Of(proposal, Team.Approver.Id).Sign(Team.Approver.Signing, root);
+        proposal = FourEyesProposal.Parse(proposal.ToBytes()).Require();
+        approval = FourEyesApproval.Parse(approval.ToBytes()).Require();
         var released = ReleasedText.Parse(Samples.Released.ToBytes()).Require();
         var (lead, approver) = (Team.Lead.Signing.Public, Team.Approver.Signing.Public);
 
-        Assert.Null(SummaryApproval.Refuse(proposal, lead, approval, approver, released, root));
-        Assert.Equal("summary-differs", SummaryApproval.Refuse(
+        Assert.Null(FourEyesApproval.Refuse(proposal, lead, approval, approver, released, root));
+        Assert.Equal("summary-differs", FourEyesApproval.Refuse(
             proposal, lead, approval, approver, released with { Text = "Another text." }, root));
-        Assert.Equal("signature-invalid", SummaryApproval.Refuse(proposal, lead, approval, approver, released, default));
+        Assert.Equal("signature-invalid", FourEyesApproval.Refuse(proposal, lead, approval, approver, released, default));
         Assert.Equal("signature-invalid",
-            SummaryApproval.Refuse(proposal, Team.Reviewer.Signing.Public, approval, approver, released, root));
+            FourEyesApproval.Refuse(proposal, Team.Reviewer.Signing.Public, approval, approver, released, root));
         var other = (Samples.Proposal with { Hash = Hash32.Zero }).Sign(Team.Lead.Signing, root);
-        Assert.Equal("summary-differs", SummaryApproval.Refuse(other, lead, approval, approver, released, root));
-        var own = SummaryApproval.Of(proposal, Team.Lead.Id).Sign(Team.Lead.Signing, root);
-        Assert.Equal("same-person", SummaryApproval.Refuse(proposal, lead, own, lead, released, root));
-        var alias = SummaryApproval.Of(proposal, Team.Approver.Id).Sign(Team.Lead.Signing, root);
-        Assert.Equal("same-person", SummaryApproval.Refuse(proposal, lead, alias, lead, released, root));
+        Assert.Equal("summary-differs", FourEyesApproval.Refuse(other, lead, approval, approver, released, root));
+        var own = FourEyesApproval.Of(proposal, Team.Lead.Id).Sign(Team.Lead.Signing, root);
+        Assert.Equal("same-person", FourEyesApproval.Refuse(proposal, lead, own, lead, released, root));
+        var alias = FourEyesApproval.Of(proposal, Team.Approver.Id).Sign(Team.Lead.Signing, root);
+        Assert.Equal("same-person", FourEyesApproval.Refuse(proposal, lead, alias, lead, released, root));
     }
 
     [Fact]

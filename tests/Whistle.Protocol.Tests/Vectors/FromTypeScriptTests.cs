@@ -21,7 +21,7 @@ public sealed class FromTypeScriptTests
     {
         string[] tested =
         [
-            "attachments", "case-key", "directory", "grant", "identity", "keyring", "messages", "note", "possession",
+            "attachments", "case-key", "closing", "directory", "grant", "identity", "keyring", "messages", "note", "possession",
             "receipt", "sheet", "state", "submission", "summary", "unlock",
         ];
         var committed = Directory.GetFiles(RepositoryFiles.PathOf(Folder), "*.json").Select(Path.GetFileNameWithoutExtension);
@@ -274,17 +274,36 @@ public sealed class FromTypeScriptTests
     {
         var vector = Read("summary");
         var root = Hash(vector, "root");
-        var proposal = SummaryProposal.Parse(Utf8(vector, "proposal")).Require();
-        var approval = SummaryApproval.Parse(Utf8(vector, "approval")).Require();
+        var proposal = FourEyesProposal.Parse(Utf8(vector, "proposal")).Require();
+        var approval = FourEyesApproval.Parse(Utf8(vector, "approval")).Require();
         using var approver = Identity(vector, "approverIdentity");
         var released = ReleasedText.Open(Bytes(vector, "file"), approver).Require();
         Assert.Equal(Text(vector["released"]!, "text"), released.Text);
         var (first, second) = (Key(vector, "proposerSigning"), Key(vector, "approverSigning"));
-        Assert.Null(SummaryApproval.Refuse(proposal, first, approval, second, released, root));
-        Assert.Equal("same-person", SummaryApproval.Refuse(proposal, first, approval, first, released, root));
+        Assert.Null(FourEyesApproval.Refuse(proposal, first, approval, second, released, root));
+        Assert.Equal("same-person", FourEyesApproval.Refuse(proposal, first, approval, first, released, root));
         Assert.Equal(
             "summary-differs",
-            SummaryApproval.Refuse(proposal, first, approval, second, released with { Text = released.Text + "!" }, root));
+            FourEyesApproval.Refuse(proposal, first, approval, second, released with { Text = released.Text + "!" }, root));
+    }
+
+    [Fact]
+    public void A_closing_is_approved_by_another_person_and_is_no_summary()
+    {
+        var vector = Read("closing");
+        var root = Hash(vector, "root");
+        var proposal = FourEyesProposal.Parse(Utf8(vector, "proposal"), FourEyesKind.Closing).Require();
+        var approval = FourEyesApproval.Parse(Utf8(vector, "approval"), FourEyesKind.Closing).Require();
+        using var approver = Identity(vector, "approverIdentity");
+        var text = ClosingText.Open(Bytes(vector, "file"), approver).Require();
+        Assert.Equal(Text(vector["text"]!, "text"), text.Text);
+        Assert.Equal((proposal.Value.Hash, proposal.Value.Id, proposal.Value.Case), (text.Hash, text.Closing, text.Case));
+        var (first, second) = (Key(vector, "proposerSigning"), Key(vector, "approverSigning"));
+        Assert.Null(FourEyesApproval.Refuse(proposal, first, approval, second, null, root));
+        Assert.Equal("same-person", FourEyesApproval.Refuse(proposal, first, approval, first, null, root));
+        Assert.Equal("closing-differs", FourEyesApproval.Refuse(proposal, first, approval, second, Samples.Released, root));
+        Assert.Equal("summary-malformed", FourEyesProposal.Parse(Utf8(vector, "proposal")).Code);
+        Assert.Equal("summary-malformed", ReleasedText.Open(Bytes(vector, "file"), approver).Code);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class SignatureVectors
         var root = Team.Root.Fingerprint;
         var lead = Team.Lead.Signing;
         var proposal = Samples.Proposal.Sign(lead, root);
+        var closing = new FourEyesProposal(FourEyesKind.Closing, Samples.Closing.Closing, Samples.Closing.Case, Samples.Closing.Hash, Team.Lead.Id).Sign(lead, root);
         return new JsonObject
         {
             ["description"] = "One signed object of every label of SPEC section 1, all under one root fingerprint. sig is Ed25519 over label, root fingerprint and H of the object without sig.",
@@ -26,7 +27,11 @@ internal static class SignatureVectors
                 Entry("whistle/keyring/v1\0", Samples.Keyring.Sign(lead, root).ToBytes(), Team.Lead),
                 Entry("whistle/summary-propose/v1\0", proposal.ToBytes(), Team.Lead),
                 Entry("whistle/summary-approve/v1\0",
-                    SummaryApproval.Of(proposal, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
+                    FourEyesApproval.Of(proposal, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
+                    Team.Approver),
+                Entry("whistle/closing-propose/v1\0", closing.ToBytes(), Team.Lead),
+                Entry("whistle/closing-approve/v1\0",
+                    FourEyesApproval.Of(closing, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
                     Team.Approver)),
         };
     }

@@ -47,11 +47,11 @@ public sealed class CaseTests
         var reply = new { version, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "acknowledgement", leaves = new[] { Hash32.Zero, Hash32.Zero } };
         var sent = await portal.Reviewer.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", reply, TestContext.Current.CancellationToken);
         var stale = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version, to = "in-review" }, TestContext.Current.CancellationToken);
-        var leap = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "reopened" }, TestContext.Current.CancellationToken);
+        var leap = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = Hash32.Zero }, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         Assert.Equal("stale", await stale.CodeAsync());
-        Assert.Equal("move-not-allowed", await leap.CodeAsync());
+        Assert.Equal("closing-not-approved", await leap.CodeAsync());
         using var source = await server.ReturnAsync(tip);
         var mailbox = await source.GetFromJsonAsync<JsonElement>("/api/source/mailbox", TestContext.Current.CancellationToken);
         var about = mailbox.GetProperty("case");
@@ -196,16 +196,17 @@ public sealed class CaseTests
         (_, "assignee") => new { version = 1, person = new string('a', 32) },
         (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312), leaf = Hash32.Zero },
         (_, "seen") => new { seq = 1 },
-        (_, "summaries") => Proposal(),
-        (_, "reply" or "note" or "summary") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
+        (_, "summaries") => Proposal(FourEyesKind.Summary),
+        (_, "closings") => Proposal(FourEyesKind.Closing),
+        (_, "reply" or "note" or "summary" or "closing") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         _ => throw new InvalidOperationException($"{method} {address} is not listed here: add a body that its validator accepts."),
     };
 
-    private static object Proposal()
+    private static object Proposal(FourEyesKind kind)
     {
         using var key = SigningKey.FromSeed(RandomNumberGenerator.GetBytes(SigningKey.SeedLength));
         using var any = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
-        var proposal = new SummaryProposal(default, default, Hash32.Zero, default).Sign(key, Hash32.Zero);
+        var proposal = new FourEyesProposal(kind, default, default, Hash32.Zero, default).Sign(key, Hash32.Zero);
         return new
         {
             proposal = Encoding.UTF8.GetString(proposal.ToBytes()),

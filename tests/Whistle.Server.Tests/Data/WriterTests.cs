@@ -42,13 +42,25 @@ public sealed class WriterTests
         await using var scope = server.Services.CreateAsyncScope();
         var writer = scope.ServiceProvider.GetRequiredService<Writer>();
         var db = scope.ServiceProvider.GetRequiredService<WhistleDb>();
-        var queued = new TaskCompletionSource();
+        var (begun, queued) = (new TaskCompletionSource(), new TaskCompletionSource());
 
+        // While one unit holds the writer, the others gather in the queue and become one batch.
+        await using var other = server.Services.CreateAsyncScope();
+        var first = writer.RunAsync(
+            null,
+            async () =>
+            {
+                begun.SetResult();
+                await queued.Task;
+                return (true, UnitEnd.All);
+            },
+            other.ServiceProvider.GetRequiredService<UnitOfWork>(),
+            TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var unit = writer.RunAsync(
             db,
             async () =>
             {
-                await queued.Task;
                 // A broken reference that is looked at by the commit alone.
                 await db.Database.ExecuteSqlRawAsync("PRAGMA defer_foreign_keys=ON");
                 await db.Database.ExecuteSqlAsync(
@@ -60,6 +72,7 @@ public sealed class WriterTests
         var pause = writer.BetweenBatchesAsync(_ => { });
         queued.SetResult();
 
+        Assert.True(await first.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<SqliteException>(() => unit.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<SqliteException>(() => pause.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         await writer.BetweenBatchesAsync(_ => { }).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

@@ -126,6 +126,7 @@ public sealed class LogTests
             Assert.Equal(HttpStatusCode.Created, (await portal.Reviewer.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", reply, TestContext.Current.CancellationToken)).StatusCode);
         var closing = Hash32.Of("closed"u8);
         Assert.Contains("leaves-wrong", await (await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed" }, TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await server.ApproveClosingAsync(portal, key.Id);
         Assert.Equal(HttpStatusCode.OK, (await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = closing }, TestContext.Current.CancellationToken)).StatusCode);
         await server.RunLogAsync();
         using var anybody = server.Source();

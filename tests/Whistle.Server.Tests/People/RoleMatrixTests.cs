@@ -50,8 +50,8 @@ public sealed class RoleMatrixTests
         ["GET /api/desk/exports"] = (Auditor, null),
         ["GET /api/desk/audit"] = (Auditor, null),
         ["GET /api/desk/approvals"] = (Releasers, null),
-        ["POST /api/desk/approvals/{summary}/approve"] = (Nobody, null),
-        ["POST /api/desk/approvals/{summary}/refuse"] = (Nobody, """{"code":"other"}"""),
+        ["POST /api/desk/approvals/{proposal}/approve"] = (Nobody, null),
+        ["POST /api/desk/approvals/{proposal}/refuse"] = (Nobody, """{"code":"other"}"""),
         ["GET /api/desk/channels"] = (Readers, null),
         ["GET /api/desk/channels/{id}/stream"] = (Nobody, null),
         ["GET /api/desk/inbox"] = (Readers, null),
@@ -76,6 +76,9 @@ public sealed class RoleMatrixTests
         ["GET /api/desk/cases/{id}/drafts/reply"] = (Nobody, null),
         ["GET /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
         ["GET /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
+        ["GET /api/desk/cases/{id}/drafts/closing"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/drafts/closing"] = (Nobody, null),
+        ["DELETE /api/desk/cases/{id}/drafts/closing"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/drafts/reply"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
@@ -83,6 +86,8 @@ public sealed class RoleMatrixTests
         ["DELETE /api/desk/cases/{id}/drafts/note"] = (Nobody, null),
         ["DELETE /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
+        ["POST /api/desk/cases/{id}/closings"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/policy"] = (Nobody, """{"version":1,"policy":"fr"}"""),
     };
 
     [Fact]
@@ -135,7 +140,7 @@ public sealed class RoleMatrixTests
     {
         var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
         path = path.Replace("{number:int}", "0", StringComparison.Ordinal);
-        foreach (var name in new[] { "{id}", "{summary}", "{upload}" })
+        foreach (var name in new[] { "{id}", "{proposal}", "{upload}" })
             path = path.Replace(name, Zero, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method is "POST" or "PUT")

@@ -59,11 +59,11 @@ public sealed class SummaryTests
         await team.SendAsync(proposal, text, team.Approver);
         using var foreign = SigningKey.FromSeed(RandomNumberGenerator.GetBytes(32));
 
-        var forged = SummaryApproval.Of(proposal, team.Approver.Id).Sign(foreign, team.Root);
+        var forged = FourEyesApproval.Of(proposal, team.Approver.Id).Sign(foreign, team.Root);
         Assert.Equal("signature-invalid", await (await ApproveAsync(team.Approver, text.Summary, forged.ToBytes(), text.ToBytes())).CodeAsync());
-        var borrowed = SummaryApproval.Of(proposal, team.Approver.Id).Sign(team.Approver.Signing!, Hash32.Zero);
+        var borrowed = FourEyesApproval.Of(proposal, team.Approver.Id).Sign(team.Approver.Signing!, Hash32.Zero);
         Assert.Equal("signature-invalid", await (await ApproveAsync(team.Approver, text.Summary, borrowed.ToBytes(), text.ToBytes())).CodeAsync());
-        var named = SummaryApproval.Of(proposal, team.Reviewer.Id).Sign(team.Approver.Signing!, team.Root);
+        var named = FourEyesApproval.Of(proposal, team.Reviewer.Id).Sign(team.Approver.Signing!, team.Root);
         Assert.Equal("signature-invalid", await (await ApproveAsync(team.Approver, text.Summary, named.ToBytes(), text.ToBytes())).CodeAsync());
 
         var longer = text with { Text = text.Text + " by R. Moreau" };
@@ -75,7 +75,7 @@ public sealed class SummaryTests
         var unsigned = team.ProposeAs(team.Lead, foreign);
         Assert.Equal("signature-invalid", await (await team.SendAsync(unsigned.Proposal, unsigned.Text, team.Approver)).CodeAsync());
         var stolen = team.ProposeAs(team.Reviewer, team.Reviewer.Signing!);
-        Assert.Equal("summary-differs", await (await team.SendAsync(stolen.Proposal, stolen.Text, team.Approver)).CodeAsync());
+        Assert.Equal("proposal-differs", await (await team.SendAsync(stolen.Proposal, stolen.Text, team.Approver)).CodeAsync());
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SummaryTests
     private static async Task<IReadOnlyList<JsonElement>> ApprovalsAsync(WhistleServer.Account person) =>
         [.. (await person.Http.GetFromJsonAsync<JsonElement>("/api/desk/approvals")).GetProperty("items").EnumerateArray()];
 
-    private static Task<HttpResponseMessage> ApproveAsync(WhistleServer.Account person, SummaryId summary, byte[] approval, byte[] released) =>
+    private static Task<HttpResponseMessage> ApproveAsync(WhistleServer.Account person, ProposalId summary, byte[] approval, byte[] released) =>
         person.Http.PostAsJsonAsync($"/api/desk/approvals/{summary}/approve", new { approval = Encoding.UTF8.GetString(approval), released = Encoding.UTF8.GetString(released) });
 
     /// <summary>An admin, a lead who holds a case, a reviewer who does not, and an approver of the channel.</summary>
@@ -174,14 +174,14 @@ public sealed class SummaryTests
             };
         }
 
-        public (Protocol.Cases.SignedObject<SummaryProposal> Proposal, ReleasedText Text) Propose(string title = "Results changed") =>
+        public (Protocol.Cases.SignedObject<FourEyesProposal> Proposal, ReleasedText Text) Propose(string title = "Results changed") =>
             ProposeAs(Lead, Lead.Signing!, title);
 
-        public (Protocol.Cases.SignedObject<SummaryProposal> Proposal, ReleasedText Text) ProposeAs(WhistleServer.Account who, SigningKey key, string title = "Results changed")
+        public (Protocol.Cases.SignedObject<FourEyesProposal> Proposal, ReleasedText Text) ProposeAs(WhistleServer.Account who, SigningKey key, string title = "Results changed")
         {
             var text = new ReleasedText
             {
-                Summary = SummaryId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16))),
+                Summary = ProposalId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16))),
                 Channel = Channel,
                 Category = "safety",
                 Severity = "high",
@@ -191,10 +191,10 @@ public sealed class SummaryTests
                 Title = title,
                 Text = "Test results were changed.",
             };
-            return (new SummaryProposal(text.Summary, Case, text.Hash, who.Id).Sign(key, Root), text);
+            return (new FourEyesProposal(FourEyesKind.Summary, text.Summary, Case, text.Hash, who.Id).Sign(key, Root), text);
         }
 
-        public async Task<HttpResponseMessage> SendAsync(Protocol.Cases.SignedObject<SummaryProposal> proposal, ReleasedText text, params WhistleServer.Account[] approvers)
+        public async Task<HttpResponseMessage> SendAsync(Protocol.Cases.SignedObject<FourEyesProposal> proposal, ReleasedText text, params WhistleServer.Account[] approvers)
         {
             // The case recipient is known to readers; for the server any recipient looks alike.
             using var any = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
@@ -207,8 +207,8 @@ public sealed class SummaryTests
             });
         }
 
-        public Task<HttpResponseMessage> ApproveAsync(WhistleServer.Account who, Protocol.Cases.SignedObject<SummaryProposal> proposal, ReleasedText text) =>
-            SummaryTests.ApproveAsync(who, text.Summary, SummaryApproval.Of(proposal, who.Id).Sign(who.Signing!, Root).ToBytes(), text.ToBytes());
+        public Task<HttpResponseMessage> ApproveAsync(WhistleServer.Account who, Protocol.Cases.SignedObject<FourEyesProposal> proposal, ReleasedText text) =>
+            SummaryTests.ApproveAsync(who, text.Summary, FourEyesApproval.Of(proposal, who.Id).Sign(who.Signing!, Root).ToBytes(), text.ToBytes());
 
         /// <summary>A summary that went the whole way.</summary>
         public async Task ReleaseAsync(string title)

@@ -8,10 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
+using Whistle.Protocol.Summaries;
 using Whistle.Protocol.Tips;
 using Whistle.Server.Batches;
 using Whistle.Server.Log;
 using Whistle.Server.People;
+using Whistle.Server.Summaries;
 
 namespace Whistle.Server.Tests;
 
@@ -152,6 +154,16 @@ internal sealed partial class WhistleServer
     /// <summary>Tries every blob, as a desk does; the case keys that opened.</summary>
     public static async Task<List<CaseKey>> TryStreamAsync(Account person, ChannelId channel) =>
         [.. (await StreamAsync(person, channel)).Select(b => Whistle.Protocol.Cases.StreamBlob.Open(b.Blob, person.Identity!)).Where(o => o.IsOk).Select(o => o.Value!.Key)];
+
+    /// <summary>A closing that a second person approved: for tests that are about what follows.</summary>
+    public Task ApproveClosingAsync(Portal portal, CaseId about) => WriteAsync(db =>
+    {
+        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = about, Outcome = "withdrawn", Lang = "en", Text = "Withdrawn." };
+        var proposal = new FourEyesProposal(FourEyesKind.Closing, text.Closing, about, text.Hash, portal.Reviewer.Id);
+        var row = new SealedProposal(proposal, "", []);
+        row.Approve("");
+        db.Add(row);
+    });
 
     public static async Task<HttpResponseMessage> ProveAsync(Account person, CaseKey key, string act, CaseId? about = null)
     {

@@ -1,14 +1,19 @@
 import type { CaseFacts, CaseState } from "./case.ts";
 
-/** Moves that need no message (SPEC 14.3). Acknowledgement and feedback are moves that only a reply makes. */
+/** Moves that need no message and no second person (SPEC 14.3). Acknowledgement and feedback are moves that only a reply makes. */
 const plain: Readonly<Record<CaseState, readonly CaseState[]>> = {
   received: [],
-  acknowledged: ["in-review", "closed"],
-  "in-review": ["closed"],
-  "feedback-given": ["closed"],
+  acknowledged: ["in-review"],
+  "in-review": [],
+  "feedback-given": [],
   closed: ["reopened"],
-  reopened: ["in-review", "closed"],
+  reopened: ["in-review"],
 };
+
+/** From where a case can be closed, by two people (SPEC 12.1). */
+export function isClosable(state: CaseState): boolean {
+  return state !== "received" && state !== "closed";
+}
 
 export type Counts = "none" | "acknowledgement" | "feedback";
 

@@ -1,5 +1,6 @@
 /** What the case page draws: opened, checked and named, but free of keys. */
 import type { ClockPolicy } from "../../lib/clocks.ts";
+import type { ClosingOutcome } from "../../lib/desk/summary.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { Row } from "./case.ts";
 
@@ -69,6 +70,21 @@ export interface SummaryView {
   readonly proposer: string;
 }
 
+export interface ClosingView {
+  readonly id: string;
+  readonly state: "proposed" | "approved" | "refused" | "done";
+  readonly refusal?: string;
+  /** Undefined where it can't be read. */
+  readonly outcome?: ClosingOutcome;
+  readonly text: string;
+  readonly proposer: string;
+  readonly mine: boolean;
+  /** Whether I am asked, and who is. */
+  readonly asked: boolean;
+  readonly approvers: readonly string[];
+  readonly signature: SignatureStatus;
+}
+
 export interface CaseView {
   readonly row: Row;
   readonly letters: readonly LetterView[];
@@ -80,6 +96,9 @@ export interface CaseView {
   readonly excluded: readonly string[];
   readonly summaries: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
+  readonly closings: readonly ClosingView[];
+  /** Who may approve a closing that I propose: one of two is a lead or an approver, where there is one. */
+  readonly closers: readonly PersonView[];
   readonly identityHeld: boolean;
   /** What does not hold together about the whole, as stable codes of the library. */
   readonly problems: readonly string[];

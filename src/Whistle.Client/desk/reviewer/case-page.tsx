@@ -7,7 +7,9 @@ import type { CaseFacts, CaseState } from "../model/case.ts";
 import type { Counts } from "../model/moves.ts";
 import type { CaseView, ChannelView, FileView } from "../model/views.ts";
 import { Tabs } from "../parts/tabs.tsx";
+import { isClosable } from "../model/moves.ts";
 import { Aside } from "./aside.tsx";
+import { Closing, type ClosingActs } from "./closing.tsx";
 import { History } from "./history.tsx";
 import { FileList, Letter } from "./letter.tsx";
 import type { DraftAt } from "./drafts.ts";
@@ -45,10 +47,14 @@ export interface CasePageProps {
   readonly working: boolean;
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
-  readonly error: { readonly at: "case" | "reply" | "note"; readonly text: string } | undefined;
+  readonly error: { readonly at: "case" | "reply" | "note" | "closing"; readonly text: string } | undefined;
   readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
   readonly saveNote: (text: string) => void;
-  readonly move: (to: CaseState) => void;
+  readonly move: (to: CaseState, reason: string) => void;
+  readonly closing: string;
+  readonly writeClosing: (text: string) => void;
+  readonly closingDraft: DraftAt;
+  readonly closingActs: ClosingActs;
   readonly assign: (person: string) => void;
   readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
@@ -92,6 +98,19 @@ export function CasePage(props: CasePageProps): JSX.Element {
         </Notice>
       )}
       {facts.source === "gone" ? <Notice title={m.text("case.sourceGone")} /> : null}
+      <Closing
+        key={`${view.row.id} ${view.closings.map(({ id, state }) => `${id}${state}`).join(" ")}`}
+        closings={view.closings}
+        closers={view.closers}
+        closable={isClosable(facts.state)}
+        lead={props.lead}
+        working={props.working}
+        error={error?.at === "closing" ? error.text : undefined}
+        text={props.closing}
+        write={props.writeClosing}
+        draft={props.closingDraft}
+        acts={props.closingActs}
+      />
       <Tabs
         label={m.text("case.parts")}
         panel="case-panel"

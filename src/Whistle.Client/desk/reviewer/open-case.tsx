@@ -29,7 +29,7 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
-type Place = "case" | "reply" | "note" | "summary";
+type Place = "case" | "reply" | "note" | "summary" | "closing";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
 export function OpenCase(props: OpenCaseProps): JSX.Element {
@@ -243,10 +243,34 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       error={error?.at === "summary" || error === undefined ? undefined : { at: error.at, text: error.text }}
       send={(input) => void send(input)}
       saveNote={(text) => void saveNote(text)}
-      move={(to) => void run("case", async () => {
-        await workspace.move(file, to);
+      move={(to, reason) => void run("case", async () => {
+        await workspace.move(file, to, reason);
         await load();
       })}
+      closing={drafts.text(id, "closing")}
+      writeClosing={(text) => drafts.write(id, "closing", text)}
+      closingDraft={drafts.state(id, "closing")}
+      closingActs={{
+        propose: (closing) => void run("closing", async () => {
+          await workspace.proposeClosing(file, { ...closing, lang: m.language });
+          say(m.text("closing.proposed"));
+          await load();
+        }),
+        approve: (closing) => void run("closing", async () => {
+          await workspace.approveClosing(file, closing.id);
+          say(m.text("closing.approved"));
+          await load();
+        }),
+        refuse: (closing, code) => void run("closing", async () => {
+          await workspace.api.refuse(closing.id, code);
+          say(m.text("approvals.refused"));
+          await load();
+        }),
+        close: () => void run("closing", async () => {
+          await workspace.move(file, "closed");
+          await load();
+        }),
+      }}
       assign={(person) => void run("case", async () => {
         await workspace.assign(file, person);
         await load();

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
 import type { CaseFacts, CaseState } from "../model/case.ts";
 import { plainMoves } from "../model/moves.ts";
@@ -8,13 +9,15 @@ import { plainMoves } from "../model/moves.ts";
 export interface StateMenuProps {
   readonly facts: CaseFacts;
   readonly working: boolean;
-  readonly move: (to: CaseState) => void;
+  readonly move: (to: CaseState, reason: string) => void;
 }
 
 /** The state as text and the moves it allows, each with its effect in words before it is made. */
 export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element {
   const { m } = useDesk();
   const [asking, ask] = useState<CaseState | undefined>(undefined);
+  const [reason, write] = useState("");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
   const moves = plainMoves(facts.state);
   return (
     <div class="state">
@@ -29,12 +32,17 @@ export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element
       ) : (
         <div class="state-ask" role="group" aria-label={m.text(`move.${asMove(asking)}`)}>
           <p>{m.text(`move.${asMove(asking)}.effect`)}</p>
+          {asking === "reopened" ? <TextArea id="move-reason" label={m.text("move.reason")} hint={m.text("move.reasonHint")} value={reason} onInput={write} error={problem} /> : null}
           <div class="row">
             <Button
-              kind={asking === "closed" ? "warn" : "main"}
+              kind="main"
               inactive={working}
               onClick={() => {
-                move(asking);
+                if (asking === "reopened" && reason.trim() === "") {
+                  setProblem(m.text("move.reasonMissing"));
+                  return;
+                }
+                move(asking, reason);
                 ask(undefined);
               }}
             >
@@ -50,8 +58,6 @@ export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element
   );
 }
 
-type Move = "in-review" | "closed" | "reopened";
-
-function asMove(state: CaseState): Move {
-  return state === "closed" || state === "reopened" ? state : "in-review";
+function asMove(state: CaseState): "in-review" | "reopened" {
+  return state === "reopened" ? state : "in-review";
 }

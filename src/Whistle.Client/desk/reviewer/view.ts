@@ -66,6 +66,9 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
   }
   const channel = channelById(content, server.channel);
   const approvers = new Set([...(channel?.approvers ?? []), ...held.keys()]);
+  const asked = content.people.filter((p) => approvers.has(p.id) && !isExcluded(file.excluded, readerName(p)) && p.id !== desk.person.id && isValidOn(p, today));
+  // SPEC 12.1: where no lead holds the case and the channel has no approver, any two who hold it.
+  const anyTwo = (channel?.approvers ?? []).length === 0 && ![...held.keys()].some((id) => personById(content, id)?.role === "lead");
   const lastSource = Math.max(0, ...file.letters.filter((l) => l.dir === "source").map((l) => l.seq));
   return {
     row: {
@@ -91,16 +94,29 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     sharable: content.people.filter((person) => grantProblem(file, desk, person, today) === undefined).map(toPerson),
     excluded: [...new Set([...excluded].flatMap((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name) : [nameOf(id)])))],
     summaries: file.summaries.map((summary) => ({
-      id: summary.server.summary,
+      id: summary.server.id,
       state: summary.server.state,
       ...(summary.server.code === undefined ? {} : { refusal: summary.server.code }),
-      title: summary.released?.title ?? "",
-      text: summary.released?.text ?? "",
-      outcome: summary.released?.outcome ?? "open",
+      title: summary.text?.title ?? "",
+      text: summary.text?.text ?? "",
+      outcome: summary.text?.outcome ?? "open",
       proposer: summary.proposer?.name ?? "",
     })),
     // Whoever the source left out must not see a summary either, and nobody approves their own.
-    approvers: content.people.filter((p) => approvers.has(p.id) && !isExcluded(file.excluded, readerName(p)) && p.id !== desk.person.id && isValidOn(p, today)).map(toPerson),
+    approvers: asked.map(toPerson),
+    closings: file.closings.map(({ server: closing, proposer, text, problem }) => ({
+      id: closing.id,
+      state: closing.state,
+      ...(closing.code === undefined ? {} : { refusal: closing.code }),
+      ...(text === undefined ? {} : { outcome: text.outcome }),
+      text: text?.text ?? "",
+      proposer: proposer?.name ?? "",
+      mine: proposer?.id === desk.person.id,
+      asked: closing.approvers.includes(desk.person.id),
+      approvers: closing.approvers.map(nameOf),
+      signature: problem === undefined ? ("good" as const) : problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
+    })),
+    closers: asked.filter((p) => desk.person.role === "lead" || p.role !== "reviewer" || anyTwo).map(toPerson),
     identityHeld: file.server.identityHeld === "yes",
     problems: file.problems,
   };

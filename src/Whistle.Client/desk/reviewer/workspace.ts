@@ -4,9 +4,10 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary,
+  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
+  type ClosingInput,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -219,8 +220,22 @@ export class Workspace {
     this.updateRow(file.caseId, { sheet });
   }
 
-  async move(file: DeskFile, to: CaseState): Promise<void> {
-    this.updateRow(file.caseId, { server: await moveCase(this.api, file, to, this.today(), systemRandom, this.options) });
+  /** `reason` goes with a case that is reopened. */
+  async move(file: DeskFile, to: CaseState, reason = ""): Promise<void> {
+    this.updateRow(file.caseId, { server: await moveCase(this.api, this.desk, file, to, reason, this.today(), systemRandom, this.options) });
+  }
+
+  async proposeClosing(file: DeskFile, input: Omit<ClosingInput, "today" | "approvers"> & { readonly approvers: readonly string[] }): Promise<void> {
+    const approvers = input.approvers.flatMap((id) => personById(this.desk.directory.content, id) ?? []);
+    await proposeClosing(this.api, this.desk, file, { ...input, approvers, today: this.today() }, systemRandom, this.options);
+    await this.drafts.sent(file.caseId, "closing", input.text);
+  }
+
+  async approveClosing(file: DeskFile, id: string): Promise<void> {
+    const closing = file.closings.find(({ server }) => server.id === id);
+    if (closing !== undefined) {
+      await approveClosing(this.api, this.desk, closing, this.options);
+    }
   }
 
   async assign(file: DeskFile, person: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { channelById } from "../../lib/directory.ts";
 import { inLanguage } from "../../lib/documents.ts";
 import { WhistleError } from "../../lib/errors.ts";
-import { approveSummary, loadApprovals, refuseSummary, type Desk, type DeskSummaryRead } from "../../lib/flows/desk.ts";
+import { approveClosing, approveSummary, loadApprovals, refuseProposal, type Desk, type DeskApprovalRead } from "../../lib/flows/desk.ts";
 import type { DeskApi } from "../../lib/deskApi.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
@@ -16,8 +16,8 @@ export function ApprovalsPage({ api, desk }: { readonly api: DeskApi; readonly d
   const { m, say } = useDesk();
   const loaded = useLoad((signal) => loadApprovals(api, desk, { signal }));
   const act = useAct();
-  const find = (id: string): DeskSummaryRead => {
-    const found = loaded.value?.find((summary) => summary.server.summary === id);
+  const find = (id: string): DeskApprovalRead => {
+    const found = loaded.value?.find(({ server }) => server.id === id);
     if (found === undefined) {
       throw new WhistleError("not-found");
     }
@@ -37,40 +37,46 @@ export function ApprovalsPage({ api, desk }: { readonly api: DeskApi; readonly d
   }
   return (
     <Approvals
-      items={toItems(loaded.value, desk, m.language)}
+      items={toItems(loaded.value, desk, m.language, m.text("closing.title"))}
       working={act.working}
       error={act.error}
-      approve={(id) => void decide(async () => approveSummary(api, desk, find(id)), m.text("approvals.approved"))}
-      refuse={(id, code) => void decide(() => refuseSummary(api, id, code), m.text("approvals.refused"))}
+      approve={(id) => {
+        const found = find(id);
+        void (found.kind === "closing"
+          ? decide(() => approveClosing(api, desk, found), m.text("closing.approved"))
+          : decide(() => approveSummary(api, desk, found), m.text("approvals.approved")));
+      }}
+      refuse={(id, code) => void decide(() => refuseProposal(api, id, code), m.text("approvals.refused"))}
     />
   );
 }
 
-function toItems(summaries: readonly DeskSummaryRead[], desk: Desk, language: string): ApprovalView[] {
+function toItems(read: readonly DeskApprovalRead[], desk: Desk, language: string, closingTitle: string): ApprovalView[] {
   // A text whose signature does not hold is compared with nothing.
-  const shown = summaries.flatMap(({ server, released }): Shown[] =>
-    released === undefined ? [] : [{ id: server.summary, case: parseProposal(server.proposal).case, state: server.state, text: released.text }],
+  const shown = read.flatMap((item): Shown[] =>
+    item.kind === "closing" || item.text === undefined ? [] : [{ id: item.server.id, case: parseProposal(item.server.proposal).case, decided: item.server.state !== "proposed", text: item.text.text }],
   );
-  return summaries.map((summary) => {
-    const own = shown.find((entry) => entry.id === summary.server.summary);
+  return read.map((item) => {
+    const own = shown.find((entry) => entry.id === item.server.id);
     const earlier = own === undefined ? undefined : earlierOf(own, shown);
-    return { ...toItem(summary, desk, language), ...(earlier === undefined ? {} : { earlier }) };
+    return { ...toItem(item, desk, language, closingTitle), ...(earlier === undefined ? {} : { earlier }) };
   });
 }
 
-function toItem(summary: DeskSummaryRead, desk: Desk, language: string): ApprovalView {
-  const { released } = summary;
+function toItem(item: DeskApprovalRead, desk: Desk, language: string, closingTitle: string): ApprovalView {
+  const released = item.kind === "summary" ? item.text : undefined;
   const channel = released === undefined ? undefined : channelById(desk.directory.content, released.channel);
   return {
-    id: summary.server.summary,
-    state: summary.server.state,
-    proposer: summary.proposer?.name ?? "",
-    mine: summary.proposer?.id === desk.person.id,
-    signature: released === undefined ? "bad" : "good",
-    title: released?.title ?? "",
-    text: released?.text ?? "",
+    id: item.server.id,
+    kind: item.kind,
+    state: item.server.state,
+    proposer: item.proposer?.name ?? "",
+    mine: item.proposer?.id === desk.person.id,
+    signature: item.text === undefined ? "bad" : "good",
+    title: item.kind === "closing" ? closingTitle : (released?.title ?? ""),
+    text: item.text?.text ?? "",
     channel: channel === undefined ? "" : (inLanguage(channel.name, language) ?? ""),
-    outcome: released?.outcome ?? "open",
+    outcome: item.text?.outcome ?? "open",
     quarter: released?.quarter ?? "",
   };
 }

@@ -1,17 +1,19 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { refusalCodes, type RefusalCode } from "../../lib/deskApi.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkboxes } from "../../ui/Checkboxes.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { Diff } from "./diff-view.tsx";
-import { asRefusal, refusals, refusalWords, type RefusalName } from "./editor.tsx";
+import { asRefusal, refusalWords } from "./editor.tsx";
 import { outcomes } from "./work.ts";
 
 export interface ApprovalView {
   readonly id: string;
-  readonly state: "proposed" | "released" | "refused";
+  readonly kind: "summary" | "closing";
+  readonly state: "proposed" | "released" | "approved" | "refused" | "done";
   readonly proposer: string;
   readonly mine: boolean;
   readonly signature: "good" | "bad";
@@ -29,7 +31,7 @@ export interface ApprovalsProps {
   readonly working: boolean;
   readonly error: string | undefined;
   readonly approve: (id: string) => void;
-  readonly refuse: (id: string, code: RefusalName) => void;
+  readonly refuse: (id: string, code: RefusalCode) => void;
 }
 
 /** Summaries that wait for a second pair of eyes. Read-only: who approves changes nothing, or says no. */
@@ -83,7 +85,7 @@ function ApprovalList({ items, open, heading: Heading }: { readonly items: reado
         <li key={item.id} class="card">
           <Heading dir="auto">{item.title}</Heading>
           <p class="soft small">
-            {m.text("approvals.by", { name: item.proposer })} · {m.text(`summary.state.${item.state}`)}
+            {m.text(`approvals.kind.${item.kind}`)} · {m.text("approvals.by", { name: item.proposer })} · {m.text(`approvals.state.${item.state}`)}
           </p>
           <div>
             <Button onClick={() => open(item.id)}>
@@ -104,7 +106,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
   readonly working: boolean;
   readonly error: string | undefined;
   readonly approve: () => void;
-  readonly refuse: (code: RefusalName) => void;
+  readonly refuse: (code: RefusalCode) => void;
   readonly close: () => void;
 }): JSX.Element {
   const { m } = useDesk();
@@ -121,10 +123,11 @@ function Approval({ item, working, error, approve, refuse, close }: {
       <div><Button onClick={close}>{m.text("approvals.back")}</Button></div>
       <h1 id="approval-heading" ref={heading} tabIndex={-1} dir="auto">{item.title}</h1>
       <p class="soft">
-        {m.text("approvals.by", { name: item.proposer })} · {m.text(`outcome.${outcome}`)} · {item.quarter} · <span dir="auto">{item.channel}</span>
+        {m.text(`approvals.kind.${item.kind}`)} · {m.text("approvals.by", { name: item.proposer })} · {m.text(`outcome.${outcome}`)}
+        {item.kind === "closing" ? null : <> · {item.quarter} · <span dir="auto">{item.channel}</span></>}
       </p>
       {item.signature === "bad" ? <Notice kind="warn" title={m.text("approvals.badSignature")} /> : <p class="signature signature-good">{m.text("signature.good")}</p>}
-      <h2>{m.text("approvals.text")}</h2>
+      <h2>{m.text(item.kind === "closing" ? "closing.text" : "approvals.text")}</h2>
       <div class="card letter" dir="auto">{item.text}</div>
       {item.earlier === undefined ? null : (
         <>
@@ -133,22 +136,24 @@ function Approval({ item, working, error, approve, refuse, close }: {
         </>
       )}
       {item.state !== "proposed" ? (
-        <Notice title={m.text(`approvals.done.${item.state}`)} />
+        <Notice title={m.text(`approvals.state.${item.state}`)} />
       ) : item.mine ? (
         <Notice title={m.text("approvals.own")} />
       ) : (
         <>
-          <Checkboxes
-            id={`${id}-checks`}
-            label={m.text("check.title")}
-            hint={m.text("check.hint")}
-            error={problem}
-            values={ticked}
-            onChange={tick}
-            options={checks.map((check) => ({ id: check, label: m.text(`check.${check}`) }))}
-          />
+          {item.kind === "closing" ? null : (
+            <Checkboxes
+              id={`${id}-checks`}
+              label={m.text("check.title")}
+              hint={m.text("check.hint")}
+              error={problem}
+              values={ticked}
+              onChange={tick}
+              options={checks.map((check) => ({ id: check, label: m.text(`check.${check}`) }))}
+            />
+          )}
           {error === undefined ? null : <Notice kind="warn" live title={error} />}
-          <p class="effect">{m.text("approvals.effect")}</p>
+          <p class="effect">{m.text(item.kind === "closing" ? "closing.effect" : "approvals.effect")}</p>
           {refusing ? (
             <form
               class="stack"
@@ -165,7 +170,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
                 hint={m.text("refusal.hint")}
                 value={code}
                 onChange={setCode}
-                options={refusals.map((refusal) => ({ id: refusal, label: refusalWords(m, refusal) }))}
+                options={refusalCodes[item.kind].map((refusal) => ({ id: refusal, label: refusalWords(m, refusal) }))}
               />
               <div class="row">
                 <Button kind="warn" submit inactive={working || code === ""}>{m.text("approvals.refuseConfirm")}</Button>
@@ -178,7 +183,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
                 kind="main"
                 inactive={working || item.signature === "bad"}
                 onClick={() => {
-                  if (ticked.length < checks.length) {
+                  if (item.kind === "summary" && ticked.length < checks.length) {
                     setProblem(m.text("check.missing"));
                   } else {
                     setProblem(undefined);
@@ -186,7 +191,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
                   }
                 }}
               >
-                {m.text(working ? "approvals.approving" : "approvals.approve")}
+                {m.text(working ? "approvals.approving" : item.kind === "closing" ? "closing.approve" : "approvals.approve")}
               </Button>
               <Button inactive={working} onClick={() => setRefusing(true)}>{m.text("approvals.refuse")}</Button>
             </div>

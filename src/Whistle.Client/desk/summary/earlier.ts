@@ -4,7 +4,7 @@ import { diffText } from "../model/diff.ts";
 export interface Shown {
   readonly id: string;
   readonly case: string;
-  readonly state: "proposed" | "released" | "refused";
+  readonly decided: boolean;
   readonly text: string;
 }
 
@@ -13,13 +13,13 @@ export interface Shown {
  * decided. The server keeps no order of proposals, so of several the one with the fewest changes is taken.
  */
 export function earlierOf(waiting: Shown, all: readonly Shown[]): string | undefined {
-  if (waiting.state !== "proposed") {
+  if (waiting.decided) {
     return undefined;
   }
   const changed = (text: string): number =>
     diffText(text, waiting.text).reduce((sum, piece) => sum + (piece.kind === "same" ? 0 : piece.text.length), 0);
   return all
-    .filter((other) => other.id !== waiting.id && other.case === waiting.case && other.state !== "proposed")
+    .filter((other) => other.id !== waiting.id && other.case === waiting.case && other.decided)
     .map((other) => ({ text: other.text, changed: changed(other.text) }))
     .sort((a, b) => a.changed - b.changed)[0]?.text;
 }

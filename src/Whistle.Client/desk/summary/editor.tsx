@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { refusalCodes, type RefusalCode } from "../../lib/deskApi.ts";
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
 import { Checkboxes } from "../../ui/Checkboxes.tsx";
@@ -185,11 +186,9 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
   );
 }
 
-export type RefusalName = "identifies-source" | "identifies-other" | "not-accurate" | "other";
-export const refusals: readonly RefusalName[] = ["identifies-source", "identifies-other", "not-accurate", "other"];
-
-export function asRefusal(code: string): RefusalName {
-  return refusals.find((known) => known === code) ?? "other";
+/** Of a summary or a closing; a code that this desk does not know is another reason. */
+export function asRefusal(code: string): RefusalCode {
+  return [...refusalCodes.summary, ...refusalCodes.closing].find((known) => known === code) ?? "other";
 }
 
 export function refusalWords(m: DeskMessages, code: string): string {

@@ -3,7 +3,7 @@ import { canonicalText, parseJson } from "../../lib/jcs.ts";
 import * as shape from "../../lib/shape.ts";
 import { addMark, categories, type Mark } from "../model/redaction.ts";
 
-export const outcomes = ["open", "substantiated", "partly", "unsubstantiated", "out-of-scope", "withdrawn", "insufficient"] as const;
+export const outcomes = ["open", "substantiated", "partly", "unsubstantiated", "out-of-scope", "duplicate", "withdrawn", "insufficient"] as const;
 export type OutcomeName = (typeof outcomes)[number];
 
 /** A summary that is being written. Who reads it is not in it: approvers are chosen in the moment of proposing. */

@@ -20,7 +20,7 @@ import { enrolmentProof, newPersonKeys } from "./enrol.ts";
 import { grantSize, openGrant, sealGrant } from "./grant.ts";
 import { keyOf, openRing, sealRing, type Ring } from "./keyring.ts";
 import { effWords, newPassphrase, parsePassphrase } from "./passphrase.ts";
-import { approve, openReleased, parseProposal, propose, releasedHash, verifyProposal } from "./summary.ts";
+import { approve, openClosing, openReleased, parseProposal, propose, proposeClosingText, releasedHash, verifyProposal, type ClosingText } from "./summary.ts";
 import { identityFileSize, normalLogin, openIdentityFile, sealIdentityFile, splitPassphrase } from "./unlock.ts";
 
 const random = deterministicRandom(new Uint8Array(32).fill(17));
@@ -167,7 +167,7 @@ test("a summary travels with a signed hash, opens for case and approver, and is 
   const { proposal, ciphertext } = propose(released, key.id, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
   const parsed = parseProposal(proposal);
   verifyProposal(parsed, root, lead.signing.publicKey);
-  assert.throws(() => verifyProposal({ ...parsed, hash: "0".repeat(64) }, root, lead.signing.publicKey), { code: "signature-invalid" });
+  assert.throws(() => verifyProposal({ ...parsed, signed: { ...parsed.signed, hash: "0".repeat(64) } }, root, lead.signing.publicKey), { code: "signature-invalid" });
   assert.equal(parsed.hash, releasedHash(released));
   for (const identity of [key.identity, approver.identity]) {
     assert.deepEqual(openReleased(ciphertext, parsed, identity), released);
@@ -179,6 +179,21 @@ test("a summary travels with a signed hash, opens for case and approver, and is 
   assert.equal(approval["proposal"], createHash("sha256").update(proposal).digest("hex"));
   assert.throws(() => approve(proposal, lead.person.id, root, lead.signing), { code: "same-person" });
   assert.throws(() => approve(`${proposal} `, approver.person.id, root, approver.signing), { code: "summary-malformed" });
+});
+
+test("a closing is another thing than a summary: neither proposal nor text nor signature is taken for the other", () => {
+  const text: ClosingText = { v: 1, closing: "ab".repeat(16), case: key.id, outcome: "duplicate", lang: "en", text: "See the other case." };
+  const { proposal, ciphertext } = proposeClosingText(text, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
+  const parsed = parseProposal(proposal, "closing");
+  verifyProposal(parsed, root, lead.signing.publicKey);
+  assert.throws(() => verifyProposal({ ...parsed, kind: "summary" }, root, lead.signing.publicKey), { code: "signature-invalid" });
+  assert.throws(() => parseProposal(proposal), { code: "summary-malformed" });
+  assert.deepEqual(openClosing(ciphertext, parsed, approver.identity), text);
+  assert.throws(() => openClosing(ciphertext, { ...parsed, case: "cd".repeat(16) }, approver.identity), { code: "closing-differs" });
+  assert.throws(() => openReleased(ciphertext, parsed, approver.identity), { code: "summary-malformed" });
+  assert.throws(() => openClosing(ciphertext, parsed, reviewer.identity), { code: "sealed-unreadable" });
+  verifyObject("closing-approve", root, asObject(parseCanonical(utf8(approve(proposal, approver.person.id, root, approver.signing, "closing")))), approver.signing.publicKey);
+  assert.throws(() => approve(proposal, lead.person.id, root, lead.signing, "closing"), { code: "same-person" });
 });
 
 // Ceremony

@@ -8,4 +8,7 @@ export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type Q
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
 export { prepareReply, sendReply, addNote, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
-export { proposeSummary, loadApprovals, approveSummary, refuseSummary, type DeskSummaryRead, type SummaryInput } from "./desk/summary.ts";
+export {
+  proposeSummary, proposeClosing, loadApprovals, approveSummary, approveClosing, refuseProposal,
+  type DeskSummaryRead, type DeskClosingRead, type DeskApprovalRead, type SummaryInput, type ClosingInput,
+} from "./desk/summary.ts";

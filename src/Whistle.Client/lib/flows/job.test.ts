@@ -11,7 +11,7 @@ import { sourceApi } from "../sourceApi.ts";
 import type { TestServer } from "../server.testing.ts";
 import { Versions } from "../versions.ts";
 import { directoryNote, makeWorld, origin, today } from "../world.testing.ts";
-import { addNote, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
+import { proposeClosing, moveCase, addNote, approveClosing, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
 import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
@@ -97,12 +97,26 @@ test("the whole job: a tip with a file, one reviewer left out, claim, reply, ans
   // Summary.
   await proposeSummary(api, lead, opened, { category: "safety", severity: "high", outcome: "substantiated", lang: "en", title: "Tests", text: "Redacted.", today, approvers: [deskOf(3).person] }, random);
   opened = await openCase(api, lead, ring, prepared.caseId);
-  assert.equal(opened.summaries[0]?.released?.text, "Redacted.");
+  assert.equal(opened.summaries[0]?.text?.text, "Redacted.");
   const [waiting] = await loadApprovals(api, deskOf(3));
-  assert.ok(waiting !== undefined);
-  assert.equal(waiting.released?.title, "Tests");
+  assert.ok(waiting?.kind === "summary");
+  assert.equal(waiting.text?.title, "Tests");
   await approveSummary(api, deskOf(3), waiting);
   await assert.rejects(approveSummary(api, lead, waiting), { code: "same-person" });
+
+  // Closing: proposed by one, approved by another, and only then possible.
+  await assert.rejects(moveCase(api, lead, opened, "closed", "", today, random), { code: "closing-not-approved" });
+  await assert.rejects(proposeClosing(api, lead, opened, { outcome: "partly", text: "x", lang: "en", today, approvers: [left] }, random), { code: "excluded" });
+  await proposeClosing(api, lead, opened, { outcome: "partly", text: "Half of it was true.", lang: "en", today, approvers: [deskOf(3).person] }, random);
+  opened = await openCase(api, lead, ring, prepared.caseId);
+  assert.deepEqual(opened.closings.map(({ text, server: { state } }) => [text?.outcome, text?.text, state]), [["partly", "Half of it was true.", "proposed"]]);
+  const closing = (await loadApprovals(api, deskOf(3))).find(({ kind }) => kind === "closing");
+  assert.ok(closing?.kind === "closing");
+  assert.equal(closing.text?.text, "Half of it was true.");
+  await assert.rejects(approveClosing(api, lead, closing), { code: "same-person" });
+  await approveClosing(api, deskOf(3), closing);
+  assert.equal((await moveCase(api, lead, opened, "closed", "", today, random)).state, "closed");
+  assert.equal((await moveCase(api, lead, opened, "reopened", "It goes on.", today, random)).state, "reopened");
 
   // Burn.
   await burnMailbox(source, mailbox);
@@ -112,13 +126,13 @@ test("the whole job: a tip with a file, one reviewer left out, claim, reply, ans
   assert.ok(server.requests.length > 20);
   for (const request of server.requests) {
     const seen = `${request.path} ${new TextDecoder("latin1").decode(request.body)}`;
-    for (const secret of [sentinel, "Thank you", "call them", "report.txt", sent.words.join(" "), "AGE-SECRET-KEY"]) {
+    for (const secret of [sentinel, "Thank you", "call them", "Half of it", "It goes on", "report.txt", sent.words.join(" "), "AGE-SECRET-KEY"]) {
       assert.ok(!seen.includes(secret) || request.path.endsWith("/approve"), `${request.path} carries ${secret}`);
     }
     assert.equal(request.credentials, request.path.startsWith("/api/source") ? "omit" : "same-origin");
   }
   found = await findCases(api, lead, ring);
-  assert.equal(found.rows[0]?.server?.state, "acknowledged");
+  assert.equal(found.rows[0]?.server?.state, "reopened");
 });
 
 test("a lost answer changes nothing: the retry sends the same bytes and gets the same promise", async () => {
@@ -312,7 +326,7 @@ test("what a person wrote before they enrolled anew still holds: replies on both
   assert.deepEqual(read.problems, []);
   assert.deepEqual(read.letters.map((l) => l.status), ["readable", "readable", "readable"]);
   assert.deepEqual(read.notes.map((note) => [note.text, note.problem]), [["call them", undefined]]);
-  assert.deepEqual(read.summaries.map((summary) => [summary.released?.text, summary.problem]), [["Redacted.", undefined]]);
+  assert.deepEqual(read.summaries.map((summary) => [summary.text?.text, summary.problem]), [["Redacted.", undefined]]);
 
   // Without the earlier version nobody vouches for the label; the case can be labelled again all the same.
   server.directories.clear();

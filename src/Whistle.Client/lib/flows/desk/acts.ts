@@ -8,7 +8,7 @@ import type { Random } from "../../random.ts";
 import { openSheet, sealSheet, type Sheet } from "../../sheet.ts";
 import type { Day, RunOptions } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
-import { actDone, sealTeamMessage, teamLeaf } from "./letters.ts";
+import { actDone, noteOf, sealTeamMessage, teamLeaf } from "./letters.ts";
 import type { Desk } from "./session.ts";
 
 // What changes a case: its label, and who can read it.
@@ -54,12 +54,23 @@ export async function updateSheet(
 }
 
 /**
- * Moves a case. Closing it leaves something in the log that the source looks for; where the first message does not hold
- * there is nothing to look for, and the leaf is random. Throws `stale`, `move-not-allowed`.
+ * Moves a case. Closing it takes a closing that a second person approved, and leaves something in the log that the source looks for; where the first message does not hold
+ * there is nothing to look for, and the leaf is random. Throws `stale`, `move-not-allowed`, `closing-not-approved`.
  */
-export async function moveCase(api: DeskApi, file: DeskFile, to: DeskCase["state"], today: Day, random: Random, options: RunOptions = {}): Promise<DeskCase> {
+export async function moveCase(
+  api: DeskApi,
+  desk: Desk,
+  file: DeskFile,
+  to: DeskCase["state"],
+  /** Why: sealed as a note, where a case is reopened. */
+  reason: string,
+  today: Day,
+  random: Random,
+  options: RunOptions = {},
+): Promise<DeskCase> {
   const closed = () => (file.secret.content === undefined ? hex(random(32)) : actDone(file, "closed", today));
-  return api.move(file.caseId, file.server.case.version, to, to === "closed" ? closed() : undefined, options.signal);
+  const also = to === "closed" ? { leaf: closed() } : to === "reopened" ? { reason: noteOf(desk, file, { text: reason, mentions: [], today }, random) } : {};
+  return api.move(file.caseId, file.server.case.version, to, also, options.signal);
 }
 
 export type GrantProblem = "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | "not-in-channel";

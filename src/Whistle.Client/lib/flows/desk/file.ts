@@ -15,7 +15,7 @@ import { contentLeaf } from "../../submission.ts";
 import { readThread, type Letter, type LetterFile } from "../../thread.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
 import type { Desk } from "./session.ts";
-import { readSummary, type DeskSummaryRead } from "./summary.ts";
+import { readClosing, readSummary, type DeskClosingRead, type DeskSummaryRead } from "./summary.ts";
 import { author, readSheet, refusalOf } from "./vouched.ts";
 
 // An opened case, everything in it checked.
@@ -37,6 +37,7 @@ export interface DeskFile {
   readonly letters: readonly Letter[];
   readonly notes: readonly DeskNoteRead[];
   readonly summaries: readonly DeskSummaryRead[];
+  readonly closings: readonly DeskClosingRead[];
   /** Chosen and left out by the source, from its first message, and whoever was added since. */
   readonly readers: readonly ReaderName[];
   readonly excluded: readonly ReaderName[];
@@ -117,6 +118,10 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   for (const summary of server.summaries) {
     summaries.push(await readSummary(summary, desk, key.identity, caseId, options.signal));
   }
+  const closings: DeskClosingRead[] = [];
+  for (const closing of server.closings) {
+    closings.push(await readClosing(closing, desk, key.identity, caseId, options.signal));
+  }
   const added = thread.flatMap(({ letter }) =>
     letter.status === "readable" && letter.kind === "reader" && letter.dir === "team"
       ? letter.answers.filter((answer) => answer.q === "reader").flatMap((answer) => answer.values).filter(isReader)
@@ -129,6 +134,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     letters: thread.map((entry) => entry.letter),
     notes,
     summaries,
+    closings,
     readers: [...new Set([...(source?.readers ?? []), ...added])],
     excluded,
     problems,

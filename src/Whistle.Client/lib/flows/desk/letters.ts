@@ -143,6 +143,18 @@ export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedRep
   return sent.case;
 }
 
+/** A signed note, sealed to the case alone. */
+export function noteOf(
+  desk: Desk,
+  file: DeskFile,
+  note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
+  random: Random,
+): { readonly id: Id; readonly ciphertext: Uint8Array } {
+  const id = hex(random(16));
+  const content = { case: file.caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions };
+  return { id, ciphertext: sealNote(content, file.secret.key.identity.recipient, desk.directory.root, desk.signing, random) };
+}
+
 export async function addNote(
   api: DeskApi,
   desk: Desk,
@@ -151,14 +163,7 @@ export async function addNote(
   random: Random,
   options: RunOptions = {},
 ): Promise<DeskNote> {
-  const id = hex(random(16));
-  const ciphertext = sealNote(
-    { case: file.caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions },
-    file.secret.key.identity.recipient,
-    desk.directory.root,
-    desk.signing,
-    random,
-  );
+  const { id, ciphertext } = noteOf(desk, file, note, random);
   await api.addNote(file.caseId, id, ciphertext, options.signal);
   return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext };
 }

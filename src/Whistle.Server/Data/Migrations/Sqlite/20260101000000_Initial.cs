@@ -226,7 +226,8 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 {
                     Size = table.Column<long>(type: "INTEGER", nullable: false),
                     Day = table.Column<int>(type: "INTEGER", nullable: false),
-                    Note = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    Note = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Timestamp = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -361,10 +362,23 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "ProposedSummaries",
+                name: "ProposalApprovers",
+                columns: table => new
+                {
+                    Proposal = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Person = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProposalApprovers", x => new { x.Proposal, x.Person });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Proposals",
                 columns: table => new
                 {
                     Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Case = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Proposer = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Proposal = table.Column<string>(type: "TEXT", nullable: false),
@@ -375,7 +389,7 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_ProposedSummaries", x => x.Id);
+                    table.PrimaryKey("PK_Proposals", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -421,18 +435,6 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_StreamHeads", x => x.Channel);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "SummaryApprovers",
-                columns: table => new
-                {
-                    Summary = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    Person = table.Column<byte[]>(type: "BLOB", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_SummaryApprovers", x => new { x.Summary, x.Person });
                 });
 
             migrationBuilder.CreateTable(
@@ -619,19 +621,19 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 column: "Case");
 
             migrationBuilder.CreateIndex(
-                name: "IX_ProposedSummaries_Case",
-                table: "ProposedSummaries",
+                name: "IX_ProposalApprovers_Person",
+                table: "ProposalApprovers",
+                column: "Person");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Proposals_Case",
+                table: "Proposals",
                 column: "Case");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReleasedSummaries_Quarter",
                 table: "ReleasedSummaries",
                 column: "Quarter");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_SummaryApprovers_Person",
-                table: "SummaryApprovers",
-                column: "Person");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Uploads_Case",
@@ -715,7 +717,10 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 name: "PinnedRoot");
 
             migrationBuilder.DropTable(
-                name: "ProposedSummaries");
+                name: "ProposalApprovers");
+
+            migrationBuilder.DropTable(
+                name: "Proposals");
 
             migrationBuilder.DropTable(
                 name: "ReleasedSummaries");
@@ -725,9 +730,6 @@ namespace Whistle.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "StreamHeads");
-
-            migrationBuilder.DropTable(
-                name: "SummaryApprovers");
 
             migrationBuilder.DropTable(
                 name: "UploadParts");

@@ -843,42 +843,19 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.ToTable("Members", (string)null);
                 });
 
-            modelBuilder.Entity("Whistle.Server.Summaries.ProposedSummary", b =>
+            modelBuilder.Entity("Whistle.Server.Summaries.ProposalApprover", b =>
                 {
-                    b.Property<byte[]>("Id")
+                    b.Property<byte[]>("Proposal")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("Approval")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Case")
-                        .IsRequired()
+                    b.Property<byte[]>("Person")
                         .HasColumnType("BLOB");
 
-                    b.Property<byte[]>("Ciphertext")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
+                    b.HasKey("Proposal", "Person");
 
-                    b.Property<string>("Code")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT");
+                    b.HasIndex("Person");
 
-                    b.Property<string>("Proposal")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Proposer")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<int>("State")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Case");
-
-                    b.ToTable("ProposedSummaries", (string)null);
+                    b.ToTable("ProposalApprovers", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
@@ -929,19 +906,45 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
 
-            modelBuilder.Entity("Whistle.Server.Summaries.SummaryApprover", b =>
+            modelBuilder.Entity("Whistle.Server.Summaries.SealedProposal", b =>
                 {
-                    b.Property<byte[]>("Summary")
+                    b.Property<byte[]>("Id")
                         .HasColumnType("BLOB");
 
-                    b.Property<byte[]>("Person")
+                    b.Property<string>("Approval")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.HasKey("Summary", "Person");
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
 
-                    b.HasIndex("Person");
+                    b.Property<string>("Code")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
 
-                    b.ToTable("SummaryApprovers", (string)null);
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Proposal")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Proposer")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case");
+
+                    b.ToTable("Proposals", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });

@@ -1,0 +1,75 @@
+using Whistle.Protocol.Age;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Json;
+
+namespace Whistle.Protocol.Summaries;
+
+/// <summary>
+/// What came of a case and why it is closed (SPEC section 12.1; ISO 37002:2021, 8.5). Sealed to the case and to whom the
+/// proposal asks; it never leaves the encryption.
+/// </summary>
+public sealed record ClosingText
+{
+    /// <summary>Code points in a text, at most.</summary>
+    public const int MaxText = 4000;
+
+    /// <summary>The words for what came of it.</summary>
+    public static IReadOnlyList<string> Outcomes { get; } =
+        ["substantiated", "partly", "unsubstantiated", "out-of-scope", "duplicate", "withdrawn", "insufficient"];
+
+    /// <summary>The closing's random id, which also keeps its hash from being guessed.</summary>
+    public required ProposalId Closing { get; init; }
+
+    /// <summary>The case.</summary>
+    public required CaseId Case { get; init; }
+
+    /// <summary>One of <see cref="Outcomes"/>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The language of the text.</summary>
+    public required string Lang { get; init; }
+
+    /// <summary>Why, at most 4000 code points.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>What proposal and approval are over.</summary>
+    public Hash32 Hash => Hash32.Of(Jcs.Serialize(ToJson()));
+
+    /// <summary>Seals the text to the case recipient and those who are asked, padded as a message; or <c>closing-too-long</c>.</summary>
+    public Parsed<byte[]> Seal(HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness)
+    {
+        ArgumentNullException.ThrowIfNull(approvers);
+        return Sealing.PadToBucket(Jcs.Serialize(ToJson())) is { } padded
+            ? Sealing.Seal(padded, [caseRecipient, .. approvers], 1 + approvers.Count, randomness)
+            : new Refusal("closing-too-long");
+    }
+
+    /// <summary>Opens a sealed text with the case identity or an approver's; <c>closing-malformed</c>.</summary>
+    public static Parsed<ClosingText> Open(ReadOnlySpan<byte> file, HybridIdentity identity)
+    {
+        if (!AgeHeader.TryParse(file, out var header))
+            return new Refusal("seal-malformed");
+        var json = Sealing.OpenObject(file, header.Stanzas.Count, identity, Sealing.IsBucket, "closing-malformed");
+        if (!json.IsOk)
+            return new Refusal(json.Code);
+        var form = new FormReader(json.Value);
+        form.Version();
+        var text = new ClosingText
+        {
+            Closing = form.Id<ProposalId>("closing"),
+            Case = form.Id<CaseId>("case"),
+            Outcome = form.OneOf("outcome", [.. Outcomes]),
+            Lang = form.Text("lang", 35),
+            Text = form.Text("text", MaxText),
+        };
+        return form.IsDone ? text : new Refusal("closing-malformed");
+    }
+
+    /// <summary>Never the text.</summary>
+    public override string ToString() => "ClosingText(redacted)";
+
+    private JcsObject ToJson() => new()
+    {
+        { "v", 1 }, { "closing", Closing }, { "case", Case }, { "outcome", Outcome }, { "lang", Lang }, { "text", Text },
+    };
+}
