@@ -4,7 +4,7 @@ import { WhistleError } from "./errors.ts";
 import { http, type HttpOptions } from "./http.ts";
 import type { Json } from "./jcs.ts";
 import * as shape from "./shape.ts";
-import type { Hash, Id, ObjectRef } from "./types.ts";
+import type { Day, Hash, Id, ObjectRef } from "./types.ts";
 import { clockMembers, messageMembers, stateShape, uploadShape } from "./wire.ts";
 
 // SPEC 14. The cookie is the browser's; Keys and plaintext never pass here.
@@ -269,6 +269,8 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     },
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
+    file: async (id: Id, version: number, received: Day, note: { readonly id: Id; readonly ciphertext: Uint8Array }, signal?: AbortSignal) =>
+      (await server.json(on(id, "/receipt"), caseAnswer, put({ version, received, note: { id: note.id, ciphertext: base64url(note.ciphertext) } }, signal))).case,
     reclock: async (id: Id, version: number, policy: ClockPolicy, signal?: AbortSignal) =>
       (await server.json(on(id, "/policy"), caseAnswer, put({ version, policy }, signal))).case,
     seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),

@@ -38,6 +38,7 @@ interface StoredCase {
   sheet: Uint8Array;
   state: string;
   acknowledged?: number;
+  received?: number;
   readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string }[];
   readonly summaries: StoredProposal[];
   readonly closings: StoredProposal[];
@@ -277,6 +278,12 @@ export class TestServer {
       found.notes.push({ id: text("id"), author: this.person, ciphertext: text("ciphertext") });
       return new Response(null, { status: 201 });
     }
+    if (at(/^PUT \/api\/desk\/cases\/\w+\/receipt$/)) {
+      found.received = Number(json()["received"]);
+      const note = asObject(json()["note"] ?? {});
+      found.notes.push({ id: String(note["id"]), author: this.person, ciphertext: String(note["ciphertext"]) });
+      return ok({ case: this.#caseAnswer(found) });
+    }
     if (at(/^PUT \/api\/desk\/cases\/\w+\/sheet$/)) {
       found.sheet = fromBase64url(text("ciphertext"));
       return new Response(null, { status: 204 });
@@ -389,8 +396,8 @@ export class TestServer {
       policy: "eu",
       state: found.state,
       version: 1,
-      received: today,
-      acknowledgeBy: today + 7,
+      received: found.received ?? today,
+      acknowledgeBy: (found.received ?? today) + 7,
       acknowledged: found.acknowledged,
       feedbackBy: today + 90,
       unread: 0,

@@ -191,7 +191,7 @@ test("signatures of every label", () => {
     assert.throws(() => verifyObject(name, new Uint8Array(32), object, b(signingPublic)), { code: "signature-invalid" });
     labels.add(name);
   }
-  assert.equal(labels.size, 7);
+  assert.equal(labels.size, 9);
 });
 
 test("sealed objects", () => {

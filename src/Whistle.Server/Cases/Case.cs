@@ -120,6 +120,25 @@ internal sealed class Case
         return null;
     }
 
+    /// <summary>
+    /// Somebody of the team filed it: it was received on an earlier day than it was sent, and the clocks run from there
+    /// (Directive (EU) 2019/1937 Art. 9(2)).
+    /// </summary>
+    public Refusal? File(Day received, int version)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        if (State != CaseState.Received)
+            return Refusal.Conflict("move-not-allowed");
+        if (received > Received)
+            return Refusal.Bad("receipt-later");
+        Received = received;
+        AcknowledgeBy = Policy.AcknowledgeBy(received);
+        FeedbackBy = Policy.FeedbackBy(received, null);
+        Version++;
+        return null;
+    }
+
     /// <summary>Runs the clocks of another policy, from the same day of receipt. What was done stays done.</summary>
     public Refusal? Reclock(ClockPolicy to, int version)
     {

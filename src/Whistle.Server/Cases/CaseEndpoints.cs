@@ -35,6 +35,7 @@ internal static class CaseEndpoints
         MoveCase.Map(desk);
         AssignCase.Map(desk);
         ReclockCase.Map(desk);
+        FileCase.Map(desk);
         GrantCase.Map(desk);
         MarkCaseSeen.Map(desk);
         foreach (var kind in Enum.GetValues<DraftKind>())

@@ -150,6 +150,51 @@ internal static class ReclockCase
         .WithName(nameof(ReclockCase)).Answers(400, 401, 404, 409);
 }
 
+/// <summary>
+/// Says on which day a report reached the team that somebody filed for a reporter: by telephone, letter, meeting or
+/// otherwise, which the note says and the server does not learn. Only ever an earlier day, and only before an answer.
+/// </summary>
+internal static class FileCase
+{
+    public sealed record Body(int Version, Day Received, AddNote.Body Note);
+
+    public sealed record Command(CaseId Case, int Version, Day Received, AddNote.Body Note) : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
+    {
+        public CaseRight Needs => CaseRight.Work;
+
+        public string AuditName => "case.filed";
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Note).Must(n => WireLengths.IsNoteFile(n.Ciphertext.Length)).WithErrorCode("ciphertext-length");
+    }
+
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, Notes notes) : IRequestHandler<Command, Outcome<CaseWire>>
+    {
+        public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var refusal = actor.Case.File(request.Received, request.Version) ?? await notes.AddAsync(request.Case, request.Note, cancellationToken);
+            if (refusal is not null)
+                return refusal;
+            // The one who sent it a moment ago is at the desk: there is no hour to hide. What the reporter adds still waits.
+            var first = await db.Set<Message>().FirstAsync(m => m.Case == request.Case && m.Direction == Direction.Source && m.Seq == 1, cancellationToken);
+            first.Release();
+            return await wires.OfAsync(actor, cancellationToken);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapPut("/cases/{id}/receipt", async Task<Results<Ok<OneCase>, Problem>> (
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Command(id, body.Version, body.Received, body.Note), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
+        })
+        .WithMetadata(new BodyLimit(WriteMessage.MessageBody))
+        .WithName(nameof(FileCase)).Answers(400, 401, 404, 409);
+}
+
 /// <summary>Replaces the sealed sheet: title, category, severity (SPEC 5.1). Sheets have versions of their own.</summary>
 internal static class ReplaceSheet
 {

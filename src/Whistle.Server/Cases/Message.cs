@@ -46,6 +46,9 @@ internal sealed class Message
 
     public Day Day { get; private set; }
 
+    /// <summary>The desk sees it from now on.</summary>
+    public void Release() => Released = true;
+
     /// <summary>SHA-256 of the ciphertext as sent.</summary>
     public Hash32 Hash { get; private set; }
 

@@ -192,6 +192,7 @@ public sealed class CaseTests
         (_, "notes") => new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         (_, "sheet") => new { version = 2, ciphertext = Random(WireLengths.SheetFile) },
         (_, "state") => new { version = 1, to = "closed", leaf = Hash32.Zero },
+        (_, "receipt") => new { version = 1, received = 1, note = new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) } },
         (_, "policy") => new { version = 1, policy = "fr" },
         (_, "assignee") => new { version = 1, person = new string('a', 32) },
         (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312), leaf = Hash32.Zero },

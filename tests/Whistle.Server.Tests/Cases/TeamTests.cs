@@ -101,6 +101,34 @@ public sealed class TeamTests
     }
 
     [Fact]
+    public async Task A_case_that_the_team_filed_runs_from_the_day_on_which_the_report_reached_it()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        var me = portal.Reviewer.Http;
+        var (path, today) = ($"/api/desk/cases/{key.Id}/receipt", Day.Of(server.Clock.GetUtcNow()));
+        object At(int version, Day received) => new { version, received = received.Number, note = new { id = NoteId.New(Randomness.System), ciphertext = Random(4096 + WireLengths.NoteOverhead) } };
+        var version = await VersionAsync(me, key);
+
+        await RefusedAsync(me.PutAsJsonAsync(path, At(version, today.Plus(1))), 400, "receipt-later");
+        await RefusedAsync(me.PutAsJsonAsync(path, At(version + 1, today.Plus(-4))), 409, "stale");
+        await RefusedAsync(portal.Lead.Http.PutAsJsonAsync(path, At(version, today.Plus(-4))), 404, "not-found");
+        Assert.Equal(HttpStatusCode.OK, (await me.PutAsJsonAsync(path, At(version, today.Plus(-4)), TestContext.Current.CancellationToken)).StatusCode);
+
+        using var source = await server.ReturnAsync(tip);
+        var about = (await JsonAsync(source, "/api/source/mailbox")).GetProperty("case");
+        Assert.Equal((today.Plus(-4).Number, today.Plus(3).Number), (about.GetProperty("received").GetInt32(), about.GetProperty("acknowledgeBy").GetInt32()));
+        var read = await JsonAsync(me, $"/api/desk/cases/{key.Id}");
+        Assert.Single(read.GetProperty("notes").EnumerateArray());
+        Assert.Single(read.GetProperty("history").EnumerateArray(), h => h.GetProperty("act").GetString() is "case.filed");
+        await RefusedAsync(me.PutAsJsonAsync(path, At(version + 1, today.Plus(-2))), 400, "receipt-later");
+        var reply = new { version = version + 1, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "acknowledgement", leaves = new[] { Hash32.Zero, Hash32.Zero } };
+        Assert.Equal(HttpStatusCode.Created, (await me.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", reply, TestContext.Current.CancellationToken)).StatusCode);
+        await RefusedAsync(me.PutAsJsonAsync(path, At(version + 2, today.Plus(-5))), 409, "move-not-allowed");
+    }
+
+    [Fact]
     public async Task Of_two_devices_that_keep_a_keyring_the_second_is_told()
     {
         using var server = WhistleServer.WithQuickBatches();

@@ -87,6 +87,7 @@ public sealed class RoleMatrixTests
         ["DELETE /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/closings"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/receipt"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/policy"] = (Nobody, """{"version":1,"policy":"fr"}"""),
     };
 

@@ -24,16 +24,19 @@ export interface QueueProps {
   /** An open case owns the page's first heading. */
   readonly caseOpen: boolean;
   readonly nameOf: (person: string) => string;
+  /** Begins a report that reached somebody here by other ways. */
+  readonly file: () => void;
 }
 
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf } = props;
+  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   return (
     <section class="queue" aria-label={m.text(`tab.${tab}`)}>
       {caseOpen ? <h2 class="queue-heading">{m.text(`tab.${tab}`)}</h2> : <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>}
+      {tab === "queue" ? <div class="queue-file"><button type="button" class="button" onClick={file}>{m.text("filing.begin")}</button></div> : null}
       <Filters filter={filter} channels={channels} change={changeFilter} />
       <p class="queue-count" role="status">
         {opening !== undefined

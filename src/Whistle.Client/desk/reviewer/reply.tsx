@@ -9,7 +9,7 @@ import { useDesk } from "../context.ts";
 import type { CaseFacts } from "../model/case.ts";
 import { dayWords } from "../model/days.ts";
 import { dueOf, replyCounts, type Counts } from "../model/moves.ts";
-import { sizeWords } from "../model/size.ts";
+import { FilePicker } from "../parts/file-picker.tsx";
 import { DraftState } from "./draft-state.tsx";
 import type { DraftAt } from "./drafts.ts";
 
@@ -66,32 +66,7 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
     <form class="composer composer-reply stack-tight" aria-label={m.text("reply.title")} onSubmit={submit}>
       <p class="composer-label">{m.text("reply.to")}</p>
       <TextArea id={`${id}-text`} label={m.text("reply.title")} value={text} onInput={write} error={problem} hint={m.text("reply.hint")} />
-      {files.length === 0 ? null : (
-        <ul class="files">
-          {files.map((file) => (
-            <li key={file.name}>
-              <span class="file-name" dir="auto">{file.name}</span>
-              <span class="soft small">{sizeWords(m.language, file.size)}</span>
-              <Button kind="plain" onClick={() => attach(files.filter((other) => other !== file))}>
-                {m.text("reply.removeFile")}
-                <span class="visually-hidden"> {file.name}</span>
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <label class="button file-button">
-        {m.text("reply.addFiles")}
-        <input
-          class="visually-hidden"
-          type="file"
-          multiple
-          onChange={(event) => {
-            attach([...files, ...(event.currentTarget.files ?? [])]);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      <FilePicker files={files} attach={attach} />
       {offered.length > 1 && isLaw(policy) ? (
         <Choice
           id={`${id}-counts`}

@@ -7,6 +7,7 @@ import { errorWords } from "../model/errors.ts";
 import { actOf, moveSelection, type Act } from "../model/keys.ts";
 import { onTab, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
 import type { CasePanel } from "./case-page.tsx";
+import { FilingPage } from "./filing.tsx";
 import { OpenCase } from "./open-case.tsx";
 import { Queue } from "./queue.tsx";
 import { Unsaved } from "./unsaved.tsx";
@@ -35,6 +36,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   const [open, setOpen] = useState<string | undefined>(undefined);
   const [panel, choosePanel] = useState<CasePanel>("conversation");
   const [summary, showSummary] = useState(false);
+  /** A report that is being filed is only hidden on the way back to the list: what was typed is still there. */
+  const [filing, setFiling] = useState<"none" | "shown" | "hidden">("none");
   const [focus, setFocus] = useState<"reply" | "note" | undefined>(undefined);
 
   const channels = useMemo(
@@ -73,6 +76,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     [workspace],
   );
   const showRow = useCallback((id: string): void => {
+    setFiling((now) => (now === "shown" ? "hidden" : now));
     select(id);
     setOpen(id);
     choosePanel("conversation");
@@ -180,7 +184,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
 
   const shown = open === undefined ? undefined : all.find((row) => row.id === open);
   return (
-    <div class={shown === undefined ? "columns" : "columns columns-open"}>
+    <div class={shown === undefined && filing !== "shown" ? "columns" : "columns columns-open"}>
       <div class="column-list">
         {state.failure === undefined ? null : <Notice kind="warn" live title={errorWords(m, state.failure)} />}
         {state.refused.map((item) => (
@@ -196,7 +200,11 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           selected={selected}
           open={openRow}
           settled={state.settled}
-          caseOpen={shown !== undefined}
+          caseOpen={shown !== undefined || filing === "shown"}
+          file={() => leave(() => {
+            closeRow();
+            setFiling("shown");
+          })}
           opening={state.opening}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />
@@ -213,7 +221,20 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         />
       )}
       <div class="column-case">
-        {shown === undefined ? (
+        {filing === "none" ? null : (
+          <div hidden={filing === "hidden"}>
+            <FilingPage
+              workspace={workspace}
+              state={state}
+              done={(id) => {
+                setFiling("none");
+                showRow(id);
+              }}
+              close={() => setFiling("hidden")}
+            />
+          </div>
+        )}
+        {filing === "shown" ? null : shown === undefined ? (
           <div class="empty empty-case">
             <p>{m.text("case.none")}</p>
           </div>

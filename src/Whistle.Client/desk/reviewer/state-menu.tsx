@@ -52,7 +52,7 @@ export function StateMenu({ facts, working, move }: StateMenuProps): JSX.Element
           </div>
         </div>
       )}
-      {moves.length === 0 ? <p class="soft small">{m.text("move.byReply")}</p> : null}
+      {facts.state === "received" ? <p class="soft small">{m.text("move.byReply")}</p> : null}
       {facts.state === "in-review" ? <p class="soft small">{m.text("move.feedbackByReply")}</p> : null}
     </div>
   );

@@ -7,10 +7,12 @@ import {
   addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
-  type ClosingInput,
+  prepareFiling, sendFiling, completeFiling,
+  type ClosingInput, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
+import type { ProgressStep } from "../../lib/types.ts";
 import type { SourceApi } from "../../lib/sourceApi.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
@@ -240,6 +242,17 @@ export class Workspace {
 
   async assign(file: DeskFile, person: string): Promise<void> {
     this.updateRow(file.caseId, { server: await this.api.assign(file.caseId, file.server.case.version, person, this.stopped.signal) });
+  }
+
+  /** Readers of a channel file what reached them otherwise. Repeating after a failure goes on where it stopped. */
+  async fileReport(filing: Filing, before: PreparedFiling | undefined, keep: (prepared: PreparedFiling) => void, progress: (step: ProgressStep) => void): Promise<void> {
+    const options = { ...this.options, progress: ({ step }: { readonly step: ProgressStep }) => progress(step) };
+    const prepared = before ?? (await prepareFiling(this.desk, filing, systemRandom, options));
+    keep(prepared);
+    this.ring = await sendFiling(this.source, this.ring, prepared, systemRandom, options);
+    await this.keepRing();
+    await completeFiling(this.api, this.desk, this.ring, prepared, systemRandom, this.options);
+    await this.refresh();
   }
 
   async reclock(file: DeskFile, policy: ClockPolicy): Promise<void> {

@@ -7,6 +7,7 @@ export { signIn, deriveUnlock, unlockDesk, type SignedIn, type Desk } from "./de
 export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type QueueRow, type Found } from "./desk/queue.ts";
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
 export { prepareReply, sendReply, addNote, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
+export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
 export {
   proposeSummary, proposeClosing, loadApprovals, approveSummary, approveClosing, refuseProposal,

@@ -11,7 +11,7 @@ import { sourceApi } from "../sourceApi.ts";
 import type { TestServer } from "../server.testing.ts";
 import { Versions } from "../versions.ts";
 import { directoryNote, makeWorld, origin, today } from "../world.testing.ts";
-import { proposeClosing, moveCase, addNote, approveClosing, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
+import { completeFiling, prepareFiling, sendFiling, proposeClosing, moveCase, addNote, approveClosing, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
 import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
@@ -525,4 +525,37 @@ test("a colleague outside the first readers gets the case by a grant, and the so
 test("errors carry a stable code and nothing of the tip", () => {
   const error = new WhistleError("network");
   assert.equal(String(error), "WhistleError: network");
+});
+
+test("a report that the team files is one case among others, opened by its filer, with the day on which it reached the team", async () => {
+  const { server, source, api } = set();
+  const lead = deskOf(0);
+  const left = world.people[1]?.person;
+  assert.ok(left !== undefined);
+  server.person = lead.person.id;
+  const filing = { received: today - 3, note: "By telephone.", tip: input({ today, unticked: [left.id], identity: undefined, copy: "none" }) };
+  await assert.rejects(prepareFiling(lead, { ...filing, received: today + 1 }, random), { code: "receipt-later" });
+  await assert.rejects(prepareFiling(lead, { ...filing, tip: { ...filing.tip, unticked: [lead.person.id] } }, random), { code: "excluded" });
+  await assert.rejects(prepareFiling(deskOf(3), filing, random), { code: "not-in-channel" });
+
+  const prepared = await prepareFiling(lead, filing, random);
+  server.lose = { path: /tips/, when: "after" };
+  await assert.rejects(sendFiling(source, emptyRing, prepared, random), { code: "network" });
+  let ring = await sendFiling(source, emptyRing, prepared, random);
+  ring = await sendFiling(source, ring, prepared, random);
+  assert.equal(server.cases.size, 1);
+  ring = await saveRing(api, lead, ring, random);
+  const filed = await completeFiling(api, lead, ring, prepared, random);
+  assert.equal(filed.received, today - 3);
+
+  const opened = await openCase(api, lead, ring, prepared.caseId);
+  assert.deepEqual(opened.problems, []);
+  assert.deepEqual(opened.notes.map(({ text, author, problem }) => [text, author?.id, problem]), [["By telephone.", lead.person.id, undefined]]);
+  assert.deepEqual(opened.excluded, [readerName(left)]);
+  // What was sent before the claim says nothing of who filed it.
+  for (const request of server.requests.filter(({ path }) => path.startsWith("/api/source"))) {
+    assert.ok(!new TextDecoder("latin1").decode(request.body).includes(lead.person.id), request.path);
+    assert.equal(request.credentials, "omit");
+  }
+  assert.equal((await openMailbox(source, prepared.words.join(" "), { origin, today })).case.received, today - 3);
 });

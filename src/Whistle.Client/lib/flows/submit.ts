@@ -1,6 +1,6 @@
 import { filesProblem, sealFiles, type SealedObject } from "../attachments.ts";
 import { base64url, hex, utf8 } from "../bytes.ts";
-import { newCaseKey, sealCaseKey } from "../caseKey.ts";
+import { newCaseKey, sealCaseKey, type CaseKey } from "../caseKey.ts";
 import { deriveReceipt } from "../derive.ts";
 import { channelById, custodiansOf, isExcluded, isExpired, readerName, receiversOf, type Channel, type Directory, type Receiver } from "../directory.ts";
 import { answerProblems, answersToSend, type Questionnaire } from "../documents.ts";
@@ -165,9 +165,10 @@ function bodyOf(input: TipInput) {
 
 /**
  * Makes the keys and seals everything, once. Reads each file twice and refuses one that changed (`file-changed`).
- * Progress: `sealing`. Throws a `TipProblem` or `cancelled`.
+ * Progress: `sealing`. Throws a `TipProblem` or `cancelled`. `keep` is for a reader who files a report: a source has no
+ * use for the case's key.
  */
-export async function prepareTip(input: TipInput, random: Random, options: RunOptions = {}): Promise<PreparedTip> {
+export async function prepareTip(input: TipInput, random: Random, options: RunOptions = {}, keep?: (key: CaseKey) => void): Promise<PreparedTip> {
   const [problem] = tipProblems(input);
   if (problem !== undefined) {
     throw new WhistleError(problem);
@@ -180,6 +181,7 @@ export async function prepareTip(input: TipInput, random: Random, options: RunOp
   const entropy = newEntropy(random);
   const keys = deriveReceipt(entropy);
   const caseKey = newCaseKey(random);
+  keep?.(caseKey);
   const recipient = caseKey.identity.recipient;
   const reply = input.copy === "kept" ? keys.reply.recipient : undefined;
   const audience = audienceOf(input);

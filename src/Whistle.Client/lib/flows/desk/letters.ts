@@ -1,4 +1,5 @@
 import { decodeRecipient } from "../../age.ts";
+import type { CaseKey } from "../../caseKey.ts";
 import { sealFiles, type SealedObject } from "../../attachments.ts";
 import { fromBase64url, hex } from "../../bytes.ts";
 import { openDraft, sealDraft, type Draft } from "../../desk/draft.ts";
@@ -146,13 +147,13 @@ export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedRep
 /** A signed note, sealed to the case alone. */
 export function noteOf(
   desk: Desk,
-  file: DeskFile,
+  { caseId, secret }: { readonly caseId: Id; readonly secret: { readonly key: CaseKey } },
   note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
   random: Random,
 ): { readonly id: Id; readonly ciphertext: Uint8Array } {
   const id = hex(random(16));
-  const content = { case: file.caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions };
-  return { id, ciphertext: sealNote(content, file.secret.key.identity.recipient, desk.directory.root, desk.signing, random) };
+  const content = { case: caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions };
+  return { id, ciphertext: sealNote(content, secret.key.identity.recipient, desk.directory.root, desk.signing, random) };
 }
 
 export async function addNote(

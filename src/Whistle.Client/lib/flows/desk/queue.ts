@@ -219,7 +219,7 @@ async function claimedRow(server: DeskCase, ring: Ring, desk: Desk, signal: Abor
   }
 }
 
-function encodeKey(key: CaseKey): string {
+export function encodeKey(key: CaseKey): string {
   return encodeIdentity(key.identity);
 }
 
