@@ -9,11 +9,13 @@ import { People } from "./admin/people.tsx";
 import { ReleasedPage } from "./admin/released.tsx";
 import { AuditPage } from "./auditor/audit.tsx";
 import { ExportsPage } from "./auditor/exports.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { LogPage } from "./auditor/log.tsx";
 import { useDesk } from "./context.ts";
+import { Away, type Absence } from "./away.tsx";
 import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
-import { dayOf } from "./model/days.ts";
+import { dayOf, dayWords } from "./model/days.ts";
 import { browserPins } from "./model/pins.ts";
 import { onTab, tabs, type Filter } from "./model/queue.ts";
 import { Reviewer } from "./reviewer/reviewer.tsx";
@@ -129,6 +131,12 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     }
   };
 
+  const [away, setAway] = useState<Absence | undefined>(me.away);
+  const [asking, ask] = useState(false);
+  const colleagues = desk === undefined ? [] : desk.directory.content.people.filter(
+    (person) => person.id !== desk.person.id && desk.directory.content.channels.some(({ readers }) => readers.includes(person.id) && readers.includes(desk.person.id)),
+  );
+
   const tab = tabs.find((t) => t === view);
   const now = state ?? workspace?.state;
   const rows = (now?.rows ?? []).map((row) => toRow(row, dayOf(Date.now())));
@@ -156,10 +164,12 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
         lock={() => void leave(lock)}
         signOut={() => void leave(signOut)}
         help={() => setHelp(true)}
+        absence={reads ? { ask: () => ask(true), away: away !== undefined } : undefined}
         log={offered.includes("log") ? undefined : () => setView("log")}
         choose={choose}
         said={said}
       >
+        {away === undefined ? null : <Notice title={m.text("away.now", { day: dayWords(m.language, away.until, dayOf(Date.now())) })} />}
         {tab !== undefined && workspace !== undefined && now !== undefined ? (
           <Reviewer
             workspace={workspace}
@@ -169,7 +179,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
             filter={filter}
             changeFilter={setFilter}
             help={() => setHelp(true)}
-            helpOpen={help || leaving !== undefined}
+            helpOpen={help || asking || leaving !== undefined}
             singleKeys={singleKeys}
           />
         ) : view === "approvals" && desk !== undefined ? (
@@ -203,6 +213,18 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
       {leaving === undefined ? null : (
         <Unsaved text={m.text("draft.unsaved.leave")} retry={saved} leave={leaving.act} stay={() => setLeaving(undefined)} />
       )}
+      {asking ? (
+        <Away
+          now={away}
+          colleagues={colleagues}
+          set={async (absence) => {
+            await api.setAbsence(absence?.until, absence?.deputy);
+            setAway(absence);
+            await workspace?.refresh();
+          }}
+          close={() => ask(false)}
+        />
+      ) : null}
       {help ? <KeysHelp on={singleKeys} toggle={setSingleKeys} close={() => setHelp(false)} /> : null}
     </>
   );

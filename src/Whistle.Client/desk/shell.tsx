@@ -18,6 +18,8 @@ export interface ShellProps<T extends string> {
   readonly lock: () => void;
   readonly signOut: () => void;
   readonly help: () => void;
+  /** For whom an absence matters: opens the question. `away` says that one is. */
+  readonly absence: { readonly ask: () => void; readonly away: boolean } | undefined;
   /** Opens the public log, for whom it is not among the views. */
   readonly log: (() => void) | undefined;
   readonly choose: (language: DeskLanguage) => void;
@@ -31,7 +33,7 @@ const names: Readonly<Record<DeskLanguage, string>> = { en: "English", de: "Deut
 /** The frame around every view: where one is, search, when it locks, who is signed in. */
 export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
   const { m } = useDesk();
-  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, log, choose, said, children } = props;
+  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, absence, log, choose, said, children } = props;
   return (
     <div class="desk">
       <a class="skip-link" href="#main" onClick={skip}>{m.text("skip")}</a>
@@ -68,6 +70,7 @@ export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
         <Menu name={name}>
           <button type="button" class="button" onClick={lock}>{m.text("lock.now")}</button>
           <button type="button" class="button" onClick={help}>{m.text("keys.title")}</button>
+          {absence === undefined ? null : <button type="button" class="button" onClick={absence.ask}>{m.text(absence.away ? "away.change" : "away.title")}</button>}
           {log === undefined ? null : (
             <button
               type="button"

@@ -22,6 +22,7 @@ const meShape = shape.object({
   identity: shape.optional(shape.bytes()),
   root: shape.optional(shape.hash),
   demo: yesNo,
+  away: shape.optional(shape.object({ until: shape.count, deputy: shape.optional(shape.id) })),
 });
 const signedInShape = shape.object({ person: shape.object({ id: shape.id, name: shape.text(), role: accountRole, login: shape.optional(shape.text()) }) });
 const challengeShape = shape.object({ nonce: shape.bytes(56), seconds: shape.count });
@@ -39,6 +40,7 @@ const caseShape = shape.object({
   ...clockMembers,
   assignee: shape.optional(shape.id),
   unread: shape.count,
+  present: shape.count,
   source: shape.oneOf("here", "gone"),
   sheet: shape.bytes(),
 });
@@ -58,7 +60,7 @@ const openedShape = shape.object({
   identityHeld: yesNo,
   messages: shape.list(shape.object({ ...messageMembers, author: shape.optional(shape.text(64)) })),
   notes: shape.list(shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes() })),
-  people: shape.list(shape.object({ id: shape.id, since: stamp })),
+  people: shape.list(shape.object({ id: shape.id, since: stamp, away: shape.optional(shape.count), deputy: shape.optional(shape.id) })),
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   summaries: shape.list(summaryShape),
   closings: shape.list(closingShape),
@@ -142,6 +144,15 @@ export interface StreamBlob {
   readonly position: number;
   readonly blob: Uint8Array;
 }
+export interface SealedNote {
+  readonly id: Id;
+  readonly ciphertext: Uint8Array;
+}
+
+function noteBody({ id, ciphertext }: SealedNote) {
+  return { id, ciphertext: base64url(ciphertext) };
+}
+
 export interface Possession {
   readonly nonce: Uint8Array;
   readonly signature: Uint8Array;
@@ -229,7 +240,11 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(`${root}/keyring`, put({ version, ciphertext: base64url(ciphertext) }, signal)),
     claim: async (id: Id, proof: Possession, signal?: AbortSignal) =>
       (await server.json(on(id, "/claim"), caseAnswer, post(proofOf(proof), signal))).case,
-    recuse: (id: Id, proof: Possession, signal?: AbortSignal) => server.done(on(id, "/recuse"), post(proofOf(proof), signal)),
+    recuse: (id: Id, proof: Possession, reason: SealedNote | undefined, signal?: AbortSignal) =>
+      server.done(on(id, "/recuse"), post({ ...proofOf(proof), ...(reason === undefined ? {} : { reason: noteBody(reason) }) }, signal)),
+    /** Without a day: back again. */
+    setAbsence: (until: Day | undefined, deputy: Id | undefined, signal?: AbortSignal) =>
+      server.done(`${root}/absence`, put({ ...(until === undefined ? {} : { until }), ...(deputy === undefined ? {} : { deputy }) }, signal)),
     cases: async (signal?: AbortSignal) => (await server.json(`${root}/cases`, casesAnswer, { signal })).cases,
     openCase: (id: Id, signal?: AbortSignal) => server.json(on(id), openedShape, { signal }),
     sendMessage: (
@@ -262,15 +277,15 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
     /** `leaf` goes with `closed`, `reason` (a sealed note) with `reopened`, and neither with anything else. */
-    move: async (id: Id, version: number, to: DeskCase["state"], also: { readonly leaf?: Hash; readonly reason?: { readonly id: Id; readonly ciphertext: Uint8Array } }, signal?: AbortSignal) => {
+    move: async (id: Id, version: number, to: DeskCase["state"], also: { readonly leaf?: Hash; readonly reason?: SealedNote }, signal?: AbortSignal) => {
       const { leaf, reason } = also;
-      const sealed = reason === undefined ? {} : { reason: { id: reason.id, ciphertext: base64url(reason.ciphertext) } };
+      const sealed = reason === undefined ? {} : { reason: noteBody(reason) };
       return (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }), ...sealed }, signal))).case;
     },
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
-    file: async (id: Id, version: number, received: Day, note: { readonly id: Id; readonly ciphertext: Uint8Array }, signal?: AbortSignal) =>
-      (await server.json(on(id, "/receipt"), caseAnswer, put({ version, received, note: { id: note.id, ciphertext: base64url(note.ciphertext) } }, signal))).case,
+    file: async (id: Id, version: number, received: Day, note: SealedNote, signal?: AbortSignal) =>
+      (await server.json(on(id, "/receipt"), caseAnswer, put({ version, received, note: noteBody(note) }, signal))).case,
     reclock: async (id: Id, version: number, policy: ClockPolicy, signal?: AbortSignal) =>
       (await server.json(on(id, "/policy"), caseAnswer, put({ version, policy }, signal))).case,
     seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),

@@ -401,6 +401,7 @@ export class TestServer {
       acknowledged: found.acknowledged,
       feedbackBy: today + 90,
       unread: 0,
+      present: found.claims.size,
       source: "here",
       sheet: base64url(found.sheet),
     };

@@ -24,7 +24,7 @@ internal sealed class Notes(WhistleDb db, Actor actor, StorageKeys keys, UnitOfW
         }
         db.Add(new Note(
             note.Id, about, actor.Member.Id, clock.GetUtcNow().ToUnixTimeSeconds(), key.Wrap(Note.NameOf(note.Id), note.Ciphertext)));
-        unit.Audit("note.added");
+        unit.Audit("note.added", about: about);
         return null;
     }
 }

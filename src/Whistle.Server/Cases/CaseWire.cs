@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Server.Data;
+using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 
 namespace Whistle.Server.Cases;
@@ -8,23 +9,56 @@ namespace Whistle.Server.Cases;
 /// <summary>A case in the answers of the desk (SPEC 14.3).</summary>
 internal sealed record CaseWire(
     CaseId Id, ChannelId Channel, string Policy, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
-    Day? Feedback, Day? Closed, PersonId? Assignee, int Unread, string Source, byte[] Sheet);
+    Day? Feedback, Day? Closed, PersonId? Assignee, int Unread, int Present, string Source, byte[] Sheet);
 
 internal sealed record OneCase(CaseWire Case);
 
 /// <summary>Draws cases for the person who asks.</summary>
-internal sealed class CaseWires(WhistleDb db, StorageKeys keys)
+internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clock)
 {
     /// <param name="seen">What the person has marked; absent when the claim is not saved yet.</param>
     public async Task<CaseWire> OfAsync(Case about, int seen, CancellationToken ct)
     {
         var unread = await db.Set<Message>().CountAsync(
             m => m.Case == about.Id && m.Direction == Direction.Source && m.Released && m.Seq > seen, ct);
-        return new CaseWire(
-            about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
-            about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.Assignee, unread,
-            about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
+        var present = await Present().CountAsync(id => id == about.Id, ct);
+        return Of(about, unread, present);
     }
+
+    /// <summary>All that one person holds, in the order given: two questions, however many they are.</summary>
+    public async Task<IReadOnlyList<CaseWire>> OfAllAsync(IReadOnlyList<(Case About, int Seen)> held, PersonId me, CancellationToken ct)
+    {
+        var mine = db.Set<Claim>().Where(c => c.Member == me && !c.Recused);
+        var unread = await (
+            from message in db.Set<Message>()
+            join claim in mine on message.Case equals claim.Case
+            where message.Direction == Direction.Source && message.Released && message.Seq > claim.Seen
+            group message by message.Case into messages
+            select new { messages.Key, Count = messages.Count() }).ToDictionaryAsync(m => m.Key, m => m.Count, ct);
+        var present = await (
+            from id in Present()
+            join claim in mine on id equals claim.Case
+            group id by id into people
+            select new { people.Key, Count = people.Count() }).ToDictionaryAsync(p => p.Key, p => p.Count, ct);
+        return [.. held.Select(h => Of(h.About, unread.GetValueOrDefault(h.About.Id), present.GetValueOrDefault(h.About.Id)))];
+    }
+
+    /// <summary>The case of each claim of somebody who is there: an account that works, and no absence.</summary>
+    private IQueryable<CaseId> Present()
+    {
+        var today = clock.Today();
+        return
+            from claim in db.Set<Claim>()
+            join member in db.Set<Member>() on claim.Member equals member.Id
+            where !claim.Recused && member.State == MemberState.Active && (member.AwayUntil == null || member.AwayUntil < today)
+            select claim.Case;
+    }
+
+    private CaseWire Of(Case about, int unread, int present) =>
+        new(
+            about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
+            about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.Assignee, unread, present,
+            about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
 
     public async Task<CaseWire> OfAsync(Actor actor, CancellationToken ct) =>
         await OfAsync(actor.Case, await SeenAsync(actor.Case.Id, actor.Member.Id, ct), ct);

@@ -7,7 +7,6 @@ using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
 using Whistle.Server.Mailbox;
-using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 using Whistle.Server.Summaries;
 
@@ -75,7 +74,7 @@ internal static class MoveCase
         .WithName(nameof(MoveCase)).Answers(400, 401, 404, 409);
 }
 
-/// <summary>Gives a case to one person who holds its key: a lead to anybody, everybody to themselves.</summary>
+/// <summary>Gives a case to one person who holds its key: who leads it to anybody, everybody to themselves.</summary>
 internal static class AssignCase
 {
     public sealed record Body(int Version, PersonId Person);
@@ -91,7 +90,7 @@ internal static class AssignCase
     {
         public async Task<Outcome<CaseWire>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (actor.Member.Role != Role.Lead && request.Person != actor.Member.Id)
+            if (request.Person != actor.Member.Id && !await CaseLeads.MayLeadAsync(db, actor.Member, request.Case, cancellationToken))
                 return Refusal.NotFound;
             var holdsKey = await db.Set<Claim>()
                 .AnyAsync(c => c.Case == request.Case && c.Member == request.Person && !c.Recused, cancellationToken);

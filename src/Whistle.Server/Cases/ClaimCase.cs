@@ -8,6 +8,7 @@ using Whistle.Protocol.Keys;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
+using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
 using Whistle.Server.Summaries;
@@ -84,14 +85,23 @@ internal static class ClaimCase
 /// <summary>Steps back from a case for good, before or after a claim.</summary>
 internal static class RecuseFromCase
 {
-    public sealed record Command(CaseId Case, Possession Proof) : IRequest<Outcome<Done>>, IForRole
+    /// <param name="Reason">A note for those who stay. Sealed before access ends, kept after it.</param>
+    public sealed record Body(byte[] Nonce, byte[] Signature, AddNote.Body? Reason = null)
+    {
+        public override string ToString() => "Recusal(redacted)";
+    }
+
+    public sealed record Command(CaseId Case, Possession Proof, AddNote.Body? Reason) : IRequest<Outcome<Done>>, IForRole
     {
         public IReadOnlyCollection<Role> Roles => People.Roles.Readers;
     }
 
-    internal sealed class Validator : AbstractValidator<Command>;
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Reason).Must(r => r is null || WireLengths.IsNoteFile(r.Ciphertext.Length)).WithErrorCode("ciphertext-length");
+    }
 
-    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, PossessionCheck possession, TimeProvider clock)
+    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, PossessionCheck possession, Notes notes, TimeProvider clock)
         : IRequestHandler<Command, Outcome<Done>>
     {
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
@@ -104,6 +114,8 @@ internal static class RecuseFromCase
                 return new Done();
             if (claim is null)
                 db.Add(claim = new Claim(about.Id, me, clock.GetUtcNow().ToUnixTimeSeconds()));
+            if (request.Reason is { } reason && await notes.AddAsync(about.Id, reason, cancellationToken) is { } wrong)
+                return wrong;
             claim.Recuse();
             about.LetGo(me);
             await db.Set<Draft>().Where(d => d.Case == about.Id && d.Member == me).ExecuteDeleteAsync(cancellationToken);
@@ -118,10 +130,11 @@ internal static class RecuseFromCase
 
     internal static void Map(IEndpointRouteBuilder desk) => desk
         .MapPost("/cases/{id}/recuse", async Task<Results<NoContent, Problem>> (
-            CaseId id, Possession body, IMediator mediator, CancellationToken ct) =>
+            CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body), ct);
+            var outcome = await mediator.Send(new Command(id, new Possession(body.Nonce, body.Signature), body.Reason), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.NoContent();
         })
-        .WithName(nameof(RecuseFromCase)).Answers(400, 401, 404);
+        .WithMetadata(new BodyLimit(WriteMessage.MessageBody))
+        .WithName(nameof(RecuseFromCase)).Answers(400, 401, 404, 409);
 }

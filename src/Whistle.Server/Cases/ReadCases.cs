@@ -35,10 +35,7 @@ internal static class ListCases
                 where claim.Member == me && !claim.Recused
                 orderby row.FeedbackBy, row.Id
                 select new { row, claim.Seen }).ToListAsync(cancellationToken);
-            var cases = new List<CaseWire>(mine.Count);
-            foreach (var one in mine)
-                cases.Add(await wires.OfAsync(one.row, one.Seen, cancellationToken));
-            return new Answer(cases);
+            return new Answer(await wires.OfAllAsync([.. mine.Select(one => (one.row, one.Seen))], me, cancellationToken));
         }
     }
 
@@ -70,7 +67,8 @@ internal static class ReadCase
 
     public sealed record NoteWire(NoteId Id, PersonId Author, long At, byte[] Ciphertext);
 
-    public sealed record PersonWire(PersonId Id, long Since);
+    /// <param name="Away">The last day of an absence that is not over.</param>
+    public sealed record PersonWire(PersonId Id, long Since, Day? Away, PersonId? Deputy);
 
     public sealed record SummaryWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code);
 
@@ -81,7 +79,7 @@ internal static class ReadCase
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys)
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys, TimeProvider clock)
         : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
@@ -92,8 +90,13 @@ internal static class ReadCase
             var messages = await db.Set<Message>().Where(m => m.Case == id && m.Released)
                 .OrderBy(m => m.Day).ThenBy(m => m.Direction).ThenBy(m => m.Seq).ToListAsync(cancellationToken);
             var notes = await db.Set<Note>().Where(n => n.Case == id).OrderBy(n => n.At).ToListAsync(cancellationToken);
-            var people = await db.Set<Claim>().Where(c => c.Case == id && !c.Recused).OrderBy(c => c.Since)
-                .Select(c => new PersonWire(c.Member, c.Since)).ToListAsync(cancellationToken);
+            var today = clock.Today();
+            var people = await (
+                from claim in db.Set<Claim>()
+                join member in db.Set<Member>() on claim.Member equals member.Id
+                where claim.Case == id && !claim.Recused
+                orderby claim.Since
+                select new { claim.Since, member }).ToListAsync(cancellationToken);
             var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
                 .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
             var promise = await db.Set<SourceMailbox>().Where(m => m.Case == id).Select(m => m.Promise).FirstOrDefaultAsync(cancellationToken);
@@ -107,7 +110,9 @@ internal static class ReadCase
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
                     m.Attachment is { } a ? [a] : [], m.Author))],
                 [.. notes.Select(n => new NoteWire(n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext)))],
-                people,
+                [.. people.Select(p => p.member.IsAway(today)
+                    ? new PersonWire(p.member.Id, p.Since, p.member.AwayUntil, p.member.Deputy)
+                    : new PersonWire(p.member.Id, p.Since, null, null))],
                 history,
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Summary).Select(s => new SummaryWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code))],
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Closing).Select(s => new ClosingWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code, [.. asked[s.Id]]))],

@@ -121,6 +121,15 @@ internal sealed class Member : IdentityUser<PersonId>
     /// <summary>The last time step whose code was used; that code and earlier ones are spent.</summary>
     public long TotpStep { get; private set; }
 
+    /// <summary>The last day of an absence, and who stands in meanwhile.</summary>
+    public Day? AwayUntil { get; private set; }
+
+    public PersonId? Deputy { get; private set; }
+
+    public bool IsAway(Day today) => AwayUntil >= today;
+
+    public void BeAway(Day? until, PersonId? deputy) => (AwayUntil, Deputy) = (until, deputy);
+
     /// <summary>After the proofs of SPEC 14.2 held. Replaces what an earlier enrolment left, and ends its sessions.</summary>
     public void Enrol(byte[] totpSecret, long totpStep, byte[]? identityFile, string? recipient, byte[]? signing)
     {

@@ -13,6 +13,7 @@ internal static class PeopleEndpoints
         ListPeople.Map(desk);
         InvitePerson.Map(desk);
         RenewInvitation.Map(desk);
+        SetAbsence.Map(desk);
         SetPersonState.Map(desk);
     }
 }

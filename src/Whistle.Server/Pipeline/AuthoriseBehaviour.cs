@@ -1,6 +1,5 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Whistle.Protocol;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
@@ -66,15 +65,6 @@ internal sealed class Authoriser(
     private async Task<bool> IsListedAsync(Member member, CancellationToken ct) =>
         member.Signing is { } signing && await directories.CurrentAsync(db, ct) is { } current && current.Lists(member.Id, signing);
 
-    /// <summary>Where a source left out every lead, or none has opened the case, nobody's absence strands it.</summary>
-    private async Task<bool> MayLeadAsync(CaseId about, CancellationToken ct) =>
-        actor.Member.Role == Role.Lead
-        || !await (
-            from claim in db.Set<Claim>()
-            join member in db.Set<Member>() on claim.Member equals member.Id
-            where claim.Case == about && !claim.Recused && member.Role == Role.Lead && member.State == MemberState.Active
-            select claim).AnyAsync(ct);
-
     private async Task<Refusal?> CheckCaseAsync(IAboutCase request, CancellationToken ct)
     {
         if (await CheckRoleAsync(Roles.Readers, ct) is { } refusal)
@@ -85,7 +75,7 @@ internal sealed class Authoriser(
             join row in db.Set<Case>() on claim.Case equals row.Id
             where claim.Case == request.Case && claim.Member == me && !claim.Recused
             select row).FirstOrDefaultAsync(ct);
-        if (found is null || (request.Needs == CaseRight.Lead && !await MayLeadAsync(request.Case, ct)))
+        if (found is null || (request.Needs == CaseRight.Lead && !await CaseLeads.MayLeadAsync(db, actor.Member, request.Case, ct)))
             return Refusal.NotFound;
         actor.About(found);
         return null;

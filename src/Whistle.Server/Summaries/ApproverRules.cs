@@ -3,7 +3,6 @@ using Whistle.Protocol;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
-using Whistle.Server.People;
 
 namespace Whistle.Server.Summaries;
 
@@ -31,11 +30,7 @@ internal static class ApproverRules
         if (directory.People.Any(p => (p.Id == one || p.Id == other) && (p.Role is "lead" or "approver")))
             return true;
         return directory.Channels.All(c => c.Id != channel || c.Approvers.Count == 0)
-            && !await (
-                from claim in db.Set<Claim>()
-                join member in db.Set<Member>() on claim.Member equals member.Id
-                where claim.Case == about && !claim.Recused && member.Role == Role.Lead && member.State == MemberState.Active
-                select claim).AnyAsync(ct);
+            && !await CaseLeads.HasAnyAsync(db, about, ct);
     }
 
     public static async Task<bool> MayApproveAsync(WhistleDb db, DirectoryText directory, CaseId about, ChannelId channel, PersonId person, CancellationToken ct)

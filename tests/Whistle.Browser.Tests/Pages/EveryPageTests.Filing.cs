@@ -52,6 +52,26 @@ public sealed partial class EveryPageTests
         await Assertions.Expect(page.Locator(".case-aside")).ToContainTextAsync("Tomasz Lindqvist");
         await LookAsync(lead, "desk-11-filed");
 
+        // The only one who holds it is told so, says that she is away, comes back, and steps back for a reason.
+        await page.GetByText(texts["people.alone"]).WaitForAsync();
+        await page.Locator("details.menu > summary").ClickAsync();
+        await PressAsync(page, texts["away.title"]);
+        await page.Locator("#away-deputy").SelectOptionAsync(new SelectOptionValue { Label = "Amina Haddad" });
+        await LookAsync(lead, "desk-12-away");
+        await PressAsync(page, texts["away.save"]);
+        await page.GetByText(texts["away.now"].Split('{')[0]).WaitForAsync();
+        await page.Locator("details.menu > summary").ClickAsync();
+        await PressAsync(page, texts["away.change"]);
+        await PressAsync(page, texts["away.back"]);
+        await Assertions.Expect(page.GetByText(texts["away.now"].Split('{')[0])).ToHaveCountAsync(0);
+        await page.Locator(".step-back summary").ClickAsync();
+        await PressAsync(page, texts["conflict.leave.confirm"]);
+        await page.GetByText(texts["conflict.why.missing"]).WaitForAsync();
+        await LookAsync(lead, "desk-12-step-back");
+        await page.GetByLabel(texts["conflict.why.work"], new() { Exact = true }).CheckAsync();
+        await PressAsync(page, texts["conflict.leave.confirm"]);
+        await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = "Ladder without a check" })).ToHaveCountAsync(0);
+
         // The reporter has nothing but the words.
         var reporter = await OpenAsync(View.Phone, demo.Origin);
         var source = Catalogue.Source("en");

@@ -129,6 +129,60 @@ public sealed class TeamTests
     }
 
     [Fact]
+    public async Task Who_is_away_is_shown_to_those_who_hold_the_same_case_and_the_last_one_there_is_told()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        var (me, lead, today) = (portal.Reviewer.Http, portal.Lead.Http, Day.Of(server.Clock.GetUtcNow()).Number);
+        Assert.Equal(1, await PresentAsync());
+        Assert.Equal(HttpStatusCode.OK, (await WhistleServer.ProveAsync(portal.Lead, key, "claim")).StatusCode);
+        Assert.Equal(2, await PresentAsync());
+
+        await RefusedAsync(lead.PutAsJsonAsync("/api/desk/absence", new { until = today - 1 }), 400, "absence-wrong");
+        await RefusedAsync(lead.PutAsJsonAsync("/api/desk/absence", new { deputy = portal.Reviewer.Id }), 400, "absence-wrong");
+        foreach (var nobody in new[] { portal.Lead.Id, portal.Admin.Id, default })
+            await RefusedAsync(lead.PutAsJsonAsync("/api/desk/absence", new { until = today + 3, deputy = nobody }), 400, "person-unknown");
+        Assert.Equal(HttpStatusCode.NoContent, (await lead.PutAsJsonAsync("/api/desk/absence", new { until = today + 3, deputy = portal.Reviewer.Id }, TestContext.Current.CancellationToken)).StatusCode);
+
+        Assert.Equal(1, await PresentAsync());
+        var away = Assert.Single((await JsonAsync(me, $"/api/desk/cases/{key.Id}")).GetProperty("people").EnumerateArray(), p => p.TryGetProperty("away", out JsonElement _));
+        Assert.Equal((portal.Lead.Id.ToString(), today + 3, portal.Reviewer.Id.ToString()), (away.GetProperty("id").GetString(), away.GetProperty("away").GetInt32(), away.GetProperty("deputy").GetString()));
+        Assert.Equal(today + 3, (await JsonAsync(lead, "/api/desk/session")).GetProperty("away").GetProperty("until").GetInt32());
+        // Nobody else hears of it, and a deputy has no key by being one.
+        Assert.DoesNotContain("away", await portal.Other.Http.GetStringAsync("/api/desk/cases", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await lead.PutAsJsonAsync("/api/desk/absence", new { }, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(2, await PresentAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await lead.PutAsJsonAsync("/api/desk/absence", new { until = today }, TestContext.Current.CancellationToken)).StatusCode);
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        (await server.SignInAsync(portal.Reviewer)).EnsureSuccessStatusCode();
+        Assert.Equal(2, await PresentAsync());
+
+        async Task<int> PresentAsync()
+        {
+            var list = Assert.Single((await JsonAsync(me, "/api/desk/cases")).GetProperty("cases").EnumerateArray()).GetProperty("present").GetInt32();
+            Assert.Equal(list, (await JsonAsync(me, $"/api/desk/cases/{key.Id}")).GetProperty("case").GetProperty("present").GetInt32());
+            return list;
+        }
+    }
+
+    [Fact]
+    public async Task Who_steps_back_leaves_a_reason_for_those_who_stay_and_has_no_access_from_then_on()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        Assert.Equal(HttpStatusCode.OK, (await WhistleServer.ProveAsync(portal.Lead, key, "claim")).StatusCode);
+        var reason = new { id = NoteId.New(Randomness.System), ciphertext = Random(4096 + WireLengths.NoteOverhead) };
+
+        Assert.Equal(HttpStatusCode.NoContent, (await WhistleServer.ProveAsync(portal.Reviewer, key, "recuse", reason: reason)).StatusCode);
+
+        await RefusedAsync(portal.Reviewer.Http.GetAsync($"/api/desk/cases/{key.Id}"), 404, "not-found");
+        var note = Assert.Single((await JsonAsync(portal.Lead.Http, $"/api/desk/cases/{key.Id}")).GetProperty("notes").EnumerateArray());
+        Assert.Equal((portal.Reviewer.Id.ToString(), reason.ciphertext), (note.GetProperty("author").GetString(), note.GetProperty("ciphertext").GetString()));
+    }
+
+    [Fact]
     public async Task Of_two_devices_that_keep_a_keyring_the_second_is_told()
     {
         using var server = WhistleServer.WithQuickBatches();

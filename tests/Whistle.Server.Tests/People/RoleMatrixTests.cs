@@ -34,6 +34,7 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/enrolment"] = (Anyone, null),
         ["POST /api/desk/setup/open"] = (Anyone, null),
         ["POST /api/desk/setup"] = (Anyone, null),
+        ["PUT /api/desk/absence"] = (Readers, "{}"),
         ["GET /api/desk/people"] = (Admin, null),
         ["POST /api/desk/people"] = (Admin, """{"name":"N. New","role":"auditor","place":"inside"}"""),
         ["POST /api/desk/people/{id}/invitation"] = (Nobody, "{}"),

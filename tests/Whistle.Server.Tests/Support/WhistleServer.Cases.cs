@@ -165,16 +165,19 @@ internal sealed partial class WhistleServer
         db.Add(row);
     });
 
-    public static async Task<HttpResponseMessage> ProveAsync(Account person, CaseKey key, string act, CaseId? about = null)
+    public static async Task<HttpResponseMessage> ProveAsync(Account person, CaseKey key, string act, CaseId? about = null, object? reason = null)
     {
         var id = about ?? key.Id;
         var challenge = await person.Http.PostAsJsonAsync("/api/desk/challenge", new { });
         var nonce = Bytes((await challenge.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("nonce"));
-        return await person.Http.PostAsJsonAsync($"/api/desk/cases/{id}/{act}", new
+        var proof = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            nonce = StrictBase64Url.Encode(nonce),
-            signature = StrictBase64Url.Encode(key.Access.Sign(PossessionProofs.Claim(Origin, id, person.Signing!.Public, nonce))),
-        });
+            ["nonce"] = StrictBase64Url.Encode(nonce),
+            ["signature"] = StrictBase64Url.Encode(key.Access.Sign(PossessionProofs.Claim(Origin, id, person.Signing!.Public, nonce))),
+        };
+        if (reason is not null)
+            proof["reason"] = reason;
+        return await person.Http.PostAsJsonAsync($"/api/desk/cases/{id}/{act}", proof);
     }
 
     public static byte[] Bytes(JsonElement element) =>

@@ -10,7 +10,7 @@ export const german: DeskMessages = messages<DeskKey>("de", de);
 export const today = 20_000;
 
 export function facts(part: Partial<CaseFacts> = {}): CaseFacts {
-  return { policy: "eu", state: "received", version: 1, received: today - 3, acknowledgeBy: today + 4, feedbackBy: today + 96, unread: 0, source: "here", ...part };
+  return { policy: "eu", state: "received", version: 1, received: today - 3, acknowledgeBy: today + 4, feedbackBy: today + 96, unread: 0, present: 2, source: "here", ...part };
 }
 
 export function row(id: string, part: Partial<Row> = {}): Row {

@@ -20,6 +20,8 @@ export interface CaseFacts {
   readonly closed?: number;
   readonly assignee?: string;
   readonly unread: number;
+  /** How many hold the case and are there, this person among them where they are. */
+  readonly present: number;
   readonly source: "here" | "gone";
 }
 

@@ -58,6 +58,8 @@ export interface PersonView {
 export interface MemberView extends PersonView {
   /** Day since which the person holds the case; absent where only the source named them. */
   readonly since?: number;
+  /** The last day of an absence, and who stands in. */
+  readonly away?: { readonly until: number; readonly deputy?: string; readonly deputyHolds: boolean };
 }
 
 export interface SummaryView {

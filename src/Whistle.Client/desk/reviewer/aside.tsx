@@ -2,6 +2,7 @@ import { clockPolicies, isLaw, perhapsUntil, type ClockPolicy } from "../../lib/
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
+import { StepBack } from "./conflict.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
@@ -21,7 +22,7 @@ export interface AsideProps {
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
   readonly openSummary: () => void;
-  readonly recuse: () => void;
+  readonly recuse: (reason: string) => void;
 }
 
 /** Beside the case: its clock, its people, its labels, its summary. */
@@ -136,6 +137,12 @@ function People({ view, facts, me, lead, working, assign, grant, recuse }: Aside
             <span class="soft small">
               {person.since === undefined ? m.text("people.notOpened") : m.text("people.since", { day: dayWords(m.language, person.since, today) })}
             </span>
+            {person.away === undefined ? null : (
+              <span class="block small">
+                {m.text("people.away", { day: dayWords(m.language, person.away.until, today) })}{" "}
+                {person.away.deputy === undefined ? null : m.text(person.away.deputyHolds ? "people.deputy" : "people.deputyWithout", { name: person.away.deputy })}
+              </span>
+            )}
             {facts.state !== "closed" && person.since !== undefined && person.id !== facts.assignee && (lead || person.id === me) ? (
               <Button kind="plain" inactive={working} onClick={() => assign(person.id)}>
                 {person.id === me ? m.text("people.take") : m.text("people.give")}
@@ -145,6 +152,9 @@ function People({ view, facts, me, lead, working, assign, grant, recuse }: Aside
           </li>
         ))}
       </ul>
+      {facts.present === 1 && facts.state !== "closed" ? (
+        <Notice kind="warn" title={m.text("people.alone")}><p class="small">{m.text("people.alone.text")}</p></Notice>
+      ) : null}
       {view.excluded.length === 0 ? null : <p class="soft small">{m.text("people.excluded", { names: view.excluded.join(", ") })}</p>}
       {!granting ? (
         <Button onClick={() => setGranting(true)}>{m.text("grant.open")}</Button>
@@ -183,7 +193,7 @@ function People({ view, facts, me, lead, working, assign, grant, recuse }: Aside
           <p class="small">{m.text("conflict.leave.text")}</p>
           <p class="small">{m.text("conflict.leave.told")}</p>
         </Notice>
-        <Button kind="warn" inactive={working} onClick={recuse}>{m.text("conflict.leave.confirm")}</Button>
+        <StepBack working={working} recuse={recuse} />
       </details>
     </section>
   );

@@ -59,7 +59,7 @@ export interface CasePageProps {
   readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
-  readonly recuse: () => void;
+  readonly recuse: (reason: string) => void;
   readonly download: (file: FileView) => void;
   readonly openSummary: () => void;
   readonly close: () => void;

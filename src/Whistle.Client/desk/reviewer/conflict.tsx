@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
+import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 
@@ -9,7 +10,41 @@ export interface ConflictProps {
   readonly working: boolean;
   readonly error: string | undefined;
   readonly claim: () => void;
-  readonly recuse: () => void;
+  readonly recuse: (reason: string) => void;
+}
+
+const reasons = ["person", "work", "gain", "another"] as const;
+
+/** Why somebody steps back stays with the case, sealed: the others may have to explain it one day. */
+export function StepBack({ working, recuse }: { readonly working: boolean; readonly recuse: (reason: string) => void }): JSX.Element {
+  const { m } = useDesk();
+  const id = useId();
+  const [reason, choose] = useState("");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  return (
+    <form
+      class="stack-tight"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const chosen = reasons.find((known) => known === reason);
+        setProblem(chosen === undefined ? m.text("conflict.why.missing") : undefined);
+        if (chosen !== undefined && !working) {
+          recuse(m.text("conflict.note", { reason: m.text(`conflict.why.${chosen}`) }));
+        }
+      }}
+    >
+      <Choice
+        id={`${id}-why`}
+        label={m.text("conflict.why")}
+        hint={m.text("conflict.why.hint")}
+        error={problem}
+        value={reason}
+        onChange={choose}
+        options={reasons.map((known) => ({ id: known, label: m.text(`conflict.why.${known}`) }))}
+      />
+      <div><Button kind="warn" submit inactive={working}>{m.text("conflict.leave.confirm")}</Button></div>
+    </form>
+  );
 }
 
 /** Asked before the first opening. Nothing of the case but its row is shown until one of the two is chosen. */
@@ -30,10 +65,8 @@ export function Conflict({ channel, working, error, claim, recuse }: ConflictPro
         <>
           <p>{m.text("conflict.leave.text")}</p>
           <p>{m.text("conflict.leave.told")}</p>
-          <div class="row">
-            <Button kind="warn" inactive={working} onClick={recuse}>{m.text("conflict.leave.confirm")}</Button>
-            <Button kind="plain" inactive={working} onClick={() => setLeaving(false)}>{m.text("back")}</Button>
-          </div>
+          <StepBack working={working} recuse={recuse} />
+          <div><Button kind="plain" inactive={working} onClick={() => setLeaving(false)}>{m.text("back")}</Button></div>
         </>
       ) : (
         <>

@@ -115,9 +115,9 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   };
 
   const claim = (): Promise<boolean> => run("case", async () => show(await workspace.claim(id)));
-  const stepBack = (): Promise<boolean> =>
+  const stepBack = (reason: string): Promise<boolean> =>
     run("case", async () => {
-      await workspace.recuse(id);
+      await workspace.recuse(id, reason);
       say(m.text("conflict.left"));
       close();
     });
@@ -126,7 +126,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     return (
       <div class="case case-asking">
         <button type="button" class="button case-back" onClick={close}>{m.text("case.back")}</button>
-        <Conflict channel={channel?.name ?? ""} working={working} error={error?.text} claim={() => void claim()} recuse={() => void stepBack()} />
+        <Conflict channel={channel?.name ?? ""} working={working} error={error?.text} claim={() => void claim()} recuse={(reason) => void stepBack(reason)} />
       </div>
     );
   }
@@ -224,7 +224,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       facts={facts}
       channel={channel}
       me={desk.person.id}
-      lead={desk.me.person.role === "lead"}
+      lead={desk.me.person.role === "lead" || !view.people.some(({ since, role }) => since !== undefined && role === "lead")}
       panel={panel}
       choosePanel={choosePanel}
       focus={focus}
@@ -289,7 +289,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         say(m.text("grant.done", { name }));
         await load();
       })}
-      recuse={() => void stepBack()}
+      recuse={(reason) => void stepBack(reason)}
       download={(attachment) => void save(attachment)}
       openSummary={() => showSummary(true)}
       close={close}

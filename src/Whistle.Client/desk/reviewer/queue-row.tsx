@@ -33,6 +33,9 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
       facts.push(m.count("row.unread", row.facts.unread));
     }
     if (row.facts.state !== "closed") {
+      if (row.facts.present === 1) {
+        facts.push(m.text("row.alone"));
+      }
       facts.push(assignee ?? m.text("row.nobody"));
     }
   }

@@ -56,12 +56,20 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
   const nameOf = (id: string): string => personById(content, id)?.name ?? id;
   const excluded = new Set(file.excluded.map((reader) => splitReader(reader).id));
   const held = new Map(file.server.people.map((person) => [person.id, person.since]));
+  const away = new Map(file.server.people.map((person) => [person.id, person]));
   const people: MemberView[] = [];
   for (const id of new Set([...held.keys(), ...file.readers.map((reader) => splitReader(reader).id)])) {
     const person = personById(content, id);
     const since = held.get(id);
     if (person !== undefined) {
-      people.push({ ...toPerson(person), ...(since === undefined ? {} : { since: dayOf(since * 1000) }) });
+      const absence = away.get(id);
+      people.push({
+        ...toPerson(person),
+        ...(since === undefined ? {} : { since: dayOf(since * 1000) }),
+        ...(absence?.away === undefined
+          ? {}
+          : { away: { until: absence.away, ...(absence.deputy === undefined ? {} : { deputy: nameOf(absence.deputy) }), deputyHolds: absence.deputy !== undefined && held.has(absence.deputy) } }),
+      });
     }
   }
   const channel = channelById(content, server.channel);

@@ -188,8 +188,8 @@ export class Workspace {
   }
 
   /** "I must step back": for good, on the server and in the keyring. */
-  async recuse(id: string): Promise<void> {
-    this.ring = await recuse(this.api, this.desk, this.ring, id, this.options);
+  async recuse(id: string, reason: string): Promise<void> {
+    this.ring = await recuse(this.api, this.desk, this.ring, id, { text: reason, today: this.today() }, systemRandom, this.options);
     this.drafts.drop(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();

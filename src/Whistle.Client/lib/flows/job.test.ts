@@ -405,7 +405,7 @@ test("a recused case is gone from the queue for good, and an unclaimed one is dr
   server.person = lead.person.id;
   const { ring } = await findCases(api, lead, emptyRing);
   assert.equal(ring.cases.length, 2);
-  const saved = await saveRing(api, lead, await recuse(api, lead, ring, tips[0]?.caseId ?? ""), random);
+  const saved = await saveRing(api, lead, await recuse(api, lead, ring, tips[0]?.caseId ?? "", { text: "", today }, random), random);
   const again = { ...lead };
   const asked = server.requests.length;
   const found = await findCases(api, again, await loadRing(api, again));

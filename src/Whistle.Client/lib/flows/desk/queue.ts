@@ -9,7 +9,8 @@ import { pause } from "../../pause.ts";
 import { signClaim } from "../../possession.ts";
 import type { Random } from "../../random.ts";
 import { openSheet, type Sheet } from "../../sheet.ts";
-import type { Id, RunOptions } from "../../types.ts";
+import type { Day, Id, RunOptions } from "../../types.ts";
+import { noteOf } from "./letters.ts";
 import type { Desk } from "./session.ts";
 import { readSheet, refusalOf } from "./vouched.ts";
 
@@ -237,9 +238,14 @@ export async function claimCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id
   return api.claim(caseId, await possession(api, desk, key, options.signal), options.signal);
 }
 
-/** "I must step back": for good. Returns the ring without the key; save it. */
-export async function recuse(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, options: RunOptions = {}): Promise<Ring> {
-  await api.recuse(caseId, await possession(api, desk, keyOf(ring, caseId), options.signal), options.signal);
+/**
+ * "I must step back": for good. The reason is a note for those who stay, sealed before access ends; empty for none. Returns
+ * the ring without the key; save it.
+ */
+export async function recuse(api: DeskApi, desk: Desk, ring: Ring, caseId: Id, reason: { readonly text: string; readonly today: Day }, random: Random, options: RunOptions = {}): Promise<Ring> {
+  const key = keyOf(ring, caseId);
+  const note = reason.text === "" ? undefined : noteOf(desk, { caseId, secret: { key } }, { ...reason, mentions: [] }, random);
+  await api.recuse(caseId, await possession(api, desk, key, options.signal), note, options.signal);
   return {
     ...ring,
     cases: ring.cases.filter((entry) => entry.case !== caseId),

@@ -277,6 +277,8 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     Signing = table.Column<byte[]>(type: "BLOB", nullable: true),
                     TotpSecret = table.Column<byte[]>(type: "BLOB", nullable: true),
                     TotpStep = table.Column<long>(type: "INTEGER", nullable: false),
+                    AwayUntil = table.Column<int>(type: "INTEGER", nullable: true),
+                    Deputy = table.Column<byte[]>(type: "BLOB", nullable: true),
                     UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
