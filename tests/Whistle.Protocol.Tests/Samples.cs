@@ -127,6 +127,7 @@ internal static class Samples
         Closing = ProposalId.FromBytes(Team.Seed("closing").AsSpan(0, 16)),
         Case = CaseKey.Id,
         Outcome = "partly",
+        Retention = "standard",
         Lang = "en",
         Text = "Two of the three tests were run.",
     };

@@ -32,7 +32,7 @@ internal sealed record MailboxAnswer(
 
 internal sealed record MailboxCase(
     CaseId Id, ChannelId Channel, string Policy, string State, Day Received, Day AcknowledgeBy, Day FeedbackBy, string Opened,
-    Day? Acknowledged = null, Day? Feedback = null, Day? Closed = null);
+    Day? Acknowledged = null, Day? Feedback = null, Day? Closed = null, Day? KeepUntil = null);
 
 internal sealed record MailboxMessage(
     string Dir, int Seq, Day Day, Hash32 Hash, string Ciphertext, IReadOnlyList<MailboxObject> Attachments)

@@ -90,6 +90,8 @@ internal static class TipRead
             : $"{must} by {about.AcknowledgeBy}, the server says") + Done(mailbox, about.Acknowledged) + Perhaps(about.AcknowledgeBy, about.Acknowledged));
         report.Line($"{tell} by {about.FeedbackBy}, the server says" + Done(mailbox, about.Feedback) + Perhaps(about.FeedbackBy, about.Feedback));
         report.Line($"The server says: {about.State}." + (AnswerFile.Is(about.Opened, "no") ? " Nobody has opened this yet." : ""));
+        if (about.KeepUntil is { } kept)
+            report.Line($"The server says that everything about it is deleted after {kept}.");
         report.Line($"Signed promise of {mailbox.Promise.Day}: holds.");
         log.Show(report);
         if (mailbox.Letters.Any(l => l.Problem is null && l.Direction == Direction.Team && l.Message!.Value.Body.Answers.Any(
@@ -133,6 +135,8 @@ internal static class TipRead
             json["feedback"] = feedback.ToString();
         if (about.Closed is { } closed)
             json["closed"] = closed.ToString();
+        if (about.KeepUntil is { } keepUntil)
+            json["keepUntil"] = keepUntil.ToString();
         // Whose word each day is: a signed promise, a signed letter, or the server's alone.
         json["vouchedBy"] = new JsonObject
         {

@@ -39,6 +39,18 @@ export function perhapsUntil(policy: ClockPolicy, due: Day): Day | undefined {
   return day === due ? undefined : day;
 }
 
+/** How long a closed case may be needed. */
+export const retentionClasses = ["short", "standard", "long"] as const;
+export type RetentionClass = (typeof retentionClasses)[number];
+
+/** The last day on which a case that is closed on a day is kept. */
+export function keepUntil(policy: ClockPolicy, closed: Day, retention: RetentionClass): Day {
+  const date = new Date(closed * dayLength);
+  const month = date.getUTCMonth() + (data.policies[policy].keep[retentionClasses.indexOf(retention)] ?? 0);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), last)) / dayLength;
+}
+
 function after(policy: ClockPolicy, day: Day, count: number): Day {
   if (!countsWorkingDays(policy)) {
     return day + count;

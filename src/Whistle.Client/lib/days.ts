@@ -48,6 +48,8 @@ export interface Clocks {
   readonly feedbackBy: Day;
   readonly feedback?: Day | undefined;
   readonly closed?: Day | undefined;
+  /** Of a closed case: the last day on which anything of it is kept. */
+  readonly keepUntil?: Day | undefined;
 }
 
 export interface ClockLine {

@@ -1,5 +1,5 @@
 import { base64url, readU32, readU64 } from "./bytes.ts";
-import type { ClockPolicy } from "./clocks.ts";
+import type { ClockPolicy, RetentionClass } from "./clocks.ts";
 import { WhistleError } from "./errors.ts";
 import { http, type HttpOptions } from "./http.ts";
 import type { Json } from "./jcs.ts";
@@ -38,6 +38,7 @@ const caseShape = shape.object({
   state: stateShape,
   version: shape.count,
   ...clockMembers,
+  holdUntil: shape.optional(shape.count),
   assignee: shape.optional(shape.id),
   unread: shape.count,
   present: shape.count,
@@ -276,16 +277,19 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(on(id, "/notes"), post({ id: note, ciphertext: base64url(ciphertext) }, signal)),
     putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
-    /** `leaf` goes with `closed`, `reason` (a sealed note) with `reopened`, and neither with anything else. */
-    move: async (id: Id, version: number, to: DeskCase["state"], also: { readonly leaf?: Hash; readonly reason?: SealedNote }, signal?: AbortSignal) => {
-      const { leaf, reason } = also;
+    /** `leaf`, `deletion` and `retention` go with `closed`, `reason` (a sealed note) with `reopened`, and neither with anything else. */
+    move: async (id: Id, version: number, to: DeskCase["state"], also: { readonly leaf?: Hash; readonly deletion?: Hash; readonly retention?: RetentionClass; readonly reason?: SealedNote }, signal?: AbortSignal) => {
+      const { reason, ...closing } = also;
       const sealed = reason === undefined ? {} : { reason: noteBody(reason) };
-      return (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...(leaf === undefined ? {} : { leaf }), ...sealed }, signal))).case;
+      return (await server.json(on(id, "/state"), caseAnswer, put({ version, to, ...closing, ...sealed }, signal))).case;
     },
     assign: async (id: Id, version: number, person: Id, signal?: AbortSignal) =>
       (await server.json(on(id, "/assignee"), caseAnswer, put({ version, person }, signal))).case,
     file: async (id: Id, version: number, received: Day, note: SealedNote, signal?: AbortSignal) =>
       (await server.json(on(id, "/receipt"), caseAnswer, put({ version, received, note: noteBody(note) }, signal))).case,
+    /** Without a day: ends the hold. */
+    hold: async (id: Id, version: number, until: Day | undefined, reason: SealedNote, signal?: AbortSignal) =>
+      (await server.json(on(id, "/hold"), caseAnswer, put({ version, reason: noteBody(reason), ...(until === undefined ? {} : { until }) }, signal))).case,
     reclock: async (id: Id, version: number, policy: ClockPolicy, signal?: AbortSignal) =>
       (await server.json(on(id, "/policy"), caseAnswer, put({ version, policy }, signal))).case,
     seen: (id: Id, seq: number, signal?: AbortSignal) => server.done(on(id, "/seen"), post({ seq }, signal)),

@@ -275,7 +275,7 @@ vector("submission", async () => {
 });
 
 vector("closing", () => {
-  const text = { v: 1 as const, closing: hex(random(16)), case: key.id, outcome: "insufficient" as const, lang: "de", text: "Zu wenig Angaben,\nund keine Antwort." };
+  const text = { v: 1 as const, closing: hex(random(16)), case: key.id, outcome: "insufficient" as const, retention: "long" as const, lang: "de", text: "Zu wenig Angaben,\nund keine Antwort." };
   const { proposal, ciphertext } = proposeClosingText(text, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
   return {
     what: "A closing proposed by the lead and approved by the approver", ...common, text, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),

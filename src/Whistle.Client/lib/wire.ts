@@ -17,6 +17,7 @@ export const clockMembers = {
   feedbackBy: shape.count,
   feedback: shape.optional(shape.count),
   closed: shape.optional(shape.count),
+  keepUntil: shape.optional(shape.count),
 };
 
 export const messageMembers = {

@@ -8,7 +8,7 @@ type Deed = `clock.${"ack" | "feedback"}.${"done" | "late"}`;
 /** One sentence of the clock line: a key of the catalogue and the days that stand in it. `said` is the server's word alone. */
 export interface ClockSentence {
   readonly key:
-    | "clock.received" | "clock.received.said" | "clock.closed"
+    | "clock.received" | "clock.received.said" | "clock.closed" | "clock.kept"
     | `clock.${"ack" | "feedback"}.${"open" | "missed"}` | Deed | `${Deed}.said`;
   readonly date: Day;
   readonly done?: Day;
@@ -50,6 +50,9 @@ export function clockLine(clocks: Clocks, today: Day, { promised, letters }: Che
   }
   if (clocks.closed !== undefined) {
     sentences.push({ key: "clock.closed", date: clocks.closed });
+    if (clocks.keepUntil !== undefined) {
+      sentences.push({ key: "clock.kept", date: clocks.keepUntil });
+    }
   }
   return sentences;
 }

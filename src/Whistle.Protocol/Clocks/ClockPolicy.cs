@@ -20,6 +20,7 @@ public sealed class ClockPolicy
     private readonly int _days;
     private readonly bool _feedbackFromReceipt;
     private readonly int _meeting;
+    private readonly int[] _keep;
 
     private ClockPolicy(string name, Holidays? holidays, JsonElement json)
     {
@@ -31,6 +32,7 @@ public sealed class ClockPolicy
         _days = json.GetProperty("days").GetInt32();
         _feedbackFromReceipt = json.GetProperty("from").ValueEquals("receipt");
         _meeting = json.GetProperty("meeting").GetInt32();
+        _keep = [.. json.GetProperty("keep").EnumerateArray().Select(m => m.GetInt32())];
     }
 
     /// <summary>Their names in a directory: <c>eu</c>, <c>de</c>, <c>fr</c>, <c>it</c>, <c>es</c>, <c>plain</c>.</summary>
@@ -86,6 +88,25 @@ public sealed class ClockPolicy
         while (!_holidays.IsWorkingDay(day))
             day = day.Plus(1);
         return day;
+    }
+
+    /// <summary>How long a closed case may be needed: <c>short</c> (nothing came of it), <c>standard</c>, <c>long</c> (proceedings).</summary>
+    public static IReadOnlyList<string> RetentionClasses { get; } = ["short", "standard", "long"];
+
+    /// <summary>
+    /// The last day on which a closed case is kept (Directive Art. 18(1): no longer than necessary). In Germany 3 years
+    /// (HinSchG § 11(5)), in Italy at most 5 (D.Lgs. 24/2023 Art. 14(1)), in Spain 3 months where nothing was investigated and
+    /// at most 10 years (Ley 2/2023 Art. 26(2), 32(4)).
+    /// </summary>
+    /// <exception cref="ArgumentException">It is none of <see cref="RetentionClasses"/>.</exception>
+    public Day KeepUntil(Day closed, string retention)
+    {
+        for (var i = 0; i < RetentionClasses.Count; i++)
+        {
+            if (string.Equals(RetentionClasses[i], retention, StringComparison.Ordinal))
+                return Day.Of(LocalDate.FromDateOnly(closed.ToDate()).PlusMonths(_keep[i]).ToDateOnly());
+        }
+        throw new ArgumentException("Not a retention class.", nameof(retention));
     }
 
     private Day After(Day day, int count)

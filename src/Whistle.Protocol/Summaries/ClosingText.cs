@@ -26,6 +26,9 @@ public sealed record ClosingText
     /// <summary>One of <see cref="Outcomes"/>.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>How long the case is kept: one of the classes of SPEC section 18, which closing tells the server.</summary>
+    public required string Retention { get; init; }
+
     /// <summary>The language of the text.</summary>
     public required string Lang { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record ClosingText
             Closing = form.Id<ProposalId>("closing"),
             Case = form.Id<CaseId>("case"),
             Outcome = form.OneOf("outcome", [.. Outcomes]),
+            Retention = form.OneOf("retention", [.. Clocks.ClockPolicy.RetentionClasses]),
             Lang = form.Text("lang", 35),
             Text = form.Text("text", MaxText),
         };
@@ -70,6 +74,6 @@ public sealed record ClosingText
 
     private JcsObject ToJson() => new()
     {
-        { "v", 1 }, { "closing", Closing }, { "case", Case }, { "outcome", Outcome }, { "lang", Lang }, { "text", Text },
+        { "v", 1 }, { "closing", Closing }, { "case", Case }, { "outcome", Outcome }, { "retention", Retention }, { "lang", Lang }, { "text", Text },
     };
 }

@@ -60,6 +60,14 @@ internal sealed class Case
 
     public Day? Closed { get; private set; }
 
+    /// <summary>The last day on which a closed case is kept, and one through which it may not be deleted.</summary>
+    public Day? KeepUntil { get; private set; }
+
+    public Day? HoldUntil { get; private set; }
+
+    /// <summary>What deletion leaves in the log: made by the device that closed it, since the server cannot.</summary>
+    public Hash32? DeletionLeaf { get; private set; }
+
     public PersonId? Assignee { get; private set; }
 
     /// <summary>Whether anybody has claimed it; the source's mailbox says so.</summary>
@@ -91,6 +99,21 @@ internal sealed class Case
             return Refusal.Conflict("move-not-allowed");
         State = to;
         Closed = to == CaseState.Closed ? today : null;
+        (KeepUntil, DeletionLeaf) = (null, null);
+        Version++;
+        return null;
+    }
+
+    /// <summary>Says until when a case that was just closed is kept.</summary>
+    public void Keep(string retention, Hash32 deletionLeaf) => (KeepUntil, DeletionLeaf) = (Policy.KeepUntil(Closed!.Value, retention), deletionLeaf);
+
+    /// <param name="until">The last day on which it may not be deleted; null to end that.</param>
+    /// <param name="version">The version that the person has seen.</param>
+    public Refusal? Hold(Day? until, int version)
+    {
+        if (version != Version)
+            return Refusal.Stale;
+        HoldUntil = until;
         Version++;
         return null;
     }

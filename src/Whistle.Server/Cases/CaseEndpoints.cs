@@ -1,4 +1,5 @@
 using Whistle.Server.Batches;
+using Whistle.Server.Retention;
 
 namespace Whistle.Server.Cases;
 
@@ -36,6 +37,7 @@ internal static class CaseEndpoints
         AssignCase.Map(desk);
         ReclockCase.Map(desk);
         FileCase.Map(desk);
+        HoldCase.Map(desk);
         GrantCase.Map(desk);
         MarkCaseSeen.Map(desk);
         foreach (var kind in Enum.GetValues<DraftKind>())

@@ -9,7 +9,7 @@ namespace Whistle.Server.Cases;
 /// <summary>A case in the answers of the desk (SPEC 14.3).</summary>
 internal sealed record CaseWire(
     CaseId Id, ChannelId Channel, string Policy, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
-    Day? Feedback, Day? Closed, PersonId? Assignee, int Unread, int Present, string Source, byte[] Sheet);
+    Day? Feedback, Day? Closed, Day? KeepUntil, Day? HoldUntil, PersonId? Assignee, int Unread, int Present, string Source, byte[] Sheet);
 
 internal sealed record OneCase(CaseWire Case);
 
@@ -57,7 +57,7 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clo
     private CaseWire Of(Case about, int unread, int present) =>
         new(
             about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
-            about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.Assignee, unread, present,
+            about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.HoldUntil, about.Assignee, unread, present,
             about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
 
     public async Task<CaseWire> OfAsync(Actor actor, CancellationToken ct) =>

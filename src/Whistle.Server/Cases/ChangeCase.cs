@@ -18,9 +18,13 @@ namespace Whistle.Server.Cases;
 /// </summary>
 internal static class MoveCase
 {
-    public sealed record Body(int Version, string To, Hash32? Leaf = null, AddNote.Body? Reason = null);
+    /// <param name="Leaf">With <c>closed</c> and only there, as are the two that follow.</param>
+    /// <param name="Deletion">The leaf that deletion will leave.</param>
+    /// <param name="Retention">How long it is kept.</param>
+    /// <param name="Reason">With <c>reopened</c> and only there.</param>
+    public sealed record Body(int Version, string To, Hash32? Leaf = null, Hash32? Deletion = null, string? Retention = null, AddNote.Body? Reason = null);
 
-    public sealed record Command(CaseId Case, int Version, string To, Hash32? Leaf, AddNote.Body? Reason)
+    public sealed record Command(CaseId Case, int Version, string To, Hash32? Leaf, Hash32? Deletion, string? Retention, AddNote.Body? Reason)
         : IRequest<Outcome<CaseWire>>, IAboutCase, IAudited
     {
         public CaseRight Needs => CaseRight.Work;
@@ -34,6 +38,10 @@ internal static class MoveCase
         {
             RuleFor(c => c.To).Must(to => CaseStates.Of(to) is not null).WithErrorCode("state-unknown");
             RuleFor(c => c.Leaf).Must((c, leaf) => leaf is not null == (CaseStates.Of(c.To) == CaseState.Closed)).WithErrorCode("leaves-wrong");
+            RuleFor(c => c.Deletion).Must((c, leaf) => leaf is not null == (CaseStates.Of(c.To) == CaseState.Closed)).WithErrorCode("leaves-wrong");
+            RuleFor(c => c.Retention)
+                .Must((c, retention) => retention is null ? CaseStates.Of(c.To) != CaseState.Closed : ClockPolicy.RetentionClasses.Contains(retention, StringComparer.Ordinal))
+                .WithErrorCode("retention-unknown");
             RuleFor(c => c.Reason).Must((c, reason) => reason is not null == (CaseStates.Of(c.To) == CaseState.Reopened)).WithErrorCode("reason-missing");
             RuleFor(c => c.Reason).Must(r => r is null || WireLengths.IsNoteFile(r.Ciphertext.Length)).WithErrorCode("ciphertext-length");
         }
@@ -54,6 +62,7 @@ internal static class MoveCase
                 if (closing is null)
                     return Refusal.Conflict("closing-not-approved");
                 closing.End();
+                actor.Case.Keep(request.Retention!, request.Deletion!.Value);
             }
             if (request.Reason is { } reason && await notes.AddAsync(request.Case, reason, cancellationToken) is { } wrong)
                 return wrong;
@@ -67,7 +76,7 @@ internal static class MoveCase
         .MapPut("/cases/{id}/state", async Task<Results<Ok<OneCase>, Problem>> (
             CaseId id, Body body, IMediator mediator, CancellationToken ct) =>
         {
-            var outcome = await mediator.Send(new Command(id, body.Version, body.To, body.Leaf, body.Reason), ct);
+            var outcome = await mediator.Send(new Command(id, body.Version, body.To, body.Leaf, body.Deletion, body.Retention, body.Reason), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(new OneCase(outcome.Value));
         })
         .WithMetadata(new BodyLimit(WriteMessage.MessageBody))

@@ -103,6 +103,13 @@ internal sealed class StorageKeys : IDisposable
             return Find(_connection, owner) ?? throw new InvalidOperationException("A storage key is gone.");
     }
 
+    /// <summary>Whether the owner has a key: a database that is older than its key store has cases without one.</summary>
+    public bool Has(KeyOwner owner)
+    {
+        lock (_gate)
+            return Find(_connection, owner) is not null;
+    }
+
     /// <summary>
     /// Destroys every key whose owner has no row any more, and with it every copy of what the key wrapped. Between two
     /// batches only, when each key has its row. What a crash kept from being destroyed is met again the next time.

@@ -141,15 +141,15 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
     public async Task MoveAsync(CaseId id, string to, string? why, int letters, CancellationToken ct)
     {
         var (http, view, reader) = await SeeAsync(id, ct, letters);
-        Hash32? leaf = to is "closed" ? DoneLeaf(reader, "closed") : null;
+        Hash32? Leaf(string what) => to is "closed" ? DoneLeaf(reader, what) : null;
         var reason = to is "reopened" ? NoteOf(id, why!, reader) : null;
-        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to, leaf, reason }, ct);
+        await http.PutAsync($"cases/{id}/state", new { version = view.Case.Version, to, leaf = Leaf("closed"), deletion = Leaf("deleted"), retention = to is "closed" ? "standard" : null, reason }, ct);
     }
 
     public async Task ProposeClosingAsync(CaseId id, DemoCases.Act act, PersonId approver, CancellationToken ct)
     {
         var (http, _, reader) = await SeeAsync(id, ct);
-        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = id, Outcome = act.Outcome!, Lang = "en", Text = act.Why! };
+        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = id, Outcome = act.Outcome!, Retention = "standard", Lang = "en", Text = act.Why! };
         var recipient = world.Directory.Version.Person(approver)!.Recipient;
         var proposal = new FourEyesProposal(FourEyesKind.Closing, text.Closing, id, text.Hash, me.Id).Sign(Signing, world.Root);
         await http.PostAsync($"cases/{id}/closings", new

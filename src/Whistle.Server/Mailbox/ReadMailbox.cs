@@ -26,7 +26,7 @@ internal static class ReadMailbox
 
     public sealed record CaseWire(
         CaseId Id, ChannelId Channel, string Policy, string State, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
-        Day? Feedback, Day? Closed, string Opened);
+        Day? Feedback, Day? Closed, Day? KeepUntil, string Opened);
 
     public sealed record MessageWire(string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments);
 
@@ -49,7 +49,7 @@ internal static class ReadMailbox
                 Encoding.UTF8.GetString(note),
                 new CaseWire(
                     about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
-                    about.FeedbackBy, about.Feedback, about.Closed, about.Opened ? "yes" : "no"),
+                    about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.Opened ? "yes" : "no"),
                 [.. messages.Select(m => new MessageWire(
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
                     m.Attachment is { } a ? [a] : []))],

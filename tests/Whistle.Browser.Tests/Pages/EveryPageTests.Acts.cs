@@ -41,6 +41,7 @@ public sealed partial class EveryPageTests
         await OpenCaseAsync(page, Case);
         await Assertions.Expect(page.GetByLabel(texts["closing.text"], new() { Exact = true })).ToHaveValueAsync("The rota was uneven, and is even now.");
         await page.GetByLabel(texts["outcome.partly"], new() { Exact = true }).CheckAsync();
+        await page.GetByLabel(texts["closing.keep.standard"]).CheckAsync();
         await page.GetByLabel("Jonas Weber").CheckAsync();
         await PressAsync(page, texts["closing.propose"]);
         await page.Locator(".closing").GetByText("Jonas Weber").WaitForAsync();

@@ -84,6 +84,17 @@ public sealed class ClockPolicyTests
         Assert.Equal(until is null ? null : Of(until), ClockPolicy.Of(policy).PerhapsUntil(Of(due)));
 
     [Theory]
+    // HinSchG § 11(5): 3 years; D.Lgs. 24/2023 Art. 14(1): 5 years at most; Ley 2/2023 Art. 32(4) and 26(2): 3 months, 10 years.
+    [InlineData("de", "standard", "2026-02-28", "2029-02-28")]
+    [InlineData("de", "standard", "2028-02-29", "2031-02-28")]
+    [InlineData("it", "long", "2026-06-30", "2031-06-30")]
+    [InlineData("es", "short", "2026-11-30", "2027-02-28")]
+    [InlineData("es", "long", "2026-11-30", "2036-11-30")]
+    [InlineData("fr", "short", "2027-12-31", "2028-02-29")]
+    public void The_last_day_on_which_a_closed_case_is_kept(string policy, string retention, string closed, string until) =>
+        Assert.Equal(Of(until), ClockPolicy.Of(policy).KeepUntil(Of(closed), retention));
+
+    [Theory]
     // As the churches publish it; 2285 and 2038 have the earliest and the latest day that there is.
     [InlineData("2024-03-31")]
     [InlineData("2025-04-20")]

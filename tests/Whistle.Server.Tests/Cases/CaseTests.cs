@@ -47,7 +47,7 @@ public sealed class CaseTests
         var reply = new { version, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "acknowledgement", leaves = new[] { Hash32.Zero, Hash32.Zero } };
         var sent = await portal.Reviewer.Http.PostAsJsonAsync($"/api/desk/cases/{key.Id}/messages", reply, TestContext.Current.CancellationToken);
         var stale = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version, to = "in-review" }, TestContext.Current.CancellationToken);
-        var leap = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = Hash32.Zero }, TestContext.Current.CancellationToken);
+        var leap = await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = Hash32.Zero, deletion = Hash32.Zero, retention = "standard" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         Assert.Equal("stale", await stale.CodeAsync());
@@ -191,7 +191,8 @@ public sealed class CaseTests
         (_, "messages") => new { version = 1, seq = 1, ciphertext = Random(7312), attachments = Array.Empty<object>(), counts = "none", leaves = new[] { Hash32.Zero } },
         (_, "notes") => new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         (_, "sheet") => new { version = 2, ciphertext = Random(WireLengths.SheetFile) },
-        (_, "state") => new { version = 1, to = "closed", leaf = Hash32.Zero },
+        (_, "hold") => new { version = 1, reason = new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) } },
+        (_, "state") => new { version = 1, to = "closed", leaf = Hash32.Zero, deletion = Hash32.Zero, retention = "standard" },
         (_, "receipt") => new { version = 1, received = 1, note = new { id = new string('a', 32), ciphertext = Random(4096 + WireLengths.NoteOverhead) } },
         (_, "policy") => new { version = 1, policy = "fr" },
         (_, "assignee") => new { version = 1, person = new string('a', 32) },

@@ -174,6 +174,7 @@ public sealed class ClosingTests
                 Closing = ProposalId.New(Randomness.System),
                 Case = Case,
                 Outcome = "unsubstantiated",
+                Retention = "short",
                 Lang = "en",
                 Text = "The tests were run after all.",
             };
@@ -216,7 +217,7 @@ public sealed class ClosingTests
         {
             var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["version"] = await VersionAsync(who), ["to"] = to };
             if (to is "closed")
-                body["leaf"] = Hash32.Zero;
+                (body["leaf"], body["deletion"], body["retention"]) = (Hash32.Zero, Hash32.Of("deleted"u8), "short");
             if (reason)
                 body["reason"] = new { id = NoteId.New(Randomness.System), ciphertext = StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(4096 + WireLengths.NoteOverhead)) };
             return await who.Http.PutAsJsonAsync($"/api/desk/cases/{Case}/state", body);

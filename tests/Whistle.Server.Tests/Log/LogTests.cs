@@ -127,7 +127,7 @@ public sealed class LogTests
         var closing = Hash32.Of("closed"u8);
         Assert.Contains("leaves-wrong", await (await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed" }, TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await server.ApproveClosingAsync(portal, key.Id);
-        Assert.Equal(HttpStatusCode.OK, (await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = closing }, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await portal.Reviewer.Http.PutAsJsonAsync($"/api/desk/cases/{key.Id}/state", new { version = version + 1, to = "closed", leaf = closing, deletion = Hash32.Zero, retention = "standard" }, TestContext.Current.CancellationToken)).StatusCode);
         await server.RunLogAsync();
         using var anybody = server.Source();
         var entries = (await WhistleServer.EntriesAsync(anybody, await WhistleServer.CheckpointAsync(anybody, portal))).ConvertAll(e => Convert.ToHexStringLower(e));

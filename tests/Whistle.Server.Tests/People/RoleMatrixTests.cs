@@ -70,7 +70,7 @@ public sealed class RoleMatrixTests
         ["GET /api/desk/cases/{id}/attachments/{upload}"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/notes"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/sheet"] = (Nobody, null),
-        ["PUT /api/desk/cases/{id}/state"] = (Nobody, $$"""{"version":1,"to":"closed","leaf":"{{Zero}}{{Zero}}"}"""),
+        ["PUT /api/desk/cases/{id}/state"] = (Nobody, $$"""{"version":1,"to":"closed","leaf":"{{Zero}}{{Zero}}","deletion":"{{Zero}}{{Zero}}","retention":"short"}"""),
         ["PUT /api/desk/cases/{id}/assignee"] = (Nobody, $$"""{"version":1,"person":"{{Zero}}"}"""),
         ["POST /api/desk/cases/{id}/seen"] = (Nobody, """{"seq":1}"""),
         ["POST /api/desk/cases/{id}/grants"] = (Nobody, null),
@@ -89,6 +89,7 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/closings"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/receipt"] = (Nobody, null),
+        ["PUT /api/desk/cases/{id}/hold"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/policy"] = (Nobody, """{"version":1,"policy":"fr"}"""),
     };
 

@@ -158,9 +158,10 @@ internal sealed partial class WhistleServer
     /// <summary>A closing that a second person approved: for tests that are about what follows.</summary>
     public Task ApproveClosingAsync(Portal portal, CaseId about) => WriteAsync(db =>
     {
-        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = about, Outcome = "withdrawn", Lang = "en", Text = "Withdrawn." };
+        var text = new ClosingText { Closing = ProposalId.New(Randomness.System), Case = about, Outcome = "withdrawn", Retention = "short", Lang = "en", Text = "Withdrawn." };
         var proposal = new FourEyesProposal(FourEyesKind.Closing, text.Closing, about, text.Hash, portal.Reviewer.Id);
-        var row = new SealedProposal(proposal, "", []);
+        var wrapped = Services.GetRequiredService<Server.Data.StorageKeys>().Get(about).Wrap(SealedProposal.NameOf(text.Closing), [0]);
+        var row = new SealedProposal(proposal, "", wrapped);
         row.Approve("");
         db.Add(row);
     });
@@ -182,6 +183,19 @@ internal sealed partial class WhistleServer
 
     public static byte[] Bytes(JsonElement element) =>
         StrictBase64Url.TryDecode(element.GetString()!, out var bytes) ? bytes : throw new FormatException("Not base64url.");
+
+    /// <summary>A server whose data folder is a copy of another.</summary>
+    public static WhistleServer RestoredFrom(string folder, params (string Name, string Value)[] settings)
+    {
+        var server = new WhistleServer(settings) { Bend = static services => services.Remove(services.Single(s => s.ImplementationType == typeof(Server.Jobs.JobLoop))) };
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(server.DataFolder, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        return server;
+    }
 
     /// <summary>Copies the data folder, as a backup of a quiet server would.</summary>
     public void CopyDataTo(string folder)

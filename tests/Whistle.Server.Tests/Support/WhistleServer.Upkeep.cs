@@ -14,6 +14,18 @@ internal sealed partial class WhistleServer
     /// <summary>How many uploads are stored, taken by a tip or not.</summary>
     public Task<int> UploadsAsync() => ReadAsync(db => db.Set<Server.Intake.Upload>().CountAsync());
 
+    /// <summary>How many rows there are of cases and of everything that belongs to one.</summary>
+    public Task<IReadOnlyDictionary<string, int>> CaseRowsAsync() => ReadAsync<IReadOnlyDictionary<string, int>>(async db => new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["cases"] = await db.Set<Server.Cases.Case>().CountAsync(),
+        ["messages"] = await db.Set<Server.Cases.Message>().CountAsync(),
+        ["claims"] = await db.Set<Server.Cases.Claim>().CountAsync(),
+        ["mailboxes"] = await db.Set<Server.Mailbox.SourceMailbox>().CountAsync(),
+        ["uploads"] = await db.Set<Server.Intake.Upload>().CountAsync(),
+        ["parts"] = await db.Set<Server.Intake.UploadPart>().CountAsync(),
+        ["proposals"] = await db.Set<Server.Summaries.SealedProposal>().CountAsync(),
+    });
+
     public string BlobFolder => Path.Combine(DataFolder, "blobs");
 
     public IReadOnlyList<string> BlobFiles() => Directory.GetFiles(BlobFolder, "*", SearchOption.AllDirectories);

@@ -18,6 +18,9 @@ export interface CaseFacts {
   readonly feedbackBy: number;
   readonly feedback?: number;
   readonly closed?: number;
+  /** Of a closed case: the last day on which it is kept; and one through which it may not be deleted. */
+  readonly keepUntil?: number;
+  readonly holdUntil?: number;
   readonly assignee?: string;
   readonly unread: number;
   /** How many hold the case and are there, this person among them where they are. */

@@ -1,5 +1,5 @@
 /** What the case page draws: opened, checked and named, but free of keys. */
-import type { ClockPolicy } from "../../lib/clocks.ts";
+import type { ClockPolicy, RetentionClass } from "../../lib/clocks.ts";
 import type { ClosingOutcome } from "../../lib/desk/summary.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { Row } from "./case.ts";
@@ -78,6 +78,7 @@ export interface ClosingView {
   readonly refusal?: string;
   /** Undefined where it can't be read. */
   readonly outcome?: ClosingOutcome;
+  readonly retention?: RetentionClass;
   readonly text: string;
   readonly proposer: string;
   readonly mine: boolean;

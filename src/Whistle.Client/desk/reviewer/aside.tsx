@@ -1,10 +1,12 @@
 import { clockPolicies, isLaw, perhapsUntil, type ClockPolicy } from "../../lib/clocks.ts";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
+import { isoDay, parseIsoDay } from "../../lib/days.ts";
 import { Button } from "../../ui/Button.tsx";
 import { StepBack } from "./conflict.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
 import type { CaseFacts, Row } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
@@ -18,12 +20,16 @@ export interface AsideProps {
   readonly lead: boolean;
   readonly working: boolean;
   readonly assign: (person: string) => void;
+  readonly hold: (until: number | undefined, reason: string) => void;
   readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
   readonly openSummary: () => void;
   readonly recuse: (reason: string) => void;
 }
+
+/** Days before its deletion from which on a case says so. */
+export const warnDays = 30;
 
 /** Beside the case: its clock, its people, its labels, its summary. */
 export function Aside(props: AsideProps): JSX.Element {
@@ -32,6 +38,7 @@ export function Aside(props: AsideProps): JSX.Element {
   return (
     <aside class="case-aside" aria-label={m.text("aside.label")}>
       <Clock facts={facts} lead={props.lead} working={props.working} reclock={props.reclock} />
+      <Keeping facts={facts} lead={props.lead} working={props.working} hold={props.hold} />
       <People {...props} />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
       <section class="aside-block">
@@ -110,6 +117,77 @@ function Clock({ facts, lead, working, reclock }: { readonly facts: CaseFacts } 
           <div class="row">
             <Button kind="main" submit inactive={working}>{m.text("clock.change")}</Button>
             <Button kind="plain" onClick={() => choose(undefined)}>{m.text("cancel")}</Button>
+          </div>
+        </form>
+      )}
+    </section>
+  );
+}
+
+/** Until when a closed case is kept, and what keeps it for longer. */
+function Keeping({ facts, lead, working, hold }: { readonly facts: CaseFacts } & Pick<AsideProps, "lead" | "working" | "hold">): JSX.Element | null {
+  const { m, today } = useDesk();
+  const { keepUntil, holdUntil } = facts;
+  const [asking, ask] = useState(false);
+  const [until, setUntil] = useState("");
+  const [reason, write] = useState("");
+  const [problem, setProblem] = useState<{ readonly until?: string; readonly reason?: string }>({});
+  const held = holdUntil !== undefined && holdUntil >= today;
+  if (keepUntil === undefined && !held && !lead) {
+    return null;
+  }
+  const send = (day: number | undefined): void => {
+    hold(day, m.text(day === undefined ? "keep.note.ended" : "keep.note.held", { reason: reason.trim(), day: day === undefined ? "" : dayWords(m.language, day, today) }));
+    ask(false);
+    write("");
+  };
+  return (
+    <section class="aside-block">
+      <h2>{m.text("keep.title")}</h2>
+      {keepUntil === undefined ? null : <p class="small">{m.text("keep.until", { day: dayWords(m.language, keepUntil, today) })}</p>}
+      {keepUntil !== undefined && !held && keepUntil - today <= warnDays ? <p class="due due-soon">{m.text("keep.soon")}</p> : null}
+      {held ? <p class="small"><strong>{m.text("keep.held", { day: dayWords(m.language, holdUntil, today) })}</strong></p> : null}
+      {!lead ? null : !asking ? (
+        <Button onClick={() => ask(true)}>{m.text(held ? "keep.change" : "keep.hold")}</Button>
+      ) : (
+        <form
+          class="stack-tight"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const day = parseIsoDay(until);
+            const found = {
+              ...(day === undefined || day < today ? { until: m.text("keep.dayWrong") } : {}),
+              ...(reason.trim() === "" ? { reason: m.text("keep.reasonMissing") } : {}),
+            };
+            setProblem(found);
+            if (day !== undefined && Object.keys(found).length === 0) {
+              send(day);
+            }
+          }}
+        >
+          <div class="field">
+            <label class="field-label" for="hold-until">{m.text("keep.day")}</label>
+            {problem.until === undefined ? null : <p class="field-error" id="hold-until-error">{problem.until}</p>}
+            <input id="hold-until" class="input input-short" type="date" min={isoDay(today)} value={until} aria-describedby={problem.until === undefined ? undefined : "hold-until-error"} onInput={(event) => setUntil(event.currentTarget.value)} />
+          </div>
+          <TextArea id="hold-reason" label={m.text("keep.reason")} hint={m.text("keep.reasonHint")} value={reason} onInput={write} error={problem.reason} />
+          <div class="row">
+            <Button kind="main" submit inactive={working}>{m.text("keep.hold")}</Button>
+            {held ? (
+              <Button
+                inactive={working}
+                onClick={() => {
+                  if (reason.trim() === "") {
+                    setProblem({ reason: m.text("keep.reasonMissing") });
+                  } else {
+                    send(undefined);
+                  }
+                }}
+              >
+                {m.text("keep.end")}
+              </Button>
+            ) : null}
+            <Button kind="plain" onClick={() => ask(false)}>{m.text("cancel")}</Button>
           </div>
         </form>
       )}

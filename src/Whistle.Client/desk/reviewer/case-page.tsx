@@ -56,6 +56,7 @@ export interface CasePageProps {
   readonly closingDraft: DraftAt;
   readonly closingActs: ClosingActs;
   readonly assign: (person: string) => void;
+  readonly hold: (until: number | undefined, reason: string) => void;
   readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
@@ -102,6 +103,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
         key={`${view.row.id} ${view.closings.map(({ id, state }) => `${id}${state}`).join(" ")}`}
         closings={view.closings}
         closers={view.closers}
+        policy={facts.policy}
         closable={isClosable(facts.state)}
         lead={props.lead}
         working={props.working}
@@ -174,6 +176,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
         lead={props.lead}
         working={props.working}
         assign={props.assign}
+        hold={props.hold}
         reclock={props.reclock}
         label={props.label}
         grant={props.grant}

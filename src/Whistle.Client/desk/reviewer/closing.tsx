@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
+import { keepUntil, retentionClasses, type ClockPolicy, type RetentionClass } from "../../lib/clocks.ts";
 import { closingOutcomes, type ClosingOutcome } from "../../lib/desk/summary.ts";
 import { refusalCodes, type RefusalCode } from "../../lib/deskApi.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -8,13 +9,14 @@ import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
+import { dayWords } from "../model/days.ts";
 import type { ClosingView, PersonView } from "../model/views.ts";
 import { refusalWords } from "../summary/editor.tsx";
 import { DraftState } from "./draft-state.tsx";
 import type { DraftAt } from "./drafts.ts";
 
 export interface ClosingActs {
-  readonly propose: (closing: { readonly outcome: ClosingOutcome; readonly text: string; readonly approvers: readonly string[] }) => void;
+  readonly propose: (closing: { readonly outcome: ClosingOutcome; readonly retention: RetentionClass; readonly text: string; readonly approvers: readonly string[] }) => void;
   readonly approve: (closing: ClosingView) => void;
   readonly refuse: (closing: ClosingView, code: RefusalCode) => void;
   readonly close: () => void;
@@ -24,6 +26,7 @@ export interface ClosingProps {
   readonly closings: readonly ClosingView[];
   /** Who may be asked: never oneself. */
   readonly closers: readonly PersonView[];
+  readonly policy: ClockPolicy;
   /** Whether the state of the case allows to close it. */
   readonly closable: boolean;
   readonly lead: boolean;
@@ -77,6 +80,7 @@ function Shown({ closing }: { readonly closing: ClosingView }): JSX.Element {
         <span class="soft small">{m.text(`closing.state.${closing.state}`, { name: closing.proposer, names })}</span>
       </p>
       <p class={`signature signature-${closing.signature}`}>{m.text(`signature.${closing.signature}`)}</p>
+      {closing.retention === undefined ? null : <p class="soft small">{m.text(`closing.keep.${closing.retention}`)}</p>}
       {closing.text === "" ? null : <p class="letter" dir="auto">{closing.text}</p>}
       {closing.refusal === undefined ? null : <p>{m.text("closing.refused", { reason: refusalWords(m, closing.refusal) })}</p>}
     </>
@@ -123,23 +127,26 @@ function Decide({ closing, working, acts }: { readonly closing: ClosingView; rea
   );
 }
 
-function Write({ closers, text, write, draft, working, acts, cancel }: ClosingProps & { readonly cancel: () => void }): JSX.Element {
-  const { m } = useDesk();
+function Write({ closers, policy, text, write, draft, working, acts, cancel }: ClosingProps & { readonly cancel: () => void }): JSX.Element {
+  const { m, today } = useDesk();
   const id = useId();
+  const [retention, setRetention] = useState("");
   const [outcome, setOutcome] = useState("");
   const [asked, ask] = useState<readonly string[]>([]);
-  const [problems, setProblems] = useState<{ readonly outcome?: string; readonly text?: string; readonly asked?: string }>({});
+  const [problems, setProblems] = useState<{ readonly outcome?: string; readonly retention?: string; readonly text?: string; readonly asked?: string }>({});
   const submit = (event: Event): void => {
     event.preventDefault();
     const chosen = closingOutcomes.find((known) => known === outcome);
+    const kept = retentionClasses.find((known) => known === retention);
     const found = {
       ...(chosen === undefined ? { outcome: m.text("closing.outcomeMissing") } : {}),
+      ...(kept === undefined ? { retention: m.text("closing.keepMissing") } : {}),
       ...(text.trim() === "" ? { text: m.text("closing.textMissing") } : {}),
       ...(asked.length === 0 ? { asked: m.text("summary.approverMissing") } : {}),
     };
     setProblems(found);
-    if (chosen !== undefined && Object.keys(found).length === 0 && !working) {
-      acts.propose({ outcome: chosen, text, approvers: asked });
+    if (chosen !== undefined && kept !== undefined && Object.keys(found).length === 0 && !working) {
+      acts.propose({ outcome: chosen, retention: kept, text, approvers: asked });
     }
   };
   if (closers.length === 0) {
@@ -155,6 +162,15 @@ function Write({ closers, text, write, draft, working, acts, cancel }: ClosingPr
         value={outcome}
         onChange={setOutcome}
         options={closingOutcomes.map((known) => ({ id: known, label: m.text(`outcome.${known}`) }))}
+      />
+      <Choice
+        id={`${id}-keep`}
+        label={m.text("closing.keep")}
+        hint={m.text("closing.keepHint")}
+        error={problems.retention}
+        value={retention}
+        onChange={setRetention}
+        options={retentionClasses.map((known) => ({ id: known, label: m.text(`closing.keep.${known}`), hint: m.text("closing.keepUntil", { day: dayWords(m.language, keepUntil(policy, today, known), today) }) }))}
       />
       <TextArea id={`${id}-text`} label={m.text("closing.text")} hint={m.text("closing.textHint")} value={text} onInput={write} error={problems.text} />
       <Checkboxes

@@ -275,6 +275,10 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         await workspace.assign(file, person);
         await load();
       })}
+      hold={(until, reason) => void run("case", async () => {
+        await workspace.hold(file, until, reason);
+        await load();
+      })}
       reclock={(policy) => void run("case", async () => {
         await workspace.reclock(file, policy);
         await load();

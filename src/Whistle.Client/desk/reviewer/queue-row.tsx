@@ -32,6 +32,9 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
     if (row.facts.unread > 0) {
       facts.push(m.count("row.unread", row.facts.unread));
     }
+    if (row.facts.keepUntil !== undefined && !((row.facts.holdUntil ?? 0) >= today)) {
+      facts.push(m.text("keep.until", { day: dayWords(m.language, row.facts.keepUntil, today) }));
+    }
     if (row.facts.state !== "closed") {
       if (row.facts.present === 1) {
         facts.push(m.text("row.alone"));

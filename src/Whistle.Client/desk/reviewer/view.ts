@@ -116,7 +116,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       id: closing.id,
       state: closing.state,
       ...(closing.code === undefined ? {} : { refusal: closing.code }),
-      ...(text === undefined ? {} : { outcome: text.outcome }),
+      ...(text === undefined ? {} : { outcome: text.outcome, retention: text.retention }),
       text: text?.text ?? "",
       proposer: proposer?.name ?? "",
       mine: proposer?.id === desk.person.id,

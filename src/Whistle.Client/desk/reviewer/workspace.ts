@@ -7,7 +7,7 @@ import {
   addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
-  prepareFiling, sendFiling, completeFiling,
+  noteOf, prepareFiling, sendFiling, completeFiling,
   type ClosingInput, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
@@ -225,6 +225,11 @@ export class Workspace {
   /** `reason` goes with a case that is reopened. */
   async move(file: DeskFile, to: CaseState, reason = ""): Promise<void> {
     this.updateRow(file.caseId, { server: await moveCase(this.api, this.desk, file, to, reason, this.today(), systemRandom, this.options) });
+  }
+
+  async hold(file: DeskFile, until: number | undefined, reason: string): Promise<void> {
+    const note = noteOf(this.desk, file, { text: reason, mentions: [], today: this.today() }, systemRandom);
+    this.updateRow(file.caseId, { server: await this.api.hold(file.caseId, file.server.case.version, until, note, this.stopped.signal) });
   }
 
   async proposeClosing(file: DeskFile, input: Omit<ClosingInput, "today" | "approvers"> & { readonly approvers: readonly string[] }): Promise<void> {

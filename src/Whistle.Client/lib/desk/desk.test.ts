@@ -182,7 +182,7 @@ test("a summary travels with a signed hash, opens for case and approver, and is 
 });
 
 test("a closing is another thing than a summary: neither proposal nor text nor signature is taken for the other", () => {
-  const text: ClosingText = { v: 1, closing: "ab".repeat(16), case: key.id, outcome: "duplicate", lang: "en", text: "See the other case." };
+  const text: ClosingText = { v: 1, closing: "ab".repeat(16), case: key.id, outcome: "duplicate", retention: "short", lang: "en", text: "See the other case." };
   const { proposal, ciphertext } = proposeClosingText(text, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
   const parsed = parseProposal(proposal, "closing");
   verifyProposal(parsed, root, lead.signing.publicKey);

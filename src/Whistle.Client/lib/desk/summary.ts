@@ -2,6 +2,7 @@ import type { HybridIdentity } from "../age.ts";
 import { h, hex, utf8 } from "../bytes.ts";
 import type { Released } from "../deskApi.ts";
 import { releasedShape } from "../deskApi.ts";
+import { retentionClasses } from "../clocks.ts";
 import { WhistleError } from "../errors.ts";
 import { canonical, canonicalText, parseCanonical, type JsonObject } from "../jcs.ts";
 import type { Random } from "../random.ts";
@@ -25,6 +26,7 @@ const closingShape = shape.object({
   closing: shape.id,
   case: shape.id,
   outcome: shape.oneOf(...closingOutcomes),
+  retention: shape.oneOf(...retentionClasses),
   lang: shape.text(35),
   text: shape.text(maxClosing),
 });

@@ -6,7 +6,7 @@ export type { Letter, LetterFile } from "../thread.ts";
 export { signIn, deriveUnlock, unlockDesk, type SignedIn, type Desk } from "./desk/session.ts";
 export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type QueueRow, type Found } from "./desk/queue.ts";
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
-export { prepareReply, sendReply, addNote, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
+export { prepareReply, sendReply, addNote, noteOf, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
 export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
 export {

@@ -106,8 +106,8 @@ test("the whole job: a tip with a file, one reviewer left out, claim, reply, ans
 
   // Closing: proposed by one, approved by another, and only then possible.
   await assert.rejects(moveCase(api, lead, opened, "closed", "", today, random), { code: "closing-not-approved" });
-  await assert.rejects(proposeClosing(api, lead, opened, { outcome: "partly", text: "x", lang: "en", today, approvers: [left] }, random), { code: "excluded" });
-  await proposeClosing(api, lead, opened, { outcome: "partly", text: "Half of it was true.", lang: "en", today, approvers: [deskOf(3).person] }, random);
+  await assert.rejects(proposeClosing(api, lead, opened, { outcome: "partly", retention: "short", text: "x", lang: "en", today, approvers: [left] }, random), { code: "excluded" });
+  await proposeClosing(api, lead, opened, { outcome: "partly", retention: "short", text: "Half of it was true.", lang: "en", today, approvers: [deskOf(3).person] }, random);
   opened = await openCase(api, lead, ring, prepared.caseId);
   assert.deepEqual(opened.closings.map(({ text, server: { state } }) => [text?.outcome, text?.text, state]), [["partly", "Half of it was true.", "proposed"]]);
   const closing = (await loadApprovals(api, deskOf(3))).find(({ kind }) => kind === "closing");

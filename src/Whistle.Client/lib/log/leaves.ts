@@ -13,6 +13,6 @@ export function actLeaf(contentBlind: Uint8Array, n: number): Hash {
   return hex(h(utf8("whistle/leaf/act/v1"), hmacSha256(hkdf(contentBlind, salt, "thread"), u64(n))));
 }
 
-export function doneLeaf(contentBlind: Uint8Array, what: DoneAct, content: Hash, day: Day): Hash {
+export function doneLeaf(contentBlind: Uint8Array, what: DoneAct | "deleted", content: Hash, day: Day): Hash {
   return hex(h(utf8(`whistle/leaf/${what}/v1`), hkdf(contentBlind, salt, what), fromHex(content, 32), u32(day)));
 }

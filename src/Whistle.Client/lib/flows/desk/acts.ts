@@ -68,8 +68,10 @@ export async function moveCase(
   random: Random,
   options: RunOptions = {},
 ): Promise<DeskCase> {
-  const closed = () => (file.secret.content === undefined ? hex(random(32)) : actDone(file, "closed", today));
-  const also = to === "closed" ? { leaf: closed() } : to === "reopened" ? { reason: noteOf(desk, file, { text: reason, mentions: [], today }, random) } : {};
+  const leaf = (what: "closed" | "deleted") => (file.secret.content === undefined ? hex(random(32)) : actDone(file, what, today));
+  const approved = file.closings.find(({ server }) => server.state === "approved");
+  const closing = () => ({ leaf: leaf("closed"), deletion: leaf("deleted"), retention: approved?.text?.retention ?? "standard" });
+  const also = to === "closed" ? closing() : to === "reopened" ? { reason: noteOf(desk, file, { text: reason, mentions: [], today }, random) } : {};
   return api.move(file.caseId, file.server.case.version, to, also, options.signal);
 }
 

@@ -69,7 +69,7 @@ export function teamLeaf(file: DeskFile, seq: number): Hash {
 }
 
 /** Throws `first-message-invalid`. */
-export function actDone(file: DeskFile, what: DoneAct, today: Day): Hash {
+export function actDone(file: DeskFile, what: DoneAct | "deleted", today: Day): Hash {
   const blind = blindOf(file);
   if (file.secret.content === undefined) {
     throw new WhistleError("first-message-invalid");

@@ -139,7 +139,8 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
   }
   const rows = [
     ...claimedRows,
-    ...next.cases.filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case)).map(unclaimedRow),
+    // One that was opened here and is no longer among those claimed was deleted at the end of its time.
+    ...next.cases.filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case) && entry.first === undefined).map(unclaimedRow),
   ];
   return { ring: next, rows, refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
 }

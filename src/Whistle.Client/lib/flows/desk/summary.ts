@@ -1,5 +1,6 @@
 import { decodeRecipient, type HybridIdentity } from "../../age.ts";
 import { hex } from "../../bytes.ts";
+import type { RetentionClass } from "../../clocks.ts";
 import { quarterOf } from "../../days.ts";
 import {
   approve, maxClosing, openClosing, openReleased, parseProposal, propose, proposeClosingText, releasedText, verifyProposal,
@@ -116,6 +117,7 @@ export async function proposeSummary(api: DeskApi, desk: Desk, file: DeskFile, i
 
 export interface ClosingInput {
   readonly outcome: ClosingOutcome;
+  readonly retention: RetentionClass;
   readonly text: string;
   readonly lang: string;
   readonly today: Day;
@@ -128,7 +130,7 @@ export async function proposeClosing(api: DeskApi, desk: Desk, file: DeskFile, i
   if ([...input.text].length > maxClosing) {
     throw new WhistleError("text-too-long");
   }
-  const text: ClosingText = { v: 1, closing: hex(random(16)), case: file.caseId, outcome: input.outcome, lang: input.lang, text: input.text };
+  const text: ClosingText = { v: 1, closing: hex(random(16)), case: file.caseId, outcome: input.outcome, retention: input.retention, lang: input.lang, text: input.text };
   const sealed = proposeClosingText(text, desk.person.id, toOf(file, input.approvers), desk.directory.root, desk.signing, random);
   const { id } = await api.propose(file.caseId, "closings", { ...sealed, approvers: input.approvers.map((person) => person.id) }, options.signal);
   return id;

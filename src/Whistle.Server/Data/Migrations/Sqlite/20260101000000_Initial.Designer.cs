@@ -165,6 +165,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<int?>("Closed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("DeletionLeaf")
+                        .HasColumnType("BLOB");
+
                     b.Property<byte[]>("Directory")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -175,9 +178,15 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<int>("FeedbackBy")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("HoldUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Identity")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<int?>("KeepUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("Opened")
                         .HasColumnType("INTEGER");

@@ -162,6 +162,9 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<int?>("Closed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("DeletionLeaf")
+                        .HasColumnType("BLOB");
+
                     b.Property<byte[]>("Directory")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -172,9 +175,15 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.Property<int>("FeedbackBy")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("HoldUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Identity")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<int?>("KeepUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("Opened")
                         .HasColumnType("INTEGER");
