@@ -172,11 +172,11 @@ public sealed class CaseTests
         Assert.Equal(HttpStatusCode.NotFound, (await WhistleServer.ProveAsync(portal.Reviewer, key, "claim")).StatusCode);
     }
 
-    private static string Address(string pattern, string id) =>
+    internal static string Address(string pattern, string id) =>
         Regex.Replace(pattern, @"\{[^}]*\}", id, RegexOptions.None, TimeSpan.FromSeconds(1));
 
     /// <summary>A request with a body that passes every validator of a case's endpoints.</summary>
-    private static async Task<string> AskAsync(HttpClient http, string method, string address)
+    internal static async Task<string> AskAsync(HttpClient http, string method, string address)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
         if (BodyFor(method, address) is { } body)

@@ -29,7 +29,10 @@ internal sealed partial class WhistleServer
     }
 
     /// <summary>Every endpoint under <c>/api/desk</c>, as "METHOD path", from the server's own list.</summary>
-    public IReadOnlyList<string> DeskEndpoints()
+    public IReadOnlyList<string> DeskEndpoints() => [.. NamedEndpoints().Select(e => e.Endpoint)];
+
+    /// <summary>Method and path of every endpoint of the desk, and its name.</summary>
+    public IReadOnlyList<(string Endpoint, string Name)> NamedEndpoints()
     {
         StartServer();
         return
@@ -37,7 +40,8 @@ internal sealed partial class WhistleServer
             .. Services.GetServices<Microsoft.AspNetCore.Routing.EndpointDataSource>()
                 .SelectMany(s => s.Endpoints).OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>().Distinct()
                 .Where(e => e.RoutePattern.RawText!.StartsWith("/api/desk", StringComparison.Ordinal))
-                .SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}")),
+                .SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods
+                    .Select(m => ($"{m} {e.RoutePattern.RawText}", e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IEndpointNameMetadata>()?.EndpointName ?? ""))),
         ];
     }
 

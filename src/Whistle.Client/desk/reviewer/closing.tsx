@@ -80,7 +80,7 @@ function Shown({ closing }: { readonly closing: ClosingView }): JSX.Element {
         <span class="soft small">{m.text(`closing.state.${closing.state}`, { name: closing.proposer, names })}</span>
       </p>
       <p class={`signature signature-${closing.signature}`}>{m.text(`signature.${closing.signature}`)}</p>
-      {closing.retention === undefined ? null : <p class="soft small">{m.text(`closing.keep.${closing.retention}`)}</p>}
+      {closing.retention === undefined ? null : <p class="soft small">{m.text("closing.keep")} {m.text(`closing.keep.${closing.retention}`)}</p>}
       {closing.text === "" ? null : <p class="letter" dir="auto">{closing.text}</p>}
       {closing.refusal === undefined ? null : <p>{m.text("closing.refused", { reason: refusalWords(m, closing.refusal) })}</p>}
     </>
