@@ -5,7 +5,7 @@ import { clockLine, type Checked } from "./clockLine.ts";
 type CheckedLetter = Checked["letters"][number];
 
 const clocks = { policy: "eu" as const, received: 100, acknowledgeBy: 107, feedbackBy: 200 };
-const letter = (day: number, more: Partial<CheckedLetter> = {}): CheckedLetter => ({ dir: "team", kind: "text", status: "readable", day, ...more });
+const letter = (day: number, more: Partial<CheckedLetter> = {}): CheckedLetter => ({ dir: "team", kind: "text", status: "readable", day, answers: [], ...more });
 const answered = [letter(105), letter(190)];
 const keys = (more: object, today: number, letters: readonly CheckedLetter[] = answered): string[] =>
   clockLine({ ...clocks, ...more }, today, { promised: 100, letters }).map(({ key }) => key);
@@ -52,6 +52,16 @@ test("done without a verified letter of the team of that day or earlier is only 
   }
   assert.deepEqual(keys({ acknowledged: 105 }, 106, [letter(105)]), ["clock.received", "clock.ack.done", "clock.feedback.open"]);
   assert.deepEqual(keys({ acknowledged: 109 }, 110, []), ["clock.received", "clock.ack.late.said", "clock.feedback.open"]);
+});
+
+test("a meeting that was asked for is owed by its day, where a law names one", () => {
+  const asked = letter(100, { dir: "source", answers: [{ q: "meeting", values: ["asked"] }] });
+  const held = letter(104, { answers: [{ q: "meeting", values: ["held"] }] });
+  const last = (more: object, today: number, ...letters: CheckedLetter[]): unknown => clockLine({ ...clocks, ...more }, today, { promised: 100, letters }).at(-1);
+  assert.deepEqual(last({ policy: "es" }, 107, asked), { key: "clock.meeting.open", date: 107 });
+  assert.deepEqual(last({ policy: "es" }, 108, asked), { key: "clock.meeting.missed", date: 107 });
+  assert.deepEqual(last({}, 108, asked), { key: "clock.meeting.asked", date: 100 });
+  assert.deepEqual(last({ policy: "es" }, 108, asked, held), { key: "clock.meeting.held", date: 104 });
 });
 
 test("the letter that acknowledged is no proof of feedback", () => {

@@ -1,5 +1,6 @@
 import { isLaw, perhapsUntil } from "../lib/clocks.ts";
 import { clock, type Clocks } from "../lib/days.ts";
+import { meetingOf } from "../lib/meeting.ts";
 import type { Letter } from "../lib/thread.ts";
 import type { Day } from "../lib/types.ts";
 
@@ -8,7 +9,7 @@ type Deed = `clock.${"ack" | "feedback"}.${"done" | "late"}`;
 /** One sentence of the clock line: a key of the catalogue and the days that stand in it. `said` is the server's word alone. */
 export interface ClockSentence {
   readonly key:
-    | "clock.received" | "clock.received.said" | "clock.closed" | "clock.kept"
+    | `clock.meeting.${"asked" | "open" | "missed" | "held"}` | "clock.received" | "clock.received.said" | "clock.closed" | "clock.kept"
     | `clock.${"ack" | "feedback"}.${"open" | "missed"}` | Deed | `${Deed}.said`;
   readonly date: Day;
   readonly done?: Day;
@@ -19,7 +20,7 @@ export interface ClockSentence {
 /** What a page has checked itself: the day of the promise, and the letters with their signatures. */
 export interface Checked {
   readonly promised: Day;
-  readonly letters: readonly Pick<Letter, "dir" | "kind" | "status" | "day">[];
+  readonly letters: readonly Pick<Letter, "dir" | "kind" | "status" | "day" | "answers">[];
 }
 
 const words = { open: "open", met: "done", "met-late": "late", overdue: "missed" } as const;
@@ -47,6 +48,14 @@ export function clockLine(clocks: Clocks, today: Day, { promised, letters }: Che
       const perhaps = word === "open" ? perhapsUntil(clocks.policy, due) : undefined;
       sentences.push({ key: `clock.${name}.${word}`, date: due, ...(perhaps === undefined ? {} : { perhaps }) });
     }
+  }
+  const meeting = meetingOf(letters, clocks.policy);
+  if (meeting?.held !== undefined) {
+    sentences.push({ key: "clock.meeting.held", date: meeting.held });
+  } else if (meeting?.by !== undefined) {
+    sentences.push({ key: today > meeting.by ? "clock.meeting.missed" : "clock.meeting.open", date: meeting.by });
+  } else if (meeting !== undefined) {
+    sentences.push({ key: "clock.meeting.asked", date: meeting.asked });
   }
   if (clocks.closed !== undefined) {
     sentences.push({ key: "clock.closed", date: clocks.closed });

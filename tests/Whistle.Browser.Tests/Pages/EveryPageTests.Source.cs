@@ -181,6 +181,9 @@ public sealed partial class EveryPageTests
         await HeadingAsync(page, texts["mail.heading"]);
         await page.Locator("main article, main .letter").First.WaitForAsync();
         await LookAsync(source, "source-14-mailbox");
+        await PressAsync(page, texts["mail.meeting"]);
+        await page.GetByLabel(texts["mail.meeting.asks"]).WaitForAsync();
+        await LookAsync(source, "source-14-meeting");
 
         // Nobody touches the page for twenty minutes.
         await page.Clock.RunForAsync(500);

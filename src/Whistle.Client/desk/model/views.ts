@@ -1,6 +1,7 @@
 /** What the case page draws: opened, checked and named, but free of keys. */
 import type { ClockPolicy, RetentionClass } from "../../lib/clocks.ts";
 import type { ClosingOutcome } from "../../lib/desk/summary.ts";
+import type { Meeting, MeetingWord } from "../../lib/meeting.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { Row } from "./case.ts";
 
@@ -30,6 +31,8 @@ export interface LetterView {
   readonly answers: readonly AnswerView[];
   readonly files: readonly FileView[];
   readonly fresh: boolean;
+  /** What it says of a meeting. */
+  readonly meeting?: MeetingWord;
 }
 
 export interface NoteView {
@@ -99,6 +102,7 @@ export interface CaseView {
   readonly excluded: readonly string[];
   readonly summaries: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
+  readonly meeting: Meeting | undefined;
   readonly closings: readonly ClosingView[];
   /** Who may approve a closing that I propose: one of two is a lead or an approver, where there is one. */
   readonly closers: readonly PersonView[];

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { isoDay, parseIsoDay } from "../../lib/days.ts";
 import { Button } from "../../ui/Button.tsx";
+import type { Meeting } from "../../lib/meeting.ts";
 import { StepBack } from "./conflict.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
@@ -37,7 +38,7 @@ export function Aside(props: AsideProps): JSX.Element {
   const { view, facts, channel } = props;
   return (
     <aside class="case-aside" aria-label={m.text("aside.label")}>
-      <Clock facts={facts} lead={props.lead} working={props.working} reclock={props.reclock} />
+      <Clock facts={facts} meeting={view.meeting} lead={props.lead} working={props.working} reclock={props.reclock} />
       <Keeping facts={facts} lead={props.lead} working={props.working} hold={props.hold} />
       <People {...props} />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
@@ -55,7 +56,7 @@ export function Aside(props: AsideProps): JSX.Element {
   );
 }
 
-function Clock({ facts, lead, working, reclock }: { readonly facts: CaseFacts } & Pick<AsideProps, "lead" | "working" | "reclock">): JSX.Element {
+function Clock({ facts, meeting, lead, working, reclock }: { readonly facts: CaseFacts; readonly meeting: Meeting | undefined } & Pick<AsideProps, "lead" | "working" | "reclock">): JSX.Element {
   const { m, today } = useDesk();
   const { policy } = facts;
   const [choosing, choose] = useState<ClockPolicy | undefined>(undefined);
@@ -85,6 +86,12 @@ function Clock({ facts, lead, working, reclock }: { readonly facts: CaseFacts } 
             {line(facts.feedback, facts.feedbackBy)}
           </>
         ) : null}
+        {meeting === undefined ? null : (
+          <>
+            <dt>{m.text("clock.meeting")}</dt>
+            {meeting.held !== undefined || meeting.by !== undefined ? line(meeting.held, meeting.by ?? 0) : <dd>{m.text("clock.asked", { day: day(meeting.asked) })}</dd>}
+          </>
+        )}
         {facts.closed === undefined ? null : (
           <>
             <dt>{m.text("clock.closed")}</dt>

@@ -48,7 +48,7 @@ export interface CasePageProps {
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
   readonly error: { readonly at: "case" | "reply" | "note" | "closing"; readonly text: string } | undefined;
-  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
+  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }) => void;
   readonly saveNote: (text: string) => void;
   readonly move: (to: CaseState, reason: string) => void;
   readonly closing: string;
@@ -143,6 +143,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
               sending={props.sending}
               error={error?.at === "reply" ? error.text : undefined}
               send={props.send}
+              meeting={view.meeting}
             />
           </div>
         ) : panel === "notes" ? (

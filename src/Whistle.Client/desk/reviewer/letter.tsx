@@ -30,6 +30,7 @@ export function Letter({ letter, download, downloading }: LetterProps): JSX.Elem
         <p class="soft">{m.text("letter.unreadable")}</p>
       ) : (
         <>
+          {letter.meeting === undefined ? null : <p><strong class="tag">{m.text(`meeting.tag.${letter.meeting}`)}</strong></p>}
           {letter.kind === "reader" ? <p class="hint">{m.text("letter.reader")}</p> : null}
           <p class="letter" dir="auto">{letter.text}</p>
         </>

@@ -142,13 +142,14 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
 
   const view = toView(file, { desk, documents: state.documents.get(facts.channel), language: m.language, today });
 
-  const send = async (input: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }): Promise<void> => {
+  const send = async (input: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }): Promise<void> => {
     const sent = await run("reply", async () => {
       await workspace.reply(
         file,
         {
           text: input.text,
           counts: input.counts,
+          meeting: input.meeting,
           lang: m.language,
           today,
           files: input.files.map((f) => ({ name: f.name, type: f.type === "" ? "application/octet-stream" : f.type, data: f })),

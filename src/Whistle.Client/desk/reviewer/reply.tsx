@@ -1,3 +1,4 @@
+import type { Meeting } from "../../lib/meeting.ts";
 import { isLaw, type ClockPolicy } from "../../lib/clocks.ts";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
@@ -24,7 +25,9 @@ export interface ReplyProps {
   readonly attach: (files: readonly File[]) => void;
   readonly sending: string | undefined;
   readonly error: string | undefined;
-  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[] }) => void;
+  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }) => void;
+  /** The meeting that the source asked for last. */
+  readonly meeting: Meeting | undefined;
 }
 
 /** Article of the wire: files of one message are at most 25 MB and 64 together (SPEC 5.5). */
@@ -32,13 +35,14 @@ const maxBytes = 26_214_400;
 const maxFiles = 64;
 
 /** The letter to the source. Its frame, its place and its button all name the reader, so that no note is sent by mistake. */
-export function Reply({ facts, policy, text, write, draft, files, attach, sending, error, send }: ReplyProps): JSX.Element {
+export function Reply({ facts, policy, text, write, draft, files, attach, sending, error, send, meeting }: ReplyProps): JSX.Element {
   const { m, today } = useDesk();
   const id = useId();
   const offered = replyCounts(facts.state);
   const [chosen, choose] = useState<Counts | undefined>(undefined);
   const counts = chosen !== undefined && offered.includes(chosen) ? chosen : offered[0] ?? "none";
   const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [says, setSays] = useState("");
   if (facts.source === "gone") {
     return (
       <Notice title={m.text("reply.gone.title")}>
@@ -58,7 +62,7 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
       setProblem(m.text("reply.filesTooLarge"));
     } else {
       setProblem(undefined);
-      send({ text, counts, files });
+      send({ text, counts, files, meeting: says === "offered" || says === "held" ? says : undefined });
     }
   };
   const due = dueOf(counts, facts);
@@ -91,6 +95,19 @@ export function Reply({ facts, policy, text, write, draft, files, attach, sendin
           options={offered.map((option) => ({ id: option, label: m.text(`counts.${option}`) }))}
         />
       ) : null}
+      {meeting === undefined || meeting.held !== undefined ? null : (
+        <Choice
+          id={`${id}-meeting`}
+          label={m.text("meeting.label")}
+          value={says}
+          onChange={setSays}
+          options={[
+            { id: "", label: m.text("meeting.nothing") },
+            { id: "offered", label: m.text("meeting.offered") },
+            { id: "held", label: m.text("meeting.held") },
+          ]}
+        />
+      )}
       <p class="effect">
         {counts === "none" || due === undefined
           ? m.text("effect.none")

@@ -1,4 +1,5 @@
 import { formatPartialDay } from "../../lib/days.ts";
+import { meetingOf, meetingWord, type MeetingWord } from "../../lib/meeting.ts";
 import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
@@ -112,6 +113,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     })),
     // Whoever the source left out must not see a summary either, and nobody approves their own.
     approvers: asked.map(toPerson),
+    meeting: meetingOf(file.letters, server.policy),
     closings: file.closings.map(({ server: closing, proposer, text, problem }) => ({
       id: closing.id,
       state: closing.state,
@@ -144,6 +146,7 @@ function toLetter(letter: Letter, { desk, documents, language }: ViewContext, re
     text: letter.text,
     answers: letter.kind === "report" ? letter.answers.flatMap((answer) => toAnswer(answer, documents, language)) : [],
     files: letter.files,
+    ...(readable && meetingWord(letter) !== undefined ? { meeting: meetingWord(letter) as MeetingWord } : {}),
     fresh: letter.dir === "source" && letter.seq > read,
   };
 }

@@ -197,7 +197,7 @@ export class Workspace {
 
   /** Sends a reply. The same text sent again after a failure goes out as the same bytes, so it can arrive only once. */
   async reply(file: DeskFile, input: ReplyInput, progress: (step: "sealing" | "uploading" | "sending") => void): Promise<void> {
-    const key = JSON.stringify([file.caseId, file.server.case.version, input.text, input.counts]);
+    const key = JSON.stringify([file.caseId, file.server.case.version, input.text, input.counts, input.meeting ?? ""]);
     const same = this.prepared !== undefined && this.prepared.key === key && this.prepared.files.length === input.files.length && input.files.every((f, i) => this.prepared?.files[i] === f.data);
     progress("sealing");
     const reply = same && this.prepared !== undefined ? this.prepared.reply : await prepareReply(this.desk, file, input, systemRandom, this.options);

@@ -12,6 +12,7 @@ import type { TestServer } from "../server.testing.ts";
 import { Versions } from "../versions.ts";
 import { directoryNote, makeWorld, origin, today } from "../world.testing.ts";
 import { completeFiling, prepareFiling, sendFiling, proposeClosing, moveCase, addNote, approveClosing, approveSummary, claimCase, emptyRing, findCases, grantCase, grantProblem, loadApprovals, loadDraft, loadRing, mergeRings, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, recuse, saveDraft, saveRing, sendReply, updateSheet, type Desk, type Ring } from "./desk.ts";
+import { meetingOf } from "../meeting.ts";
 import { loadDirectory, loadDocuments } from "./directory.ts";
 import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { burnMailbox, markRead, openLetterFile, openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
@@ -80,11 +81,15 @@ test("the whole job: a tip with a file, one reviewer left out, claim, reply, ans
   assert.equal(mailbox.case.acknowledged, today);
   assert.equal(await (await openLetterFile(source, mailbox, mailbox.letters[1]?.files[0] as never)).text(), "form");
   await markRead(source, mailbox);
-  const letter = await prepareLetter(mailbox, { text: "More.", files: [file("more.txt", "more")], lang: "en", today }, random);
+  const letter = await prepareLetter(mailbox, { meeting: true, text: "More.", files: [file("more.txt", "more")], lang: "en", today }, random);
   await sendLetter(source, mailbox, letter, random);
   await sendLetter(source, mailbox, letter, random);
   mailbox = await refreshMailbox(source, mailbox, today);
   assert.deepEqual(mailbox.letters.map((l) => l.text), [sentinel, "Thank you.", "More."]);
+
+  // The request for a meeting is seen on both sides, and is no answer to a question.
+  assert.equal(meetingOf(mailbox.letters, "fr")?.asked, today);
+  assert.equal(meetingOf((await openCase(api, lead, ring, prepared.caseId)).letters, "fr")?.asked, today);
 
   // Nobody who was left out is given the case; a colleague already reading needs no grant; the approver has no role for it.
   opened = await openCase(api, lead, ring, prepared.caseId);

@@ -59,6 +59,8 @@ export interface LetterInput {
   readonly files: readonly PlainFile[];
   readonly lang: string;
   readonly today: Day;
+  /** Whether it asks for a meeting: that has a clock of its own. */
+  readonly meeting?: boolean | undefined;
 }
 
 /** A sealed follow-up; sending it twice sends the same bytes. */
@@ -252,7 +254,7 @@ export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random
       lang: input.lang,
       signer: "source",
       directory: directory.hash,
-      body: { kind: "text", text: input.text, answers: [] },
+      body: { kind: "text", text: input.text, answers: input.meeting === true ? [{ q: "meeting", values: ["asked"] }] : [] },
       attachments: object?.files ?? [],
     },
     { recipient: state.recipient, reply },

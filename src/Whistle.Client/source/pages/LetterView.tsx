@@ -50,7 +50,7 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
           {!own && <Opened letter={letter} />}
           {own && questionnaire !== undefined && letter.answers.length > 0 && (
             <dl class="answers">
-              {letter.answers.map(({ q, values }) => {
+              {letter.answers.filter(({ q }) => q !== "meeting").map(({ q, values }) => {
                 const question = questionnaire.questions.find((candidate) => candidate.id === q);
                 return (
                   <div key={q}>

@@ -24,10 +24,11 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const withSession = useSession();
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly DraftFile[]>([]);
+  const [meeting, setMeeting] = useState(false);
   const [progress, setProgress] = useState<Progress | undefined>(undefined);
   const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
   const [sent, setSent] = useState(false);
-  const sealed = useRef<{ readonly text: string; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
+  const sealed = useRef<{ readonly text: string; readonly meeting: boolean; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
   /** What was handed over without an answer. */
   const unanswered = useRef<readonly Hash[]>([]);
   const gone = useRef(new AbortController());
@@ -66,9 +67,9 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     setProgress({ step: "sealing", done: 0 });
     try {
       await withSession(async (mailbox) => {
-        const same = sealed.current?.text === text && sealed.current.files === files ? sealed.current : undefined;
-        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today() };
-        const ready = same ?? { text, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
+        const same = sealed.current?.text === text && sealed.current.meeting === meeting && sealed.current.files === files ? sealed.current : undefined;
+        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today(), meeting };
+        const ready = same ?? { text, meeting, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
         sealed.current = ready;
         await sendLetter(ground.api, mailbox, ready.letter, ground.random, options);
       });
@@ -96,6 +97,7 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     unanswered.current = [];
     setText("");
     setFiles([]);
+    setMeeting(false);
     setSent(true);
     setProgress(undefined);
     if ((await refresh()) === undefined) {
@@ -130,10 +132,22 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
         <TextArea id="letter" label={m.text("mail.write.label")} hint={m.text("mail.write.hint")} value={text} onInput={setText} error={problem === "mail.write.empty" ? m.text(problem) : undefined} />
         {text === "" && (
           <div>
-            <Button kind="plain" onClick={() => setText(m.text("mail.meeting.text"))}>
+            <Button
+              kind="plain"
+              onClick={() => {
+                setText(m.text("mail.meeting.text"));
+                setMeeting(true);
+              }}
+            >
               {m.text("mail.meeting")}
             </Button>
           </div>
+        )}
+        {meeting && (
+          <label class="check">
+            <input type="checkbox" checked onChange={() => setMeeting(false)} />
+            <span>{m.text("mail.meeting.asks")}</span>
+          </label>
         )}
         <details open={files.length > 0}>
           <summary>{m.text("mail.write.files")}</summary>

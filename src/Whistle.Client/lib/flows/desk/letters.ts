@@ -23,6 +23,8 @@ export interface ReplyInput {
   readonly lang: string;
   readonly today: Day;
   readonly counts: Counts;
+  /** What the letter says of the meeting that the source asked for. */
+  readonly meeting?: "offered" | "held" | undefined;
 }
 
 /** Sealed once; sending again sends the same bytes. */
@@ -50,7 +52,7 @@ export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput
           signal: options.signal,
           progress: (done) => options.progress?.({ step: "sealing", done }),
         });
-  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: contentAnswer(file, input.counts) }, object, input, random);
+  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: [...contentAnswer(file, input.counts), ...(input.meeting === undefined ? [] : [{ q: "meeting", values: [input.meeting] }])] }, object, input, random);
   const leaves = [teamLeaf(file, seq), ...(input.counts === "none" ? [] : [actDone(file, input.counts === "feedback" ? "feedback" : "acknowledged", input.today)])];
   return { seq, secret: { ciphertext, counts: input.counts, leaves, object, upload: newUpload() } };
 }
