@@ -14,5 +14,6 @@ internal static class PeopleEndpoints
         InvitePerson.Map(desk);
         RenewInvitation.Map(desk);
         SetPersonState.Map(desk);
+        SetMail.Map(desk);
     }
 }
