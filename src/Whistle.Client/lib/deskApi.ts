@@ -80,6 +80,7 @@ const personShape = shape.object({
   recipient: shape.optional(shape.text()),
   signing: shape.optional(shape.text()),
   inDirectory: yesNo,
+  mail: shape.optional(shape.text(254)),
 });
 const invitedShape = shape.object({ id: shape.id, token: shape.text(), link: shape.text() });
 const linkShape = shape.object({ token: shape.text(), link: shape.text() });
@@ -328,6 +329,8 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.json(`${root}/people/${person}/invitation`, linkShape, post({}, signal)),
     setPersonState: (person: Id, state: "active" | "disabled", signal?: AbortSignal) =>
       server.done(`${root}/people/${person}/state`, put({ state }, signal)),
+    setMail: (person: Id, mail: string, signal?: AbortSignal) => server.done(`${root}/people/${person}/mail`, put({ mail }, signal)),
+    clearMail: (person: Id, signal?: AbortSignal) => server.done(`${root}/people/${person}/mail`, { method: "DELETE", signal }),
     channelDrafts: async (signal?: AbortSignal) =>
       (await server.json(`${root}/channels/drafts`, shape.object({ channels: shape.list(shape.anyJson) }), { signal })).channels,
     putChannelDraft: (id: Id, channel: Json, signal?: AbortSignal) => server.done(`${root}/channels/drafts/${id}`, put(channel, signal)),

@@ -14,6 +14,7 @@ using Whistle.Server.Exports;
 using Whistle.Server.Intake;
 using Whistle.Server.Jobs;
 using Whistle.Server.Log;
+using Whistle.Server.Mail;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -93,6 +94,7 @@ internal static class WhistleHost
         services.AddHostedService(provider => provider.GetRequiredService<TimestampJob>());
         services.AddSingleton<NightlyJob>();
         services.AddHostedService<JobLoop>();
+        services.AddMail();
         services.AddAuthorization();
     }
 
@@ -109,6 +111,7 @@ internal static class WhistleHost
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health/live", () => TypedResults.Text("ok")).WithName("Live");
         app.MapGet("/health/ready", () => TypedResults.Text("ok")).WithName("Ready");
+        MailHealth.Map(app);
         MapFeatures(app);
     }
 

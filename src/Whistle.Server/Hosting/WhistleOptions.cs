@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Whistle.Server.Log;
+using Whistle.Server.Mail;
 
 namespace Whistle.Server.Hosting;
 
@@ -117,4 +118,18 @@ internal sealed class WhistleOptions
     /// <summary>Days within which a promised leaf is in the log, 1 to 30. Default: 2.</summary>
     [Range(1, 30)]
     public int InclusionDays { get; set; } = 2;
+
+    /// <summary>The relay that takes mail. Default: none, and so no mail.</summary>
+    public SmtpSetting Smtp { get; set; } = new();
+
+    /// <summary>When leads and reviewers get the mail of the morning. Default: at 7 in UTC, Monday to Friday.</summary>
+    public MorningSetting MorningMail { get; set; } = new();
+
+    /// <summary>The addresses of the root holders, who are written to before the directory expires. Default: none.</summary>
+    public IList<string> RootHolderMail { get; set; } = [];
+
+    /// <summary>What gets the morning's signal, without any content: https, or http on loopback. Default: none.</summary>
+    public string? Webhook { get; set; }
+
+    public bool HasWebhook => !string.IsNullOrEmpty(Webhook);
 }

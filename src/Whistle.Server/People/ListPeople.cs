@@ -12,7 +12,11 @@ namespace Whistle.Server.People;
 internal static class ListPeople
 {
     public sealed record Person(
-        PersonId Id, string Name, string Role, string Place, string? Login, string State, string? Recipient, byte[]? Signing, string InDirectory);
+        PersonId Id, string Name, string Role, string Place, string? Login, string State, string? Recipient, byte[]? Signing, string InDirectory,
+        string? Mail)
+    {
+        public override string ToString() => "(person)";
+    }
 
     public sealed record Answer(IReadOnlyList<Person> People);
 
@@ -31,7 +35,7 @@ internal static class ListPeople
             var members = await db.Set<Member>().OrderBy(m => m.Name).ThenBy(m => m.Id).ToListAsync(cancellationToken);
             return new Answer([.. members.Select(m => new Person(
                 m.Id, m.Name, m.Role.Wire(), m.Place.Wire(), m.UserName, State(m.State), m.Recipient, m.Signing,
-                listed.TryGetValue(m.Id, out var keys) && keys.Fits(m) ? "yes" : "no"))]);
+                listed.TryGetValue(m.Id, out var keys) && keys.Fits(m) ? "yes" : "no", m.Email))]);
         }
     }
 

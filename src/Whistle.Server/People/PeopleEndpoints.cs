@@ -15,5 +15,6 @@ internal static class PeopleEndpoints
         RenewInvitation.Map(desk);
         SetAbsence.Map(desk);
         SetPersonState.Map(desk);
+        SetMail.Map(desk);
     }
 }

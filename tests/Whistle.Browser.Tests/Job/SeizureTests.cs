@@ -17,7 +17,7 @@ public sealed class SeizureTests(World world, TheJob job)
     [
         "AspNetUserClaims", "AspNetUserLogins", "AspNetUserTokens", "Audit", "ChannelDrafts", "Claims", "DirectoryProposals",
         "DirectoryVersions", "Documents", "Drafts", "Exports", "Inbox", "Invitations", "JobRuns", "Keyrings", "LogBundles", "LogCheckpoints",
-        "LogTiles", "Members", "Notes",
+        "LogTiles", "Members", "Notes", "Outbox",
         "PinnedRoot", "ProposalApprovers", "Proposals", "ReleasedSummaries", "__EFMigrationsHistory", "__EFMigrationsLock",
     ];
 
@@ -31,6 +31,8 @@ public sealed class SeizureTests(World world, TheJob job)
 
         await SpendANightAsync();
         AssertNothing(secrets, "after the nightly job");
+
+        AssertNoMailTells();
 
         // The search itself: what a careless server would have written is found, in the database and beside it.
         var planted = Path.Combine(world.DataFolder, "planted");
@@ -85,6 +87,40 @@ public sealed class SeizureTests(World world, TheJob job)
     ];
 
     /// <summary>
+    /// Mail went to those who work on reports, the one who was left out among them; it tells none from another, and names
+    /// nobody and nothing. Their addresses stand where accounts do, and in nothing that was printed.
+    /// </summary>
+    private void AssertNoMailTells()
+    {
+        var mails = world.Relay.Received;
+        Assert.Equal(
+            new[] { world.LeftOut, world.Reviewer }.Select(p => Sentinels.MailOf(p.Login)).Order(StringComparer.Ordinal),
+            mails.Select(m => m.To).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Single(mails.Select(m => m.Common.Replace(m.Header("Date"), "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal));
+        var printed = string.Join('\n', world.Outputs);
+        Assert.Contains("Mail does not get through (SMTP 550)", printed, StringComparison.Ordinal);
+        string[] names = [job.CaseId, World.Channel, "Example Works", .. world.Everyone.Select(p => p.Name)];
+        Assert.All(mails, mail => Assert.All(names, name => Assert.DoesNotContain(name, mail.Text, StringComparison.OrdinalIgnoreCase)));
+        var addresses = world.Everyone.Select(p => Sentinels.MailOf(p.Login)).Append(Sentinels.MailOf("holder")).Select(Secrets.Of).ToList();
+        var held = Found(addresses).Select(f => f.Split(" holds ")[0]).Distinct(StringComparer.Ordinal).Where(f => !f.StartsWith("mail ", StringComparison.Ordinal));
+        Assert.All(held, file => Assert.StartsWith(Path.Combine(world.DataFolder, "whistle.db"), file, StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// A morning's mail waits for everybody who would get it, on whatever day of the week this runs; the relay refuses one.
+    /// </summary>
+    private async Task LetMailWaitAsync(SqliteConnection db)
+    {
+        world.Relay.Refuse = to => string.Equals(to, Sentinels.MailOf(world.Lead.Login), StringComparison.Ordinal) ? $"550 no mailbox {to}" : null;
+        await using var command = db.CreateCommand();
+        command.CommandText = """
+            INSERT INTO Outbox (Id, Kind, "To", Day, Failures, NotBefore)
+            SELECT randomblob(16), 1, Email, unixepoch() / 86400, 0, 0 FROM Members WHERE Role IN (1, 2)
+            """;
+        Assert.Equal(3, await command.ExecuteNonQueryAsync());
+    }
+
+    /// <summary>
     /// The night comes: the job's mark is set back by a day and the server is started anew, as nobody can wait for it.
     /// Then it is stopped, as a seizure does.
     /// </summary>
@@ -97,7 +133,9 @@ public sealed class SeizureTests(World world, TheJob job)
             await using var command = db.CreateCommand();
             command.CommandText = "UPDATE JobRuns SET Slot = Slot - 1 WHERE Name IN ('nightly', 'nightly-attempt')";
             Assert.Equal(2, await command.ExecuteNonQueryAsync());
+            await LetMailWaitAsync(db);
         }
+        var mails = world.Relay.Received.Count;
         await world.StartServerAsync();
         var database = Path.Combine(world.DataFolder, "whistle.db");
         await using (var db = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False"))
@@ -111,6 +149,8 @@ public sealed class SeizureTests(World world, TheJob job)
                 await Task.Delay(100);
             }
         }
+        for (var turn = 0; turn < 100 && (world.Relay.Received.Count < mails + 2 || !world.Server.Output.Contains("SMTP 550", StringComparison.Ordinal)); turn++)
+            await Task.Delay(100);
         await world.StopServerAsync();
     }
 
@@ -128,6 +168,7 @@ public sealed class SeizureTests(World world, TheJob job)
         var places = Directory.EnumerateFiles(world.DataFolder, "*", SearchOption.AllDirectories)
             .Select(f => (Name: f, Bytes: ReadShared(f)))
             .Append((Name: "names of files", Bytes: Encoding.UTF8.GetBytes(string.Join('\n', Directory.EnumerateFileSystemEntries(world.DataFolder, "*", SearchOption.AllDirectories)))))
+            .Concat(world.Relay.Received.Select((m, i) => (Name: $"mail {i}", Bytes: Encoding.UTF8.GetBytes(m.Text))))
             .Concat(world.Outputs.Select((o, i) => (Name: $"output {i}", Bytes: Encoding.UTF8.GetBytes(o))));
         foreach (var (name, bytes) in places)
         {

@@ -19,6 +19,9 @@ internal static class Sentinels
     public const string LetterFileContent = "a second file, axolotl-3348\n";
     public const string SummaryTitle = "Readings of a machine were changed";
 
+    /// <summary>The e-mail address of whoever signs in under a name.</summary>
+    public static string MailOf(string login) => $"{login}@sentinel-5581.example";
+
     public static string Report => $"{Harmless} {Named} ordered it: {Secret}.";
 
     /// <summary>All that must be on no wire and on no disk.</summary>

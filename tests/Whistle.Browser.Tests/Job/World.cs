@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Notes;
+using Whistle.Server.Tests;
 
 namespace Whistle.Browser.Tests.Job;
 
@@ -25,6 +26,9 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
         [("works-council", SigningKey.Generate(Randomness.System)), ("data-protection", SigningKey.Generate(Randomness.System))];
 
     public string DataFolder => _data.FullName;
+
+    /// <summary>Where the portal's mail goes.</summary>
+    internal TestRelay Relay { get; } = new();
 
     internal RecordingProxy Proxy => _proxy ?? throw new InvalidOperationException("The world is not made yet.");
 
@@ -63,6 +67,7 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
             await Server.DisposeAsync();
         if (_proxy is not null)
             await _proxy.DisposeAsync();
+        await Relay.DisposeAsync();
         foreach (var (_, key) in _elsewhere)
             key.Dispose();
         _data.Delete(recursive: true);
@@ -101,7 +106,9 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
         Server = await ServerProcess.StartAsync(
             DataFolder, Proxy.Origin, "--Whistle:BatchSeconds=3", "--Whistle:BatchMultiple=2", "--Whistle:BatchNoise=1",
             "--Whistle:LogSeconds=3", "--Whistle:LogMultiple=4", "--Whistle:LogNoise=1",
-            "--Whistle:KeyDelayHours=0", "--Whistle:SigningDays=0", "--Whistle:ProofOfWorkBits=8");
+            "--Whistle:KeyDelayHours=0", "--Whistle:SigningDays=0", "--Whistle:ProofOfWorkBits=8",
+            "--Whistle:Smtp:Host=127.0.0.1", $"--Whistle:Smtp:Port={Relay.Port}", "--Whistle:Smtp:Tls=false", "--Whistle:Smtp:From=portal@works.example",
+            "--Whistle:MorningMail:Hour=0", $"--Whistle:RootHolderMail:0={Sentinels.MailOf("holder")}");
         Proxy.Target = Server.Address;
     }
 
@@ -170,6 +177,8 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
         await SignDirectoryAsync();
         await admin.GoAsync("admin.people.title");
         await admin.SeesAsync(people[3].Login);
+        foreach (var person in people)
+            await SetMailAsync(person);
         await admin.Visitor.JudgeAsync("desk-people");
         Approver = people[3];
     }
@@ -221,6 +230,16 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
             await person.EnrolAsync(link);
             return person;
         };
+    }
+
+    private async Task SetMailAsync(DeskPerson person)
+    {
+        await Admin.Page.GetByRole(AriaRole.Button, new() { Name = $"{Admin.Texts["admin.people.mail"]} {person.Name}" }).ClickAsync();
+        await Admin.Page.GetByRole(AriaRole.Textbox, new() { Name = Admin.Texts["admin.people.mailOf", ("name", person.Name)] }).FillAsync(Sentinels.MailOf(person.Login));
+        if (person.Login is "rmoreau")
+            await Admin.Visitor.JudgeAsync("desk-people-mail");
+        await Admin.PressAsync("admin.people.mailSave");
+        await Admin.SeesAsync(Sentinels.MailOf(person.Login));
     }
 
     private async Task DraftChannelAsync()

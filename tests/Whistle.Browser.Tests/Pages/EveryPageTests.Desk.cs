@@ -116,6 +116,11 @@ public sealed partial class EveryPageTests
         var admin = await SignedInAsync(language, "okafor");
         await admin.Page.Locator("table tbody tr").First.WaitForAsync();
         await LookAsync(admin, "desk-12-people");
+        await PressAsync(admin.Page, texts["admin.people.mail"], exact: false);
+        await Assertions.Expect(admin.Page.Locator("tbody form input")).ToBeFocusedAsync();
+        await SubmitAsync(admin.Page);
+        await admin.Page.GetByText(texts["error.mail-missing"]).WaitForAsync();
+        await LookAsync(admin, "desk-12-people-mail");
         await PressAsync(admin.Page, texts["admin.people.invite"]);
         await SubmitAsync(admin.Page);
         await LookAsync(admin, "desk-12-people-invite");

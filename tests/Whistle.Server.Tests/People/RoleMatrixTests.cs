@@ -39,6 +39,8 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/people"] = (Admin, """{"name":"N. New","role":"auditor","place":"inside"}"""),
         ["POST /api/desk/people/{id}/invitation"] = (Nobody, "{}"),
         ["PUT /api/desk/people/{id}/state"] = (Nobody, """{"state":"disabled"}"""),
+        ["PUT /api/desk/people/{id}/mail"] = (Nobody, """{"mail":"a@example.org"}"""),
+        ["DELETE /api/desk/people/{id}/mail"] = (Nobody, null),
         ["GET /api/desk/channels/drafts"] = (Admin, null),
         ["PUT /api/desk/channels/drafts/{id}"] = (Admin, $$"""{"id":"{{Zero}}","name":{"en":"C"},"entity":"E","readers":["{{Zero}}"],"approvers":[],"custodians":[],"recovery":"none","policy":"eu","questionnaire":"{{Zero}}{{Zero}}","texts":"{{Zero}}{{Zero}}","taxonomy":"{{Zero}}{{Zero}}"}"""),
         ["DELETE /api/desk/channels/drafts/{id}"] = (Nobody, null),

@@ -1,5 +1,5 @@
-import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { Fragment, type JSX } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Account, DeskApi, Role } from "../../lib/deskApi.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice } from "../../ui/Choice.tsx";
@@ -18,6 +18,7 @@ export function People({ api }: { readonly api: DeskApi }): JSX.Element {
   const act = useAct();
   const [link, setLink] = useState<{ readonly name: string; readonly link: string } | undefined>(undefined);
   const [inviting, setInviting] = useState(false);
+  const [mailOf, setMailOf] = useState<Account["id"] | undefined>(undefined);
   const invite = async (name: string, role: Role, place: "inside" | "outside"): Promise<void> => {
     const done = await act.run(async () => {
       const answer = await api.invite({ name, role, place });
@@ -43,6 +44,17 @@ export function People({ api }: { readonly api: DeskApi }): JSX.Element {
       people.reload();
     }
   };
+  const openMail = (person: Account | undefined): void => {
+    act.clear();
+    setMailOf(person?.id);
+  };
+  const setMail = async (person: Account, mail: string | undefined): Promise<void> => {
+    if (await act.run(() => (mail === undefined ? api.clearMail(person.id) : api.setMail(person.id, mail)))) {
+      setMailOf(undefined);
+      say(m.text(mail === undefined ? "admin.people.mailCleared" : "admin.people.mailSaved", { name: person.name }));
+      people.reload();
+    }
+  };
   return (
     <section class="page page-wide stack" aria-labelledby="people-heading">
       <h1 id="people-heading">{m.text("admin.people.title")}</h1>
@@ -54,7 +66,7 @@ export function People({ api }: { readonly api: DeskApi }): JSX.Element {
           <p>{m.text("admin.people.linkOnce")}</p>
         </Notice>
       )}
-      {act.error === undefined ? null : <Notice kind="warn" live title={act.error} />}
+      {act.error === undefined || mailOf !== undefined ? null : <Notice kind="warn" live title={act.error} />}
       {people.error === undefined ? null : <Notice kind="warn" live title={people.error} />}
       {inviting ? (
         <Invite working={act.working} invite={(n, r, p) => void invite(n, r, p)} cancel={() => setInviting(false)} />
@@ -75,27 +87,38 @@ export function People({ api }: { readonly api: DeskApi }): JSX.Element {
           </thead>
           <tbody>
             {people.value.map((person) => (
-              <tr key={person.id}>
-                <th scope="row">
-                  <span dir="auto">{person.name}</span>
-                  {person.login === undefined ? null : <span class="soft small block" dir="ltr">{person.login}</span>}
-                </th>
-                <td data-label={m.text("admin.people.role")}>
-                  {m.text(`role.${person.role}`)}, {m.text(person.place === "outside" ? "place.outside" : "place.inside")}
-                </td>
-                <td data-label={m.text("admin.people.state")}>{m.text(`account.${person.state}`)}</td>
-                <td data-label={m.text("admin.people.inDirectory")}>
-                  {person.role === "admin" || person.role === "auditor" ? m.text("admin.people.notNeeded") : m.text(person.inDirectory === "yes" ? "yes" : "admin.people.notYet")}
-                </td>
-                <td class="table-acts">
-                  {person.state === "invited" ? <Button kind="plain" inactive={act.working} onClick={() => void again(person)}>{m.text("admin.people.again")}<span class="visually-hidden"> {person.name}</span></Button> : null}
-                  {person.state === "disabled" ? (
-                    <Button kind="plain" inactive={act.working} onClick={() => void setState(person, "active")}>{m.text("admin.people.enable")}<span class="visually-hidden"> {person.name}</span></Button>
-                  ) : (
-                    <Button kind="plain" inactive={act.working} onClick={() => void setState(person, "disabled")}>{m.text("admin.people.disable")}<span class="visually-hidden"> {person.name}</span></Button>
-                  )}
-                </td>
-              </tr>
+              <Fragment key={person.id}>
+                <tr>
+                  <th scope="row">
+                    <span dir="auto">{person.name}</span>
+                    {person.login === undefined ? null : <span class="soft small block" dir="ltr">{person.login}</span>}
+                    {person.mail === undefined ? null : <span class="soft small block" dir="ltr">{person.mail}</span>}
+                  </th>
+                  <td data-label={m.text("admin.people.role")}>
+                    {m.text(`role.${person.role}`)}, {m.text(person.place === "outside" ? "place.outside" : "place.inside")}
+                  </td>
+                  <td data-label={m.text("admin.people.state")}>{m.text(`account.${person.state}`)}</td>
+                  <td data-label={m.text("admin.people.inDirectory")}>
+                    {person.role === "admin" || person.role === "auditor" ? m.text("admin.people.notNeeded") : m.text(person.inDirectory === "yes" ? "yes" : "admin.people.notYet")}
+                  </td>
+                  <td class="table-acts">
+                    <Button kind="plain" onClick={() => openMail(person)}>{m.text("admin.people.mail")}<span class="visually-hidden"> {person.name}</span></Button>
+                    {person.state === "invited" ? <Button kind="plain" inactive={act.working} onClick={() => void again(person)}>{m.text("admin.people.again")}<span class="visually-hidden"> {person.name}</span></Button> : null}
+                    {person.state === "disabled" ? (
+                      <Button kind="plain" inactive={act.working} onClick={() => void setState(person, "active")}>{m.text("admin.people.enable")}<span class="visually-hidden"> {person.name}</span></Button>
+                    ) : (
+                      <Button kind="plain" inactive={act.working} onClick={() => void setState(person, "disabled")}>{m.text("admin.people.disable")}<span class="visually-hidden"> {person.name}</span></Button>
+                    )}
+                  </td>
+                </tr>
+                {mailOf !== person.id ? null : (
+                  <tr>
+                    <td colSpan={5}>
+                      <Mail person={person} working={act.working} error={act.error} save={(mail) => void setMail(person, mail)} cancel={() => openMail(undefined)} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>
@@ -144,6 +167,46 @@ function Invite({ working, invite, cancel }: { readonly working: boolean; readon
       />
       <div class="row">
         <Button kind="main" submit inactive={working}>{m.text("admin.people.makeLink")}</Button>
+        <Button kind="plain" onClick={cancel}>{m.text("cancel")}</Button>
+      </div>
+    </form>
+  );
+}
+
+interface MailProps {
+  readonly person: Account;
+  readonly working: boolean;
+  /** What the server said of the last address, in words. */
+  readonly error: string | undefined;
+  readonly save: (mail: string | undefined) => void;
+  readonly cancel: () => void;
+}
+
+/** The e-mail address of one person. What is an address is for the server to say. */
+function Mail({ person, working, error, save, cancel }: MailProps): JSX.Element {
+  const { m } = useDesk();
+  const id = useId();
+  const [mail, setMail] = useState(person.mail ?? "");
+  const [empty, setEmpty] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  return (
+    <form
+      ref={form}
+      class="stack"
+      aria-label={m.text("admin.people.mailOf", { name: person.name })}
+      onSubmit={(event) => {
+        event.preventDefault();
+        setEmpty(mail.trim() === "");
+        if (mail.trim() !== "") {
+          save(mail.trim());
+        }
+      }}
+    >
+      <TextField id={`${id}-mail`} label={m.text("admin.people.mailOf", { name: person.name })} hint={m.text("admin.people.mailHint")} value={mail} onInput={setMail} error={empty ? m.text("error.mail-missing") : error} code />
+      <div class="row">
+        <Button kind="main" submit inactive={working}>{m.text("admin.people.mailSave")}</Button>
+        {person.mail === undefined ? null : <Button kind="plain" inactive={working} onClick={() => save(undefined)}>{m.text("admin.people.mailClear")}</Button>}
         <Button kind="plain" onClick={cancel}>{m.text("cancel")}</Button>
       </div>
     </form>

@@ -11,7 +11,7 @@ const codes = [
   "document-hash", "root-key-wrong", "root-key-malformed", "key-not-in-root", "key-file-malformed", "key-name-malformed",
   "identity-malformed", "signature-unknown", "note-malformed", "attachment-invalid", "key-missing", "no-keys", "login-form",
   "roles-apart", "last-admin", "person-disabled", "proposal-missing", "proposal-outdated", "signature-malformed",
-  "directory-not-next", "directory-changed", "root-change-untold", "too-large", "http-413", "quarter-form", "filter-too-long", "name-wrong",
+  "directory-not-next", "directory-changed", "root-change-untold", "too-large", "http-413", "quarter-form", "filter-too-long", "name-wrong", "mail-missing", "mail-too-long", "mail-wrong",
 ] as const;
 
 /** Words for any failure. Nothing is ever shown as a bare code; an unknown one still says what is safe. */

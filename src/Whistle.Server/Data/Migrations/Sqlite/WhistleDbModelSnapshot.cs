@@ -703,6 +703,33 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Mail.OutgoingMessage", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotBefore")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("To")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Outbox", (string)null);
+                });
+
             modelBuilder.Entity("Whistle.Server.Mailbox.SourceMailbox", b =>
                 {
                     b.Property<byte[]>("Id")
