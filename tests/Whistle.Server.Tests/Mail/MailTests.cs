@@ -51,6 +51,8 @@ public sealed partial class MailTests : IAsyncLifetime
         using var certificate = TestRelay.NewCertificate(Host);
         if (TestRelay.TryTlsFirst(certificate, Host) is not { } bound)
         {
+            // Where everything is checked nothing is left out; on a developer's machine the port needs rights.
+            Assert.False(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), "Port 465 is not to be had here.");
             Assert.Skip("Port 465 is not to be had here.");
             return;
         }
