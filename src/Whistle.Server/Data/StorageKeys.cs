@@ -36,6 +36,7 @@ internal sealed record KeyOwner
 internal sealed class StorageKeys : IDisposable
 {
     private const int KeyLength = 32;
+    private const int RememberedDays = 1200;
 
     private readonly byte[] _master;
     private readonly string _readers;
@@ -54,7 +55,8 @@ internal sealed class StorageKeys : IDisposable
         SqliteDatabase.Execute(
             _connection,
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-            + "CREATE TABLE IF NOT EXISTS StorageKeys (Owner BLOB PRIMARY KEY, Wrapped BLOB NOT NULL) WITHOUT ROWID;");
+            + "CREATE TABLE IF NOT EXISTS StorageKeys (Owner BLOB PRIMARY KEY, Wrapped BLOB NOT NULL) WITHOUT ROWID; "
+            + "CREATE TABLE IF NOT EXISTS Destroyed (Mark BLOB PRIMARY KEY, Day INTEGER NOT NULL) WITHOUT ROWID;");
         _insert = _connection.CreateCommand();
         _insert.CommandText = "INSERT INTO StorageKeys (Owner, Wrapped) VALUES ($owner, $wrapped) ON CONFLICT DO NOTHING";
     }
@@ -103,19 +105,32 @@ internal sealed class StorageKeys : IDisposable
             return Find(_connection, owner) ?? throw new InvalidOperationException("A storage key is gone.");
     }
 
-    /// <summary>Whether the owner has a key: a database that is older than its key store has cases without one.</summary>
-    public bool Has(KeyOwner owner)
+    /// <summary>
+    /// Whether the owner's key was destroyed here: then a database that still has the owner is older than the deletion. A key
+    /// that is merely not there (another key store, an old one) says nothing of the kind, and nothing is deleted for it.
+    /// </summary>
+    public bool WasDestroyed(KeyOwner owner)
     {
         lock (_gate)
-            return Find(_connection, owner) is not null;
+        {
+            using var command = _connection.CreateCommand();
+            command.Transaction = _transaction;
+            command.CommandText = "SELECT count(*) FROM Destroyed WHERE Mark = $mark";
+            command.Parameters.AddWithValue("$mark", MarkOf(owner.ToBytes()));
+            return command.ExecuteScalar() is long and > 0;
+        }
     }
+
+    /// <summary>Tells nobody whose key it was who does not have the owner's id.</summary>
+    private static byte[] MarkOf(byte[] owner) => Hash32.Of("whistle/destroyed/v1"u8, owner).ToBytes();
 
     /// <summary>
     /// Destroys every key whose owner has no row any more, and with it every copy of what the key wrapped. Between two
     /// batches only, when each key has its row. What a crash kept from being destroyed is met again the next time.
     /// </summary>
     /// <param name="owners">Everybody who has a row.</param>
-    public void DestroyAllBut(IReadOnlySet<KeyOwner> owners)
+    /// <param name="today">What was destroyed is remembered for <see cref="RememberedDays"/>, longer than any backup lives.</param>
+    public void DestroyAllBut(IReadOnlySet<KeyOwner> owners, Day today)
     {
         var kept = owners.Select(o => Convert.ToHexString(o.ToBytes())).ToHashSet(StringComparer.Ordinal);
         lock (_gate)
@@ -136,9 +151,18 @@ internal sealed class StorageKeys : IDisposable
             {
                 using var command = _connection.CreateCommand();
                 command.Transaction = transaction;
-                command.CommandText = "DELETE FROM StorageKeys WHERE Owner = $owner";
+                command.CommandText = "DELETE FROM StorageKeys WHERE Owner = $owner; INSERT INTO Destroyed (Mark, Day) VALUES ($mark, $day) ON CONFLICT DO UPDATE SET Day = $day;";
                 command.Parameters.AddWithValue("$owner", owner);
+                command.Parameters.AddWithValue("$mark", MarkOf(owner));
+                command.Parameters.AddWithValue("$day", today.Number);
                 command.ExecuteNonQuery();
+            }
+            using (var forget = _connection.CreateCommand())
+            {
+                forget.Transaction = transaction;
+                forget.CommandText = "DELETE FROM Destroyed WHERE Day < $day";
+                forget.Parameters.AddWithValue("$day", today.Plus(-RememberedDays).Number);
+                forget.ExecuteNonQuery();
             }
             transaction.Commit();
         }

@@ -44,7 +44,7 @@ internal sealed class NightlyJob(
         await SweepAsync(db, today, last, ct);
         await writer.BetweenBatchesAsync(connection =>
         {
-            keys.DestroyAllBut(Owners(connection));
+            keys.DestroyAllBut(Owners(connection), today);
             SqliteDatabase.Execute(connection, "VACUUM;");
         });
         await EmptyLogAsync(SqliteDatabase.EmptyLog, ct);

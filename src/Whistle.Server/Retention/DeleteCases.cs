@@ -19,8 +19,8 @@ internal static class DeleteCases
     private static readonly CaseId Gone = CaseId.FromBytes(new byte[Id128.Length]);
 
     /// <summary>
-    /// Deletes what is due by a day, holds excepted, and what has no storage key any more: that is a database from before the
-    /// deletion, and the case is deleted again.
+    /// Deletes what is due by a day, holds excepted, and what was deleted before: a database from before that has it again, and
+    /// loses it again. A case whose key is not there for another reason stays: somebody may still bring the right key store.
     /// </summary>
     public static async Task RunAsync(WhistleDb db, UnitOfWork unit, StorageKeys keys, Day today, CancellationToken ct)
     {
@@ -35,7 +35,7 @@ internal static class DeleteCases
         }
         foreach (var id in await db.Set<Case>().AsNoTracking().Select(c => c.Id).ToListAsync(ct))
         {
-            if (!keys.Has(id))
+            if (keys.WasDestroyed(id))
                 await DeleteAsync(db, id, ct);
         }
     }

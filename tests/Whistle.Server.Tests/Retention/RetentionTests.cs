@@ -29,8 +29,9 @@ public sealed class RetentionTests
         await world.NightOfAsync(new DateOnly(2026, 5, 4));
 
         Assert.False(await world.IsKeptAsync());
-        Assert.False(world.Server.Services.GetRequiredService<StorageKeys>().Has(world.Tip.Manifest.Case));
-        Assert.False(world.Server.Services.GetRequiredService<StorageKeys>().Has(world.Tip.Manifest.Attachments[0].Id));
+        Assert.True(world.Server.Services.GetRequiredService<StorageKeys>().WasDestroyed(world.Tip.Manifest.Case));
+        Assert.True(world.Server.Services.GetRequiredService<StorageKeys>().WasDestroyed(world.Tip.Manifest.Attachments[0].Id));
+        Assert.Throws<InvalidOperationException>(() => world.Server.Services.GetRequiredService<StorageKeys>().Get(world.Tip.Manifest.Case));
         using var gone = world.Server.Source();
         Assert.Equal("words-unknown", await (await WhistleServer.OpenMailboxAsync(gone, world.Tip)).CodeAsync());
         await world.SignInAsync();
@@ -94,13 +95,14 @@ public sealed class RetentionTests
     public async Task An_old_backup_of_the_database_brings_nothing_back()
     {
         using var world = await World.MakeAsync();
-        await world.CloseAsync("short");
         var backup = Directory.CreateTempSubdirectory("whistle-old-backup");
         try
         {
-            // As SECURITY.md says: the data folder without the storage keys, which are backed up apart and expire.
+            // As SECURITY.md says: the data folder without the storage keys, which are backed up apart and expire. It is from
+            // before the closing: nothing in it says that the case was ever to go.
             world.Server.CopyDataTo(backup.FullName);
             Directory.Delete(System.IO.Path.Combine(backup.FullName, "keys"), recursive: true);
+            await world.CloseAsync("short");
             await world.NightOfAsync(new DateOnly(2026, 5, 4));
             Assert.False(await world.IsKeptAsync());
             CopyFolder(System.IO.Path.Combine(world.Server.DataFolder, "keys"), System.IO.Path.Combine(backup.FullName, "keys"));
@@ -108,11 +110,33 @@ public sealed class RetentionTests
             using var restored = WhistleServer.RestoredFrom(backup.FullName, ("KeyDelayHours", "0"));
             _ = restored.Routes();
             // Before anything ran on it: the rows are there, and nobody can read them.
-            Assert.All(await restored.CaseRowsAsync(), rows => Assert.NotEqual(0, rows.Value));
-            Assert.False(restored.Services.GetRequiredService<StorageKeys>().Has(world.Tip.Manifest.Case));
+            Assert.Equal(1, (await restored.CaseRowsAsync())["cases"]);
+            Assert.Throws<InvalidOperationException>(() => restored.Services.GetRequiredService<StorageKeys>().Get(world.Tip.Manifest.Case));
             restored.Clock.Advance(world.Server.Clock.GetUtcNow() - restored.Clock.GetUtcNow());
             await restored.Services.GetRequiredService<NightlyJob>().RunDueAsync(TestContext.Current.CancellationToken);
             Assert.All(await restored.CaseRowsAsync(), rows => Assert.Equal(0, rows.Value));
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            backup.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_without_its_key_store_loses_nothing_for_that()
+    {
+        using var world = await World.MakeAsync();
+        var backup = Directory.CreateTempSubdirectory("whistle-without-keys");
+        try
+        {
+            world.Server.CopyDataTo(backup.FullName);
+            Directory.Delete(System.IO.Path.Combine(backup.FullName, "keys"), recursive: true);
+            using var restored = WhistleServer.RestoredFrom(backup.FullName, ("KeyDelayHours", "0"));
+            _ = restored.Routes();
+            restored.Clock.Advance(TimeSpan.FromDays(2));
+            await restored.Services.GetRequiredService<NightlyJob>().RunDueAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, (await restored.CaseRowsAsync())["cases"]);
         }
         finally
         {
