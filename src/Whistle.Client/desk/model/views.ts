@@ -87,7 +87,6 @@ export interface CaseView {
 export interface Choice {
   readonly id: string;
   readonly label: string;
-  readonly hint?: string;
 }
 
 /** A channel as the desk names it. */
@@ -98,4 +97,8 @@ export interface ChannelView {
   readonly policy: "eu" | "plain";
   readonly severities: readonly Choice[];
   readonly categories: readonly Choice[];
+  /** How a severity is found; undefined where the taxonomy has no guide. */
+  readonly judging: string | undefined;
+  /** What a severity means in a category (which may be "" while none is set). */
+  meaning(category: string, severity: string): string | undefined;
 }
