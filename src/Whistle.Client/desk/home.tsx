@@ -197,7 +197,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
         ) : view === "people" ? (
           <People api={api} />
         ) : view === "channels" ? (
-          <Channels api={api} />
+          <Channels api={api} source={source} />
         ) : view === "directory" ? (
           <DirectoryPage api={api} pins={browserPins()} />
         ) : view === "released" ? (

@@ -3,12 +3,13 @@ import { test } from "node:test";
 import { encodeRecipient, newIdentity } from "./age.ts";
 import { hex, utf8 } from "./bytes.ts";
 import { acceptDirectory, custodiansOf, directoryHash, readerName, receiversOf, rootFingerprint, type DirectoryContent } from "./directory.ts";
-import { answerProblem, answerProblems, answersToSend, parseQuestionnaire, parseTaxonomy, parseTexts, questionsAsked, readDocument } from "./documents.ts";
+import { answerProblem, answerProblems, answersToSend, parseQuestionnaire, parseTexts, questionsAsked, readDocument } from "./documents.ts";
 import { canonicalText, parseJson, type Json } from "./jcs.ts";
 import { verifyPromise } from "./promise.ts";
 import { deterministicRandom } from "./random.testing.ts";
 import { signingKey } from "./sign.ts";
 import { joinNote, parseNote, signNote, verifiedKeys } from "./signedNote.ts";
+import { parseTaxonomy } from "./taxonomy.ts";
 import { directoryJson, directoryNote, directoryText, makeWorld, origin, questionnaire, today } from "./world.testing.ts";
 
 const random = deterministicRandom(new Uint8Array(32).fill(5));

@@ -36,21 +36,13 @@ const textsShape = shape.object({
   authorities: shape.list(shape.object({ name: words, about: words, url: shape.text(500), phone: shape.text(64) }), 100),
 });
 
-const taxonomyShape = shape.object({
-  v: shape.just(1),
-  categories: shape.list(shape.object({ id: shape.text(64), label: words }), 200),
-  severities: shape.list(shape.object({ id: shape.text(64), label: words, guide: words }), 50),
-});
-
 export type Question = ReturnType<typeof questionShape>;
 export type Questionnaire = ReturnType<typeof questionnaireShape>;
 export type Texts = ReturnType<typeof textsShape>;
-export type Taxonomy = ReturnType<typeof taxonomyShape>;
 
 export interface ChannelDocuments {
   readonly questionnaire: Questionnaire;
   readonly texts: Texts;
-  readonly taxonomy: Taxonomy;
 }
 
 /** Bytes whose hash is the name they were asked by. Throws `document-hash`. */
@@ -92,10 +84,6 @@ export function parseQuestionnaire(json: Json): Questionnaire {
 
 export function parseTexts(json: Json): Texts {
   return shape.read(textsShape, json, "document-malformed");
-}
-
-export function parseTaxonomy(json: Json): Taxonomy {
-  return shape.read(taxonomyShape, json, "document-malformed");
 }
 
 /** The text in the reader's language, else in English, else in any. */

@@ -29,6 +29,15 @@ public static class DocumentSet
         : LegalTexts.Parse(bytes).IsOk ? DocumentKind.Texts
         : Taxonomy.Parse(bytes).IsOk ? DocumentKind.Taxonomy
         : null;
+
+    /// <summary>
+    /// Why the bytes are no document, or null where they are one: <c>guide-malformed</c> where all of a taxonomy holds but
+    /// its guide, so that whoever wrote one knows where to look; else <c>document-malformed</c>.
+    /// </summary>
+    public static string? FaultOf(ReadOnlySpan<byte> bytes) =>
+        KindOf(bytes) is not null ? null
+        : Taxonomy.Parse(bytes).Code is TaxonomyGuide.Malformed ? TaxonomyGuide.Malformed
+        : Malformed;
 }
 
 /// <summary>An authority outside the organisation (Directive 2019/1937, article 9(1)(g)).</summary>
@@ -91,33 +100,4 @@ public sealed record LegalTexts
                 && string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)));
         return url;
     }
-}
-
-/// <summary>One entry of a taxonomy. <see cref="Guide"/> is empty for categories.</summary>
-public sealed record TaxonomyEntry(
-    string Id, IReadOnlyDictionary<string, string> Label, IReadOnlyDictionary<string, string> Guide);
-
-/// <summary>Categories and severities.</summary>
-public sealed record Taxonomy(IReadOnlyList<TaxonomyEntry> Categories, IReadOnlyList<TaxonomyEntry> Severities)
-{
-    /// <summary>Reads a taxonomy in any spelling of JSON; <c>document-malformed</c>.</summary>
-    public static Parsed<Taxonomy> Parse(ReadOnlySpan<byte> bytes)
-    {
-        if (!Jcs.TryParseAnySpelling(bytes, DocumentSet.MaxLength, out var json))
-            return new Refusal(DocumentSet.Malformed);
-        var form = new FormReader(json);
-        form.Version();
-        var taxonomy = new Taxonomy(
-            form.Objects("categories", 100, f => new TaxonomyEntry(
-                f.Text("id"), f.TextMap("label", Names.IsLanguage), new Dictionary<string, string>(0, StringComparer.Ordinal))),
-            form.Objects("severities", 20, f => new TaxonomyEntry(
-                f.Text("id"), f.TextMap("label", Names.IsLanguage), f.TextMap("guide", Names.IsLanguage))));
-        return form.IsDone && IsList(taxonomy.Categories) && IsList(taxonomy.Severities)
-            ? taxonomy
-            : new Refusal(DocumentSet.Malformed);
-    }
-
-    private static bool IsList(IReadOnlyList<TaxonomyEntry> entries) =>
-        entries.Count > 0 && entries.All(e => Names.IsSlug(e.Id) && e.Label.Count > 0)
-        && entries.DistinctBy(e => e.Id, StringComparer.Ordinal).Count() == entries.Count;
 }

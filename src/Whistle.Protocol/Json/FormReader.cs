@@ -88,6 +88,9 @@ internal sealed class FormReader(JcsObject source)
     public delegate bool TryParseText<T>(string text, [NotNullWhen(true)] out T? value)
         where T : class;
 
+    /// <summary>The member whatever its form, for whoever refuses it with a code of its own; null where it is missing.</summary>
+    public JcsValue? Any(string name) => Take(name);
+
     public JcsObject Object(string name)
     {
         if (Take(name) is JcsObject member)

@@ -13,7 +13,6 @@ internal static class DemoCaseRules
     {
         var faults = new List<string>();
         var people = cases.People.ToDictionary(p => p.Key, StringComparer.Ordinal);
-        var taxonomy = Taxonomy.Parse(DemoFiles.Document("taxonomy")).Require();
         foreach (var channel in cases.Channels)
         {
             Roles(channel.Key, channel.Readers, "lead", "reviewer");
@@ -44,6 +43,7 @@ internal static class DemoCaseRules
 
         void Check(DemoCases.Tip tip, DemoCases.Channel channel)
         {
+            var taxonomy = Taxonomy.Parse(DemoFiles.Document("taxonomy-" + channel.Taxonomy)).Require();
             var questions = Questionnaire.Parse(DemoFiles.Document("questionnaire-" + channel.Key)).Require();
             foreach (var problem in questions.Check(tip.AllAnswers))
                 faults.Add($"{tip.Title}: {problem.Question} {problem.Code}");

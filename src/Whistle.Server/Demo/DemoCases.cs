@@ -5,7 +5,7 @@ using Whistle.Server.Pipeline;
 namespace Whistle.Server.Demo;
 
 /// <summary>
-/// <c>cases.json</c>: invented people and what happened to a dozen invented reports. Days count back from the day on which
+/// <c>cases.json</c>: invented people and what happened to their invented reports. Days count back from the day on which
 /// the demo is built. A member that is not listed here is refused.
 /// </summary>
 internal sealed record DemoCases(
@@ -16,9 +16,10 @@ internal sealed record DemoCases(
     public const string Source = "source";
 
     /// <param name="Key">Also the ending of the names of its questionnaire and texts.</param>
+    /// <param name="Taxonomy">The ending of the name of its taxonomy, which channels may share.</param>
     internal sealed record Channel(
         string Key, IReadOnlyDictionary<string, string> Name, string Entity, IReadOnlyList<string> Readers,
-        IReadOnlyList<string> Approvers, IReadOnlyList<string> Custodians, string Policy);
+        IReadOnlyList<string> Approvers, IReadOnlyList<string> Custodians, string Policy, string Taxonomy);
 
     internal sealed record Person(string Key, string Name, string Role, string Place, string Login);
 

@@ -121,7 +121,7 @@ internal sealed class DemoCeremony(DemoWorld world, DemoCases cases, SigningKey 
                 policy = channel.Policy,
                 questionnaire = await StoreAsync(admin, "questionnaire-" + channel.Key, ct),
                 texts = await StoreAsync(admin, "texts-" + channel.Key, ct),
-                taxonomy = await StoreAsync(admin, "taxonomy", ct),
+                taxonomy = await StoreAsync(admin, "taxonomy-" + channel.Taxonomy, ct),
             }, ct);
         }
     }

@@ -7,7 +7,7 @@ internal static class DemoFiles
 
     public static byte[] Cases => Read("cases.json");
 
-    /// <summary>A document by its name without ending, for instance <c>taxonomy</c>.</summary>
+    /// <summary>A document by its name without ending, for instance <c>taxonomy-use</c>.</summary>
     public static byte[] Document(string name) => Read($"documents/{name}.json");
 
     private static byte[] Read(string name)

@@ -22,7 +22,11 @@ internal static class AddDocument
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Bytes).Must(b => DocumentSet.KindOf(b) is not null).WithErrorCode("document-malformed");
+        public Validator() => RuleFor(c => c.Bytes).Custom((bytes, context) =>
+        {
+            if (DocumentSet.FaultOf(bytes) is { } code)
+                context.AddFailure(new FluentValidation.Results.ValidationFailure("document", code) { ErrorCode = code });
+        });
     }
 
     internal sealed class Handler(WhistleDb db, UnitOfWork unit) : IRequestHandler<Command, Outcome<Answer>>

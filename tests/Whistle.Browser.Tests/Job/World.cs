@@ -261,7 +261,7 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
             foreach (var person in people)
                 await group.Locator("label.choice").Filter(new() { HasText = person }).Locator("input").CheckAsync();
         }
-        foreach (var (kind, file) in new[] { ("questionnaire", "questionnaire-general"), ("texts", "texts-general"), ("taxonomy", "taxonomy") })
+        foreach (var (kind, file) in new[] { ("questionnaire", "questionnaire-general"), ("texts", "texts-general"), ("taxonomy", "taxonomy-general") })
         {
             await admin.Field("admin.documents." + kind).SetInputFilesAsync(
                 Path.Combine(Repository.Root, "src", "Whistle.Server", "Demo", "documents", file + ".json"));

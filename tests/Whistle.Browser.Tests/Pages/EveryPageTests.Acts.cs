@@ -20,9 +20,9 @@ public sealed partial class EveryPageTests
         await SignInAsync(reviewer, "haddad");
         await SettledAsync(page);
         await OpenCaseAsync(page, Case);
-        await page.Locator(".case-aside select").First.SelectOptionAsync(new SelectOptionValue { Label = "Critical" });
+        await page.GetByLabel(texts["labels.severity"], new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Critical" });
         await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = Case })).ToContainTextAsync("Critical");
-        await page.Locator(".case-aside select").Nth(1).SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await page.GetByLabel(texts["labels.category"], new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 2 });
         await PressAsync(page, texts["people.take"], exact: false);
         await Assertions.Expect(page.Locator(".people li").Filter(new() { HasText = texts["people.you"] })).ToContainTextAsync(texts["people.has"]);
 

@@ -12,7 +12,8 @@ public sealed class DemoCasesTests
     public void The_file_is_sound_and_tells_of_everything_that_a_demo_should_show()
     {
         var cases = DemoCases.Load();
-        Assert.Equal(12, cases.Cases.Count);
+        Assert.Equal(14, cases.Cases.Count);
+        Assert.Equal(["general", "procurement", "use"], cases.Cases.Select(c => c.Channel).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Equal(2, cases.Channels.Select(c => c.Entity).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(
             ["admin", "approver", "auditor", "custodian", "lead", "reviewer", "reviewer"],
@@ -36,6 +37,7 @@ public sealed class DemoCasesTests
     [Theory]
     [InlineData("\"told\": \"yes\"", "\"told\": \"perhaps\"")]
     [InlineData("\"category\": \"environment\"", "\"category\": \"weather\"")]
+    [InlineData("\"category\": \"attack\"", "\"category\": \"environment\"")]
     [InlineData("\"excluded\": [\"lead\"]", "\"excluded\": [\"leader\"]")]
     [InlineData("\"state\": \"reopened\"", "\"state\": \"in-review\"")]
     [InlineData("\"assign\": \"reviewer-1\"", "\"assign\": \"reviewer-2\"")]

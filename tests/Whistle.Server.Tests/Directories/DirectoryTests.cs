@@ -167,6 +167,31 @@ public sealed class DirectoryTests
         Assert.Equal("document-unknown", await Try(json));
     }
 
+    /// <summary>The faults themselves are the protocol's to tell apart; here is that an admin learns the code, and nothing is kept.</summary>
+    [Fact]
+    public async Task A_taxonomy_whose_guide_does_not_hold_is_refused_at_upload_with_a_code_of_its_own()
+    {
+        using var server = new WhistleServer();
+        var admin = await server.SetUpAsync();
+        var vectors = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(WhistleServer.Repository, "tests", "vectors", "by-hand", "taxonomies.json"))).RootElement;
+        var taxonomy = vectors.GetProperty("taxonomy").GetString()!;
+
+        async Task<HttpResponseMessage> AddAsync(string text) =>
+            await admin.Http.PostAsync("/api/desk/documents", new StringContent(text, System.Text.Encoding.UTF8, "application/json"));
+
+        foreach (var code in (string[])["guide-malformed", "document-malformed"])
+        {
+            var fault = vectors.GetProperty("faults").EnumerateArray().First(f => f.GetProperty("code").ValueEquals(code));
+            var changed = taxonomy.Replace(fault.GetProperty("from").GetString()!, fault.GetProperty("to").GetString()!, StringComparison.Ordinal);
+            using var answer = await AddAsync(changed);
+            Assert.Equal((HttpStatusCode.BadRequest, code), (answer.StatusCode, await answer.CodeAsync()));
+            using var asked = await admin.Http.GetAsync($"/api/source/documents/{Whistle.Protocol.Hash32.Of(System.Text.Encoding.UTF8.GetBytes(changed))}");
+            Assert.Equal(HttpStatusCode.NotFound, asked.StatusCode);
+        }
+        using var taken = await AddAsync(taxonomy);
+        Assert.Equal("taxonomy", (await taken.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("kind").GetString());
+    }
+
     [Fact]
     public async Task What_changes_is_told_as_data()
     {

@@ -157,7 +157,7 @@ internal sealed partial class WhistleServer
             policy = "eu",
             questionnaire = await AddDocumentAsync(admin, "questionnaire-general.json"),
             texts = await AddDocumentAsync(admin, "texts-general.json"),
-            taxonomy = await AddDocumentAsync(admin, "taxonomy.json"),
+            taxonomy = await AddDocumentAsync(admin, "taxonomy-general.json"),
         };
 
     public static async Task<string> AddDocumentAsync(Account admin, string name)

@@ -4,6 +4,7 @@ import { useId, useState } from "preact/hooks";
 import { hex } from "../../lib/bytes.ts";
 import type { Account, DeskApi } from "../../lib/deskApi.ts";
 import { systemRandom } from "../../lib/random.ts";
+import type { SourceApi } from "../../lib/sourceApi.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkboxes } from "../../ui/Checkboxes.tsx";
 import { Choice } from "../../ui/Choice.tsx";
@@ -13,9 +14,10 @@ import { useDesk } from "../context.ts";
 import { useAct, useLoad } from "../parts/load.ts";
 import { fromWire, nameLanguages, problemsOf, toWire, type ChannelDraft } from "./channel-draft.ts";
 import { DocumentField } from "./document-field.tsx";
+import { TaxonomyLine } from "./taxonomy-line.tsx";
 
 /** Channels as they will stand in the next directory. Nothing here reaches sources until root holders sign it. */
-export function Channels({ api }: { readonly api: DeskApi }): JSX.Element {
+export function Channels({ api, source }: { readonly api: DeskApi; readonly source: SourceApi }): JSX.Element {
   const { m, say } = useDesk();
   const loaded = useLoad(async (signal) => {
     const [people, drafts] = await Promise.all([api.people(signal), api.channelDrafts(signal)]);
@@ -47,6 +49,7 @@ export function Channels({ api }: { readonly api: DeskApi }): JSX.Element {
         <ChannelForm
           key={editing.id}
           api={api}
+          source={source}
           draft={editing}
           people={loaded.value.people}
           working={act.working}
@@ -69,6 +72,11 @@ export function Channels({ api }: { readonly api: DeskApi }): JSX.Element {
                   <p class="soft">
                     <span dir="auto">{draft.entity}</span> · {m.count("admin.channels.readers", draft.readers.length)} · {m.text(`policy.${draft.policy}`)}
                   </p>
+                  {draft.taxonomy === "" ? null : (
+                    <p class="soft">
+                      {m.text("admin.documents.taxonomy")}: <TaxonomyLine key={draft.taxonomy} source={source} hash={draft.taxonomy} />
+                    </p>
+                  )}
                   <div class="row">
                     <Button onClick={() => edit(draft)}>{m.text("admin.channels.edit")}<span class="visually-hidden"> {nameOf(draft)}</span></Button>
                     <Button kind="plain" inactive={act.working} onClick={() => void remove(draft)}>{m.text("admin.channels.remove")}<span class="visually-hidden"> {nameOf(draft)}</span></Button>
@@ -89,6 +97,7 @@ function newDraft(): ChannelDraft {
 
 interface FormProps {
   readonly api: DeskApi;
+  readonly source: SourceApi;
   readonly draft: ChannelDraft;
   readonly people: readonly Account[];
   readonly working: boolean;
@@ -96,7 +105,7 @@ interface FormProps {
   readonly cancel: () => void;
 }
 
-function ChannelForm({ api, draft: first, people, working, save, cancel }: FormProps): JSX.Element {
+function ChannelForm({ api, source, draft: first, people, working, save, cancel }: FormProps): JSX.Element {
   const { m } = useDesk();
   const id = useId();
   const [draft, setDraft] = useState(first);
@@ -156,7 +165,9 @@ function ChannelForm({ api, draft: first, people, working, save, cancel }: FormP
         ]}
       />
       {(["questionnaire", "texts", "taxonomy"] as const).map((kind) => (
-        <DocumentField key={kind} api={api} kind={kind} hash={draft[kind]} change={(hash) => change({ [kind]: hash })} error={draft[kind] === "" ? wrong("documents") : undefined} />
+        <DocumentField key={kind} api={api} kind={kind} hash={draft[kind]} change={(hash) => change({ [kind]: hash })} error={draft[kind] === "" ? wrong("documents") : undefined}>
+          {kind === "taxonomy" && draft.taxonomy !== "" ? <TaxonomyLine key={draft.taxonomy} source={source} hash={draft.taxonomy} /> : null}
+        </DocumentField>
       ))}
       <div class="row">
         <Button kind="main" submit inactive={working}>{m.text("admin.channels.save")}</Button>

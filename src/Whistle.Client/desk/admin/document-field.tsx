@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 import type { DeskApi } from "../../lib/deskApi.ts";
 import { WhistleError } from "../../lib/errors.ts";
@@ -11,10 +11,12 @@ export interface DocumentFieldProps {
   readonly hash: string;
   readonly change: (hash: string) => void;
   readonly error: string | undefined;
+  /** What the document is called, where it says so. */
+  readonly children?: ComponentChildren;
 }
 
 /** A document is a file; the server checks its form and answers with its hash, which is all a channel names. */
-export function DocumentField({ api, kind, hash, change, error }: DocumentFieldProps): JSX.Element {
+export function DocumentField({ api, kind, hash, change, error, children }: DocumentFieldProps): JSX.Element {
   const { m, say } = useDesk();
   const id = useId();
   const act = useAct();
@@ -38,6 +40,7 @@ export function DocumentField({ api, kind, hash, change, error }: DocumentFieldP
     <div class={problem === undefined ? "field" : "field field-invalid"}>
       <label class="field-label" for={id}>{m.text(`admin.documents.${kind}`)}</label>
       <p class="hint" id={`${id}-hint`}>
+        {children === undefined || children === null ? null : <span class="block">{children}</span>}
         {hash === "" ? m.text("admin.documents.none") : m.text("admin.documents.hash")}
         {hash === "" ? null : <span class="code block">{hash}</span>}
       </p>

@@ -114,7 +114,6 @@ export interface CaseView {
 export interface Choice {
   readonly id: string;
   readonly label: string;
-  readonly hint?: string;
 }
 
 /** A channel as the desk names it. */
@@ -125,4 +124,8 @@ export interface ChannelView {
   readonly policy: ClockPolicy;
   readonly severities: readonly Choice[];
   readonly categories: readonly Choice[];
+  /** How a severity is found; undefined where the taxonomy has no guide. */
+  readonly judging: string | undefined;
+  /** What a severity means in a category (which may be "" while none is set). */
+  meaning(category: string, severity: string): string | undefined;
 }

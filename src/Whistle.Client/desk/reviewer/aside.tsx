@@ -9,9 +9,10 @@ import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
-import type { CaseFacts, Row } from "../model/case.ts";
+import type { CaseFacts } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
 import type { CaseView, ChannelView } from "../model/views.ts";
+import { Labels } from "./labels.tsx";
 
 export interface AsideProps {
   readonly view: CaseView;
@@ -289,50 +290,4 @@ const roles: readonly RoleName[] = ["lead", "reviewer", "approver", "custodian",
 
 export function asRole(role: string): RoleName {
   return roles.find((known) => known === role) ?? "reviewer";
-}
-
-interface LabelsProps {
-  readonly row: Row;
-  readonly channel: ChannelView | undefined;
-  readonly working: boolean;
-  readonly change: (labels: { readonly severity: string; readonly category: string }) => void;
-}
-
-function Labels({ row, channel, working, change }: LabelsProps): JSX.Element {
-  const { m } = useDesk();
-  const id = useId();
-  const severity = channel?.severities.find((s) => s.id === row.severity);
-  return (
-    <section class="aside-block stack-tight">
-      <h2>{m.text("labels.title")}</h2>
-      <label for={`${id}-severity`}>{m.text("labels.severity")}</label>
-      <select
-        id={`${id}-severity`}
-        class="input"
-        disabled={working}
-        value={row.severity}
-        onChange={(event) => change({ severity: event.currentTarget.value, category: row.category })}
-      >
-        <option value="">{m.text("labels.none")}</option>
-        {(channel?.severities ?? []).map((option) => (
-          <option key={option.id} value={option.id}>{option.label}</option>
-        ))}
-      </select>
-      {severity?.hint === undefined ? null : <p class="soft small">{severity.hint}</p>}
-      <label for={`${id}-category`}>{m.text("labels.category")}</label>
-      <select
-        id={`${id}-category`}
-        class="input"
-        disabled={working}
-        value={row.category}
-        onChange={(event) => change({ severity: row.severity, category: event.currentTarget.value })}
-      >
-        <option value="">{m.text("labels.none")}</option>
-        {(channel?.categories ?? []).map((option) => (
-          <option key={option.id} value={option.id}>{option.label}</option>
-        ))}
-      </select>
-      <p class="soft small">{m.text("labels.sealed")}</p>
-    </section>
-  );
 }

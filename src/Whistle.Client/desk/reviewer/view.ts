@@ -1,12 +1,14 @@
 import { formatPartialDay } from "../../lib/days.ts";
 import { meetingOf, meetingWord, type MeetingWord } from "../../lib/meeting.ts";
 import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
-import { inLanguage, type ChannelDocuments } from "../../lib/documents.ts";
+import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
+import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
 import { dayOf } from "../model/days.ts";
 import type { AnswerView, CaseView, ChannelView, LetterView, MemberView, PersonView } from "../model/views.ts";
+import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
 export function toRow(row: QueueRow, today: number): Row {
@@ -21,20 +23,21 @@ export function toRow(row: QueueRow, today: number): Row {
   };
 }
 
-export function toChannel(desk: Desk, id: string, documents: ChannelDocuments | undefined, language: string): ChannelView {
+export function toChannel(desk: Desk, id: string, documents: DeskDocuments | undefined, language: string): ChannelView {
   const channel = channelById(desk.directory.content, id);
-  const choices = (list: readonly { readonly id: string; readonly label: Readonly<Record<string, string>>; readonly guide?: Readonly<Record<string, string>> }[]) =>
-    list.map((entry) => {
-      const hint = entry.guide === undefined ? undefined : inLanguage(entry.guide, language);
-      return { id: entry.id, label: inLanguage(entry.label, language) ?? entry.id, ...(hint === undefined ? {} : { hint }) };
-    });
+  const taxonomy = documents?.taxonomy;
+  const choices = (list: readonly { readonly id: string; readonly label: ByLanguage }[]) =>
+    list.map((entry) => ({ id: entry.id, label: inLanguage(entry.label, language) ?? entry.id }));
+  const words = (texts: ByLanguage | undefined) => (texts === undefined ? undefined : inLanguage(texts, language));
   return {
     id,
     name: channel === undefined ? "" : (inLanguage(channel.name, language) ?? ""),
     entity: channel?.entity ?? "",
     policy: channel?.policy ?? "eu",
-    severities: choices(documents?.taxonomy.severities ?? []),
-    categories: choices(documents?.taxonomy.categories ?? []),
+    severities: choices(taxonomy?.severities ?? []),
+    categories: choices(taxonomy?.categories ?? []),
+    judging: words(taxonomy?.guide?.about),
+    meaning: (category, severity) => (taxonomy === undefined ? undefined : words(meaningOf(taxonomy, category, severity))),
   };
 }
 

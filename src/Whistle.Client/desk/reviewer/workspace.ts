@@ -14,10 +14,16 @@ import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
 import type { ProgressStep } from "../../lib/types.ts";
 import type { SourceApi } from "../../lib/sourceApi.ts";
+import { loadTaxonomy, type Taxonomy } from "../../lib/taxonomy.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
+
+/** What a reader needs of a channel, beyond what its source reads. */
+export interface DeskDocuments extends ChannelDocuments {
+  readonly taxonomy: Taxonomy;
+}
 
 export interface Opening {
   readonly done: number;
@@ -34,7 +40,7 @@ export interface WorkspaceState {
   readonly failure: unknown;
   /** Grants that were not what they claimed to be; nothing of them was kept. */
   readonly refused: Found["refused"];
-  readonly documents: ReadonlyMap<string, ChannelDocuments>;
+  readonly documents: ReadonlyMap<string, DeskDocuments>;
 }
 
 /**
@@ -147,7 +153,9 @@ export class Workspace {
     for (const id of new Set(channels)) {
       const channel = channelById(this.desk.directory.content, id);
       if (channel !== undefined && !documents.has(id)) {
-        documents.set(id, await loadDocuments(this.source, channel, this.stopped.signal));
+        const { signal } = this.stopped;
+        const [read, taxonomy] = await Promise.all([loadDocuments(this.source, channel, signal), loadTaxonomy(this.source, channel.taxonomy, signal)]);
+        documents.set(id, { ...read, taxonomy });
       }
     }
     if (documents.size > this.state.documents.size) {

@@ -1,5 +1,5 @@
 import { acceptDirectory, type Channel, type Directory, type DirectoryChecks } from "../directory.ts";
-import { readDocument, type ChannelDocuments, parseQuestionnaire, parseTaxonomy, parseTexts } from "../documents.ts";
+import { readDocument, type ChannelDocuments, parseQuestionnaire, parseTexts } from "../documents.ts";
 import type { SourceApi } from "../sourceApi.ts";
 
 /**
@@ -10,9 +10,9 @@ export async function loadDirectory(api: SourceApi, checks: DirectoryChecks, sig
   return acceptDirectory(await api.directory(signal), checks);
 }
 
-/** The three documents of a channel, each checked against its hash and its form. Throws `document-hash`, `document-malformed`. */
+/** What a source reads of a channel, each document checked against its hash and its form. Throws `document-hash`, `document-malformed`. */
 export async function loadDocuments(api: SourceApi, channel: Channel, signal?: AbortSignal): Promise<ChannelDocuments> {
   const load = async (hash: string) => readDocument(await api.document(hash, signal), hash);
-  const [questionnaire, texts, taxonomy] = await Promise.all([load(channel.questionnaire), load(channel.texts), load(channel.taxonomy)]);
-  return { questionnaire: parseQuestionnaire(questionnaire), texts: parseTexts(texts), taxonomy: parseTaxonomy(taxonomy) };
+  const [questionnaire, texts] = await Promise.all([load(channel.questionnaire), load(channel.texts)]);
+  return { questionnaire: parseQuestionnaire(questionnaire), texts: parseTexts(texts) };
 }
