@@ -59,6 +59,14 @@ internal static class Samples
         Mentions = [Team.Reviewer.Id],
     };
 
+    /// <summary>A note that records a piece of evidence: kind, what it belongs to, fields, and a file.</summary>
+    public static Note Record { get; } = Note with
+    {
+        Id = NoteId.FromBytes(Team.Seed("record").AsSpan(0, 16)),
+        Record = new("evidence", Note.Id, [new("origin", ["Copied from the line's own computer"]), new("day", ["2026-03-02"])]),
+        Attachments = [new(UploadId.FromBytes(Team.Seed("evidence").AsSpan(0, 16)), "lots.csv", "text/csv", 12, Hash32.Of("lots"u8), Hash32.Of("object"u8))],
+    };
+
     public static Draft Draft { get; } = new(CaseKey.Id, "message", "Thank you for");
 
     public static Grant Grant { get; } = new()

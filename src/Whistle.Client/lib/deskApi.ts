@@ -5,7 +5,7 @@ import { http, type HttpOptions } from "./http.ts";
 import type { Json } from "./jcs.ts";
 import * as shape from "./shape.ts";
 import type { Day, Hash, Id, ObjectRef } from "./types.ts";
-import { clockMembers, messageMembers, stateShape, uploadShape } from "./wire.ts";
+import { clockMembers, messageMembers, objectRefShape, stateShape, uploadShape } from "./wire.ts";
 
 // SPEC 14. The cookie is the browser's; Keys and plaintext never pass here.
 
@@ -60,7 +60,9 @@ const openedShape = shape.object({
   sheet: shape.bytes(),
   identityHeld: yesNo,
   messages: shape.list(shape.object({ ...messageMembers, author: shape.optional(shape.text(64)) })),
-  notes: shape.list(shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes() })),
+  notes: shape.list(
+    shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes(), attachments: shape.list(objectRefShape, 1) }),
+  ),
   people: shape.list(shape.object({ id: shape.id, since: stamp, away: shape.optional(shape.count), deputy: shape.optional(shape.id) })),
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
   summaries: shape.list(summaryShape),
@@ -274,8 +276,8 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(`${root}/uploads/${id}/parts/${n}`, { method: "PUT", octets, signal }),
     attachment: async (id: Id, attachment: Id, signal?: AbortSignal) =>
       (await server.call(on(id, `/attachments/${attachment}`), { signal })).bytes,
-    addNote: (id: Id, note: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
-      server.done(on(id, "/notes"), post({ id: note, ciphertext: base64url(ciphertext) }, signal)),
+    addNote: (id: Id, note: SealedNote & { readonly attachments: readonly ObjectRef[] }, signal?: AbortSignal) =>
+      server.done(on(id, "/notes"), post({ ...noteBody(note), ...(note.attachments.length === 0 ? {} : { attachments: refs(note.attachments) }) }, signal)),
     putSheet: (id: Id, version: number, ciphertext: Uint8Array, signal?: AbortSignal) =>
       server.done(on(id, "/sheet"), put({ version, ciphertext: base64url(ciphertext) }, signal)),
     /** `leaf`, `deletion` and `retention` go with `closed`, `reason` (a sealed note) with `reopened`, and neither with anything else. */

@@ -208,6 +208,26 @@ test("a note has one stanza, so that it never reaches a source", () => {
   assert.throws(() => verifyNote({ ...openNote(sealed, key.identity), text: "m" }, root, author.publicKey), { code: "signature-invalid" });
 });
 
+test("a record is a note of another kind, and one that is not written by the rules is refused", () => {
+  const note = { case: key.id, id: "cd".repeat(16), author: "ef".repeat(16), day: 1, text: "n", mentions: [] };
+  const one = { id: "11".repeat(16), name: "a", type: "text/plain", size: 1, file: "22".repeat(32), cipher: "33".repeat(32) };
+  const record = { kind: "task", about: "ab".repeat(16), fields: [{ q: "due", values: ["2026-03-02"] }] };
+  const sealed = (more: object) => sealNote({ ...note, ...more }, to.recipient, root, author, random);
+  assert.deepEqual(openNote(sealed({ record, attachments: [one] }), key.identity).record, record);
+  assert.equal(sealed({ record }).length, sealed({}).length, "a record is as long as a note");
+  const wrong = [
+    { record: { ...record, kind: "Task" } },
+    { record: { ...record, kind: "" } },
+    { record: { ...record, fields: [record.fields[0], record.fields[0]] } },
+    { record: { ...record, more: 1 } },
+    { attachments: [] },
+    { attachments: [one, { ...one, id: "44".repeat(16) }] },
+  ];
+  for (const more of wrong) {
+    assert.throws(() => openNote(sealed(more), key.identity), { code: "note-malformed" }, JSON.stringify(more));
+  }
+});
+
 test("an identity and a dummy look alike: 14606 bytes, eight stanzas", () => {
   const custodian = newIdentity(random);
   const given = sealIdentity(key.id, { name: "Ana", contact: "+49", custodians: [custodian.recipient] }, random);

@@ -14,8 +14,8 @@ import { directionShape } from "./wire.ts";
 export const noHash: Hash = "0".repeat(64);
 const stanzas = 2;
 
-const answerShape = shape.object({ q: shape.text(64), values: shape.list(shape.text(), 200) });
-const fileShape = shape.object({
+export const answerShape = shape.object({ q: shape.text(64), values: shape.list(shape.text(), 200) });
+export const fileShape = shape.object({
   id: shape.id,
   name: shape.text(255),
   type: shape.text(127),

@@ -39,7 +39,7 @@ interface StoredCase {
   state: string;
   acknowledged?: number;
   received?: number;
-  readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string }[];
+  readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string; readonly attachments: Json }[];
   readonly summaries: StoredProposal[];
   readonly closings: StoredProposal[];
   readonly drafts: Map<string, string>;
@@ -275,13 +275,13 @@ export class TestServer {
       return this.#append(found, "team", this.person, Number(json()["seq"]), fromBase64url(text("ciphertext")), json()["attachments"] ?? []);
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/notes$/)) {
-      found.notes.push({ id: text("id"), author: this.person, ciphertext: text("ciphertext") });
+      found.notes.push({ id: text("id"), author: this.person, ciphertext: text("ciphertext"), attachments: json()["attachments"] ?? [] });
       return new Response(null, { status: 201 });
     }
     if (at(/^PUT \/api\/desk\/cases\/\w+\/receipt$/)) {
       found.received = Number(json()["received"]);
       const note = asObject(json()["note"] ?? {});
-      found.notes.push({ id: String(note["id"]), author: this.person, ciphertext: String(note["ciphertext"]) });
+      found.notes.push({ id: String(note["id"]), author: this.person, ciphertext: String(note["ciphertext"]), attachments: [] });
       return ok({ case: this.#caseAnswer(found) });
     }
     if (at(/^PUT \/api\/desk\/cases\/\w+\/sheet$/)) {

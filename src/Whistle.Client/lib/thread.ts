@@ -176,19 +176,23 @@ function letterOf(message: Message, hash: Hash, signer: Person | undefined): Let
     kind: message.body.kind,
     text: message.body.text,
     answers: message.body.answers,
-    // Whoever wrote the message may have named and typed the files with another client than ours.
-    files: message.attachments.map((file, i) => ({
-      name: cleanName(file.name),
-      type: cleanType(file.type),
-      size: file.size,
-      index: i + 1,
-      object: file.id,
-      file: file.file,
-      cipher: file.cipher,
-    })),
+    files: filesOf(message.attachments),
     signer,
     status: "readable",
   };
+}
+
+/** Whoever wrote the message or note may have named and typed the files with another client than ours. */
+export function filesOf(attachments: Message["attachments"]): LetterFile[] {
+  return attachments.map((file, i) => ({
+    name: cleanName(file.name),
+    type: cleanType(file.type),
+    size: file.size,
+    index: i + 1,
+    object: file.id,
+    file: file.file,
+    cipher: file.cipher,
+  }));
 }
 
 /** One order for both directions: what a side had seen comes before it; else by day, the source first. */

@@ -14,7 +14,7 @@ import { codeOf, WhistleError } from "./errors.ts";
 import { openIdentity } from "./identityEnvelope.ts";
 import { canonicalText, parseCanonical, unpad } from "./jcs.ts";
 import { openMessage, verifyMessage } from "./message.ts";
-import { openNote } from "./note.ts";
+import { openNote, verifyNote } from "./note.ts";
 import { signClaim, signMailboxRequest } from "./possession.ts";
 import { isSolution } from "./pow.ts";
 import { checkPromise, verifyPromise } from "./promise.ts";
@@ -217,7 +217,7 @@ test("sealed objects", () => {
           verifyMessage(openMessage(bytes, identity), root, b(v.signingPublic));
           break;
         case "note":
-          openNote(bytes, identity);
+          verifyNote(openNote(bytes, identity), root, b(v.signingPublic));
           break;
         case "keyring": {
           const [entry] = openRing(bytes, 3, v.signer, identity, root, b(v.signingPublic)).cases;

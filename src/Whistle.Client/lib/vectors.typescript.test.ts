@@ -150,8 +150,27 @@ vector("messages", () => {
 });
 
 vector("note", () => {
-  const file = sealNote({ case: key.id, id: hex(random(16)), author: lead.person.id, day: today, text: "Call them back", mentions: [other.person.id] }, key.identity.recipient, root, lead.signing, random);
-  return { what: "An internal note", ...common, signing: hex(lead.signing.publicKey), text: openNote(file, key.identity).text, file: base64url(file) };
+  const head = { case: key.id, author: lead.person.id, day: today };
+  const file = sealNote({ ...head, id: hex(random(16)), text: "Call them back", mentions: [other.person.id] }, key.identity.recipient, root, lead.signing, random);
+  const record = {
+    ...head,
+    id: hex(random(16)),
+    text: "Copied on site",
+    mentions: [],
+    record: { kind: "evidence", about: "ab".repeat(16), fields: [{ q: "origin", values: ["the line's own computer"] }] },
+    attachments: [{ id: "cd".repeat(16), name: "lots.csv", type: "text/csv", size: 12, file: "01".repeat(32), cipher: "02".repeat(32) }],
+  };
+  const sealed = sealNote(record, key.identity.recipient, root, lead.signing, random);
+  return {
+    what: "An internal note, and one that records evidence with a file",
+    ...common,
+    signing: hex(lead.signing.publicKey),
+    text: openNote(file, key.identity).text,
+    file: base64url(file),
+    record: base64url(sealed),
+    origin: record.record.fields[0]?.values[0] ?? "",
+    name: record.attachments[0]?.name ?? "",
+  };
 });
 
 vector("attachments", async () => {

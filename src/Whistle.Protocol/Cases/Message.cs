@@ -50,6 +50,10 @@ public sealed record AttachmentEntry(UploadId Id, string Name, string Type, long
     /// <summary>Never the name.</summary>
     public override string ToString() => "AttachmentEntry(redacted)";
 
+    /// <summary>Whether the files lie in one object, none too many for it (SPEC section 5.5).</summary>
+    internal static bool AreOneObject(IReadOnlyList<AttachmentEntry> files) =>
+        files.Select(a => (a.Id, a.Cipher)).Distinct().Count() <= 1 && files.Sum(a => a.Size) <= WireLengths.MaxAttachmentBytes;
+
     internal static AttachmentEntry From(FormReader form) => new(
         form.Id<UploadId>("id"), form.Text("name", 255), form.Text("type", 127),
         form.Integer("size", 0, WireLengths.MaxAttachmentBytes), form.Hash("file"), form.Hash("cipher"));
@@ -253,9 +257,7 @@ public sealed record Message
         form.Require(direction == Direction.Source
             ? string.Equals(message.Signer, Sheet.Source, StringComparison.Ordinal)
             : PersonId.TryParse(message.Signer, out _));
-        // All files of a message lie in one object.
-        form.Require(message.Attachments.Select(a => (a.Id, a.Cipher)).Distinct().Count() <= 1
-            && message.Attachments.Sum(a => a.Size) <= WireLengths.MaxAttachmentBytes);
+        form.Require(AttachmentEntry.AreOneObject(message.Attachments));
         return message;
     }
 }

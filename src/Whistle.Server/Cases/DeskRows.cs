@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Whistle.Protocol;
+using Whistle.Protocol.Intake;
 using Whistle.Server.Data;
 
 namespace Whistle.Server.Cases;
@@ -12,8 +13,11 @@ internal sealed class Note
     {
     }
 
-    public Note(NoteId id, CaseId @case, PersonId author, long at, byte[] wrapped) =>
+    public Note(NoteId id, CaseId @case, PersonId author, long at, byte[] wrapped, AttachmentObject? attachment)
+    {
         (Id, Case, Author, At, Ciphertext) = (id, @case, author, at, wrapped);
+        (Upload, UploadCipher, UploadSize) = (attachment?.Id, attachment?.Cipher, attachment?.Size);
+    }
 
     public NoteId Id { get; private set; }
 
@@ -26,6 +30,14 @@ internal sealed class Note
 
     /// <summary>Wrapped under the case's storage key.</summary>
     public byte[] Ciphertext { get; private set; } = [];
+
+    public UploadId? Upload { get; private set; }
+
+    public Hash32? UploadCipher { get; private set; }
+
+    public long? UploadSize { get; private set; }
+
+    public AttachmentObject? Attachment => Upload is { } id ? new(id, UploadCipher!.Value, UploadSize!.Value) : null;
 
     public static string NameOf(NoteId id) => $"note/{id}";
 }
@@ -130,6 +142,7 @@ internal sealed class DeskRowsConfiguration :
     public void Configure(EntityTypeBuilder<Note> builder)
     {
         builder.ToTable("Notes").IsWithoutRowId();
+        builder.Ignore(n => n.Attachment);
         builder.HasIndex(n => n.Case);
     }
 

@@ -47,25 +47,35 @@ internal sealed class Threads(WhistleDb db, StorageKeys keys, TimeProvider clock
         }
         if (message.Seq > 1 && earlier.Count == 0)
             return Refusal.Conflict("out-of-sequence");
-        foreach (var announced in message.Attachments)
+        if (await TakeAsync(db, about, message.Attachments, author, ct) is { } refusal)
+            return refusal;
+        var wrapped = keys.Get(about).Wrap(Message.NameOf(direction, message.Seq), message.Ciphertext);
+        db.Add(new Message(about, direction, message.Seq, clock.Today(), hash, wrapped, message.Attachment, author));
+        return new Added(message.Seq, hash, true);
+    }
+
+    /// <summary>Makes uploaded objects the case's.</summary>
+    public static async Task<Refusal?> TakeAsync(
+        WhistleDb db, CaseId about, IReadOnlyList<AttachmentObject> objects, PersonId? author, CancellationToken ct)
+    {
+        foreach (var announced in objects)
         {
             var upload = await db.Set<Upload>().Include(u => u.Parts).FirstOrDefaultAsync(u => u.Id == announced.Id, ct);
             if ((upload is null ? Refusal.Bad("attachment-unknown") : upload.Take(about, announced, author)) is { } refusal)
                 return refusal;
         }
-        var wrapped = keys.Get(about).Wrap(Message.NameOf(direction, message.Seq), message.Ciphertext);
-        db.Add(new Message(about, direction, message.Seq, clock.Today(), hash, wrapped, message.Attachment, author));
-        return new Added(message.Seq, hash, true);
+        return null;
     }
 }
 
-/// <summary>Streams an object of attachments that a message of the case took.</summary>
+/// <summary>Streams an object of attachments that a message of the case took, or to the desk a note.</summary>
 internal sealed class AttachmentReader(WhistleDb db, BlobStore blobs)
 {
-    /// <param name="onlyReleased">The desk sees a source's follow-ups after the next batch only.</param>
-    public async Task<Outcome<AttachmentBytes>> FindAsync(CaseId about, UploadId id, bool onlyReleased, CancellationToken ct)
+    /// <param name="isDesk">The desk sees a source's follow-ups after the next batch only; a source never what hangs on a note.</param>
+    public async Task<Outcome<AttachmentBytes>> FindAsync(CaseId about, UploadId id, bool isDesk, CancellationToken ct)
     {
-        var isTaken = await db.Set<Message>().AnyAsync(m => m.Case == about && m.Upload == id && (m.Released || !onlyReleased), ct);
+        var isTaken = await db.Set<Message>().AnyAsync(m => m.Case == about && m.Upload == id && (m.Released || !isDesk), ct)
+            || (isDesk && await db.Set<Note>().AnyAsync(n => n.Case == about && n.Upload == id, ct));
         if (!isTaken)
             return Refusal.NotFound;
         var upload = await db.Set<Upload>().Include(u => u.Parts).SingleAsync(u => u.Id == id, ct);

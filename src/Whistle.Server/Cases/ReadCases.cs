@@ -65,7 +65,7 @@ internal static class ReadCase
     public sealed record MessageWire(
         string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, PersonId? Author);
 
-    public sealed record NoteWire(NoteId Id, PersonId Author, long At, byte[] Ciphertext);
+    public sealed record NoteWire(NoteId Id, PersonId Author, long At, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments);
 
     /// <param name="Away">The last day of an absence that is not over.</param>
     public sealed record PersonWire(PersonId Id, long Since, Day? Away, PersonId? Deputy);
@@ -109,7 +109,8 @@ internal static class ReadCase
                 [.. messages.Select(m => new MessageWire(
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
                     m.Attachment is { } a ? [a] : [], m.Author))],
-                [.. notes.Select(n => new NoteWire(n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext)))],
+                [.. notes.Select(n => new NoteWire(
+                    n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext), n.Attachment is { } a ? [a] : []))],
                 [.. people.Select(p => p.member.IsAway(today)
                     ? new PersonWire(p.member.Id, p.Since, p.member.AwayUntil, p.member.Deputy)
                     : new PersonWire(p.member.Id, p.Since, null, null))],
@@ -142,7 +143,7 @@ internal static class ReadCaseAttachment
     internal sealed class Handler(AttachmentReader attachments) : IRequestHandler<Query, Outcome<AttachmentBytes>>
     {
         public Task<Outcome<AttachmentBytes>> Handle(Query request, CancellationToken cancellationToken) =>
-            attachments.FindAsync(request.Case, request.Id, onlyReleased: true, cancellationToken);
+            attachments.FindAsync(request.Case, request.Id, isDesk: true, cancellationToken);
     }
 
     internal static void Map(IEndpointRouteBuilder desk) => desk

@@ -24,7 +24,7 @@ internal static class FetchAttachment
         {
             var about = await db.Set<SourceMailbox>().Where(m => m.Id == actor.Mailbox)
                 .Select(m => (CaseId?)m.Case).FirstOrDefaultAsync(cancellationToken);
-            return about is { } id ? await attachments.FindAsync(id, request.Id, onlyReleased: false, cancellationToken) : Refusal.SessionOver;
+            return about is { } id ? await attachments.FindAsync(id, request.Id, isDesk: false, cancellationToken) : Refusal.SessionOver;
         }
     }
 

@@ -93,6 +93,8 @@ internal static class CaseVectors
                     Text(Samples.Reply.Sign(lead, root).ToBytes()), Team.Seed("case"), source.Reply.ExportSeed()),
                 Entry("note", Note.Seal(Samples.Note.Sign(lead, root), key.Recipient, random).Require(),
                     Text(Samples.Note.Sign(lead, root).ToBytes()), Team.Seed("case")),
+                Entry("note", Note.Seal(Samples.Record.Sign(lead, root), key.Recipient, random).Require(),
+                    Text(Samples.Record.Sign(lead, root).ToBytes()), Team.Seed("case")),
                 Entry("draft", Samples.Draft.Seal(Team.Lead.Identity.Recipient, random).Require(),
                     null, Team.Lead.IdentitySeed),
                 Entry("identity", new IdentityEnvelope(key.Id, "Nadia", "nadia@example.org").Seal([Team.Custodian.Identity.Recipient], random).Require(),

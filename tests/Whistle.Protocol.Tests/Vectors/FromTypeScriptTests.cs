@@ -174,6 +174,12 @@ public sealed class FromTypeScriptTests
         var note = Note.Open(Bytes(vector, "file"), caseKey).Require();
         Assert.True(note.IsSignedBy(Key(vector, "signing"), Hash(vector, "root")));
         Assert.Equal(Text(vector, "text"), note.Value.Text);
+        Assert.Null(note.Value.Record);
+        var record = Note.Open(Bytes(vector, "record"), caseKey).Require();
+        Assert.True(record.IsSignedBy(Key(vector, "signing"), Hash(vector, "root")));
+        Assert.Equal("evidence", record.Value.Record!.Kind);
+        Assert.Equal(Text(vector, "origin"), Assert.Single(Assert.Single(record.Value.Record.Fields).Values));
+        Assert.Equal(Text(vector, "name"), Assert.Single(record.Value.Attachments).Name);
     }
 
     [Fact]

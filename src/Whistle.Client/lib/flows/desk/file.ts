@@ -8,11 +8,11 @@ import type { DeskApi, DeskNote, OpenedCase } from "../../deskApi.ts";
 import { isExcluded, personById, readerName, splitReader, type Directory, type Person } from "../../directory.ts";
 import { WhistleError } from "../../errors.ts";
 import { ciphertextHash, openMessage, type SourceMember } from "../../message.ts";
-import { openNote, verifyNote } from "../../note.ts";
+import { openNote, verifyNote, type NoteRecord } from "../../note.ts";
 import { pause } from "../../pause.ts";
 import type { Sheet } from "../../sheet.ts";
 import { contentLeaf } from "../../submission.ts";
-import { readThread, type Letter, type LetterFile } from "../../thread.ts";
+import { filesOf, readThread, type Letter, type LetterFile } from "../../thread.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
 import type { Desk } from "./session.ts";
 import { readClosing, readSummary, type DeskClosingRead, type DeskSummaryRead } from "./summary.ts";
@@ -26,6 +26,9 @@ export interface DeskNoteRead {
   readonly at: number;
   readonly text: string;
   readonly mentions: readonly Id[];
+  /** What it records, where it is more than a note, by name; no name stands twice (SPEC 5.4.1). */
+  readonly record?: NoteRecord | undefined;
+  readonly files: readonly LetterFile[];
   readonly problem?: string | undefined;
 }
 
@@ -186,14 +189,16 @@ function isReader(reader: string): boolean {
 }
 
 async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
-  const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [] };
+  const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [], files: [] };
   try {
     const note = openNote(wire.ciphertext, key.identity);
-    if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id) {
+    const announced = wire.attachments[0];
+    const promised = note.attachments?.[0];
+    if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id || announced?.id !== promised?.id || announced?.cipher !== promised?.cipher) {
       throw new WhistleError("note-malformed");
     }
     const person = await author(desk, note.author, (signing) => verifyNote(note, desk.directory.root, signing), signal);
-    return { ...read, author: read.author ?? person, text: note.text, mentions: note.mentions };
+    return { ...read, author: read.author ?? person, text: note.text, mentions: note.mentions, record: note.record, files: filesOf(note.attachments ?? []) };
   } catch (error) {
     return { ...read, problem: refusalOf(error) };
   }

@@ -7,7 +7,7 @@ import type { Counts, DeskApi, DeskCase, DeskNote, DraftKind } from "../../deskA
 import { WhistleError } from "../../errors.ts";
 import { actLeaf, doneLeaf, type DoneAct } from "../../log/leaves.ts";
 import { ciphertextHash, sealMessage } from "../../message.ts";
-import { sealNote } from "../../note.ts";
+import { sealNote, type NoteRecord } from "../../note.ts";
 import type { Random } from "../../random.ts";
 import { newest } from "../../thread.ts";
 import type { Day, Hash, Id, PlainFile, RunOptions } from "../../types.ts";
@@ -128,11 +128,7 @@ export function sealTeamMessage(
 export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedReply, options: RunOptions = {}): Promise<DeskCase> {
   const { ciphertext, counts, leaves, object, upload } = reply.secret;
   if (object !== undefined) {
-    if (!upload.begun) {
-      await api.upload(object.id, object.size, options.signal);
-      upload.begun = true;
-    }
-    await sendParts(object, upload, options, (n, bytes) => api.part(object.id, n, bytes, options.signal));
+    await sendObject(api, object, upload, options);
   }
   options.progress?.({ step: "sending", done: 0 });
   const sent = await api.sendMessage(
@@ -146,29 +142,58 @@ export async function sendReply(api: DeskApi, file: DeskFile, reply: PreparedRep
   return sent.case;
 }
 
+export interface NoteInput {
+  readonly text: string;
+  readonly mentions: readonly Id[];
+  readonly today: Day;
+  /** What the note records, where it is more than a note (SPEC 5.4.1). */
+  readonly record?: NoteRecord | undefined;
+  readonly files?: readonly PlainFile[] | undefined;
+}
+
 /** A signed note, sealed to the case alone. */
 export function noteOf(
   desk: Desk,
   { caseId, secret }: { readonly caseId: Id; readonly secret: { readonly key: CaseKey } },
-  note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
+  { text, mentions, today, record }: NoteInput,
   random: Random,
+  object?: SealedObject,
 ): { readonly id: Id; readonly ciphertext: Uint8Array } {
   const id = hex(random(16));
-  const content = { case: caseId, id, author: desk.person.id, day: note.today, text: note.text, mentions: note.mentions };
+  const content = {
+    case: caseId,
+    id,
+    author: desk.person.id,
+    day: today,
+    text,
+    mentions,
+    ...(record === undefined ? {} : { record }),
+    ...(object === undefined ? {} : { attachments: object.files }),
+  };
   return { id, ciphertext: sealNote(content, secret.key.identity.recipient, desk.directory.root, desk.signing, random) };
 }
 
-export async function addNote(
-  api: DeskApi,
-  desk: Desk,
-  file: DeskFile,
-  note: { readonly text: string; readonly mentions: readonly Id[]; readonly today: Day },
-  random: Random,
-  options: RunOptions = {},
-): Promise<DeskNote> {
-  const { id, ciphertext } = noteOf(desk, file, note, random);
-  await api.addNote(file.caseId, id, ciphertext, options.signal);
-  return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext };
+/** Throws `text-too-long`, `files-*`, `file-changed`. Its files are sealed to the case alone: no source reads them. */
+export async function addNote(api: DeskApi, desk: Desk, file: DeskFile, note: NoteInput, random: Random, options: RunOptions = {}): Promise<DeskNote> {
+  let object: SealedObject | undefined;
+  if (note.files !== undefined && note.files.length > 0) {
+    object = await sealFiles(note.files, [file.secret.key.identity.recipient], random, {
+      signal: options.signal,
+      progress: (done) => options.progress?.({ step: "sealing", done }),
+    });
+    await sendObject(api, object, newUpload(), options);
+  }
+  const { id, ciphertext } = noteOf(desk, file, note, random, object);
+  await api.addNote(file.caseId, { id, ciphertext, attachments: object === undefined ? [] : [object] }, options.signal);
+  return { id, author: desk.person.id, at: Math.floor(Date.now() / 1000), ciphertext, attachments: object === undefined ? [] : [object] };
+}
+
+async function sendObject(api: DeskApi, object: SealedObject, upload: UploadState, options: RunOptions): Promise<void> {
+  if (!upload.begun) {
+    await api.upload(object.id, object.size, options.signal);
+    upload.begun = true;
+  }
+  await sendParts(object, upload, options, (n, bytes) => api.part(object.id, n, bytes, options.signal));
 }
 
 export async function saveDraft(api: DeskApi, desk: Desk, caseId: Id, draft: Draft, random: Random, options: RunOptions = {}): Promise<void> {

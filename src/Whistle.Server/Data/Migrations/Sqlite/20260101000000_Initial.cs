@@ -331,7 +331,10 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     Case = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Author = table.Column<byte[]>(type: "BLOB", nullable: false),
                     At = table.Column<long>(type: "INTEGER", nullable: false),
-                    Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Upload = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    UploadCipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    UploadSize = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -383,6 +383,15 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Upload")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("UploadCipher")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("UploadSize")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Case");
