@@ -80,6 +80,7 @@ internal static class CommandLine
         root.Add(Directories.SiteCommands.Verify(world));
         root.Add(Logs.VerifyLog.Command(world));
         root.Add(Logs.VerifyProof.Command(world));
+        root.Add(Logs.VerifyEvidence.Command(world));
         root.Add(Logs.MirrorRun.Command(world));
         root.Add(Witnesses.WitnessRun.Command(world));
         return root;

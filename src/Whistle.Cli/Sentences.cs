@@ -95,6 +95,8 @@ internal static class Sentences
             "site-not-logged" => "The list of the portal's files is not in the log, and its days for that are over. Others may be shown another one.",
             "site-folder" => "The folder given with --folder holds no client, or files that no client has.",
             "site-version" => "The number of a list is 1 or higher.",
+            "evidence-malformed" => "This is no evidence about the log, or it is damaged.",
+            "mirror-wrong" => "The log's address is given as https://host/path, without a question mark or a part after #.",
             "mirror-missing" => "The directory names no copy of the log to compare with.",
             "mirror-unread" => $"The copy of the log at {list} could not be read, or it is not one of this log. That says nothing against the portal. Try again, or leave out --mirror.",
             "no-checkpoint" => "The log has no checkpoint yet. Try again after its first interval.",

@@ -34,6 +34,9 @@ internal sealed class LogAudit
 
     public IReadOnlyList<PublicPlace> Public { get; }
 
+    /// <summary>Those of the entries that were looked for.</summary>
+    public IReadOnlySet<Hash32> Found { get; private init; } = new HashSet<Hash32>();
+
     /// <summary>Whether the log begins with an earlier one: a consistency proof, made of the tiles that were checked.</summary>
     public bool Continues(Checkpoint earlier)
     {
@@ -49,8 +52,10 @@ internal sealed class LogAudit
     /// <param name="head">Verified already.</param>
     /// <param name="earlier">The sizes of the checkpoints that <see cref="Continues"/> will be asked about.</param>
     /// <param name="ct">Ends it.</param>
+    /// <param name="wanted">Entries to look for: <see cref="Found"/>.</param>
     public static async Task<LogAudit> RunAsync(
-        Func<string, CancellationToken, Task<byte[]>> fetch, Report report, Checkpoint head, IReadOnlyCollection<long> earlier, CancellationToken ct)
+        Func<string, CancellationToken, Task<byte[]>> fetch, Report report, Checkpoint head, IReadOnlyCollection<long> earlier, CancellationToken ct,
+        IReadOnlySet<Hash32>? wanted = null)
     {
         var log = new LogDownload(head, fetch);
         var kept = new Dictionary<TileId, byte[]>();
@@ -58,6 +63,7 @@ internal sealed class LogAudit
         var edge = new TreeEdge();
         var (blinded, unknown) = (0L, 0L);
         var found = new List<PublicPlace>();
+        var seen = new HashSet<Hash32>();
         var bundles = (head.Size + TileId.Width - 1) / TileId.Width;
         report.Say($"Reading {head.Size} entries of the log …");
         for (var start = 0L; start < bundles; start += AtOnce)
@@ -72,7 +78,11 @@ internal sealed class LogAudit
                     if (bundle[i].Length > PublicEntry.MaxLength)
                         throw Stop.NotVerified("log-entry-wrong", id.PathAt(id.WidthAt(head.Size)));
                     if (bundle[i].Length == Hash32.Length)
+                    {
                         blinded++;
+                        if (wanted is not null && Hash32.FromBytes(bundle[i].Span) is var leaf && wanted.Contains(leaf))
+                            seen.Add(leaf);
+                    }
                     else if (PublicEntry.Read(bundle[i].Span) is { } known)
                         found.Add(new(edge.Size + i, known));
                     else
@@ -94,7 +104,7 @@ internal sealed class LogAudit
         var tiles = new Tiles();
         foreach (var (place, hashes) in kept)
             tiles.TryAdd(place, hashes);
-        return new(head, tiles, blinded, unknown, found);
+        return new(head, tiles, blinded, unknown, found) { Found = seen };
     }
 
     /// <summary>The tiles above the leaves follow from them; sources and witnesses rely on what is served.</summary>

@@ -53,6 +53,19 @@ internal static class LogKeys
         }
     }
 
+    /// <summary>The key that was given as such, or by a directory, and there alone.</summary>
+    public static async Task<(NoteKey Key, VerifiedDirectory? Directory)> NamedAsync(string? log, string? directory, Hash32? root, CancellationToken ct)
+    {
+        if (log is not null && (directory is not null || root is not null))
+            throw Stop.Usage("options-exclude", "--log", directory is null ? "--root" : "--directory");
+        if (log is not null)
+            return (Read(log), null);
+        if (directory is null)
+            throw Stop.Usage("log-key-missing");
+        var signed = await DirectoryAsync(directory, root, ct);
+        return (signed.Version.Log, signed);
+    }
+
     /// <summary>A verifier key as people hand it on: <c>name+hash+base64</c>.</summary>
     public static NoteKey Read(string text) =>
         NoteKey.TryParse(text.Trim(), out var key) && key.Algorithm == NoteAlgorithm.Ed25519 ? key : throw Stop.Usage("log-key-malformed");

@@ -31,6 +31,18 @@ internal sealed class MirrorCopy : IDisposable
         return new(new SourceApi(world.Connect(proxy), Connection.Origin(LogMirror.Origin(address), proxy)), address);
     }
 
+    /// <summary>Whoever serves the log at an address that was typed, its portal too; null where none was.</summary>
+    /// <exception cref="Stop"><c>mirror-wrong</c>: no such address can be.</exception>
+    public static MirrorCopy? At(World world, Uri? proxy, string? address)
+    {
+        if (address is null)
+            return null;
+        address = address.TrimEnd('/');
+        return LogMirror.IsAddress(address)
+            ? new(new SourceApi(world.Connect(proxy), Connection.Origin(LogMirror.Origin(address), proxy)), address)
+            : throw Stop.Usage("mirror-wrong");
+    }
+
     /// <summary>The end of an address, as under <c>/log/</c>; empty for whatever is not there.</summary>
     public async Task<byte[]> FetchAsync(string path, CancellationToken ct)
     {

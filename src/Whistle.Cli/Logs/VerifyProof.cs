@@ -29,7 +29,7 @@ internal static class VerifyProof
             { file, log, directory, root, copy, leaf, policy };
         command.Run(world, async (parse, report, ct) =>
         {
-            var known = await KeyAsync(parse.GetValue(log), parse.GetValue(directory), Fingerprint.Read(parse.GetValue(root)), ct);
+            var known = await LogKeys.NamedAsync(parse.GetValue(log), parse.GetValue(directory), Fingerprint.Read(parse.GetValue(root)), ct);
             if (!InclusionProof.TryParse(await Files.BytesAsync(parse.GetValue(file)!, "FILE", ct), out var proof))
                 throw Stop.NotVerified("proof-malformed");
             var copyBytes = parse.GetValue(copy) is { } path ? await Files.BytesAsync(path, "--copy", ct) : null;
@@ -46,18 +46,6 @@ internal static class VerifyProof
             report.Json(Json(proof, head.Value.Checkpoint, entry, copyBytes, known, vouching));
         });
         return command;
-    }
-
-    private static async Task<(NoteKey Key, VerifiedDirectory? Directory)> KeyAsync(string? log, string? directory, Hash32? root, CancellationToken ct)
-    {
-        if (log is not null && (directory is not null || root is not null))
-            throw Stop.Usage("options-exclude", "--log", directory is null ? "--root" : "--directory");
-        if (log is not null)
-            return (LogKeys.Read(log), null);
-        if (directory is null)
-            throw Stop.Usage("log-key-missing");
-        var signed = await LogKeys.DirectoryAsync(directory, root, ct);
-        return (signed.Version.Log, signed);
     }
 
     /// <summary>The leaf that the copy and the proof's blind make together, or the one that was given; the same where both are.</summary>
