@@ -137,7 +137,9 @@ public sealed class VerifyEvidenceTests : IAsyncLifetime
 
     private static string Heads(string kind, ForgedLog one, ForgedLog other) => new JsonObject
     {
-        ["v"] = 1, ["kind"] = kind, ["checkpoints"] = new JsonArray(Encoding.UTF8.GetString(one.Note), Encoding.UTF8.GetString(other.Note)),
+        ["v"] = 1,
+        ["kind"] = kind,
+        ["checkpoints"] = new JsonArray(Encoding.UTF8.GetString(one.Note), Encoding.UTF8.GetString(other.Note)),
     }.ToJsonString();
 
     private static byte[][] Random(int count) => [.. Enumerable.Range(0, count).Select(_ => Randomness.System.Bytes(32))];
