@@ -27,6 +27,15 @@ export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
   }
 }
 
+/** Whether `verify` could ever take this key: a canonical point, not of small order. */
+export function isPublicKey(key: Uint8Array): boolean {
+  try {
+    return !ed25519.Point.fromBytes(key).isSmallOrder();
+  } catch {
+    return false;
+  }
+}
+
 export type Label = "msg" | "sheet" | "note" | "grant" | "keyring" | "summary-propose" | "summary-approve" | "closing-propose" | "closing-approve";
 
 /** `label || root fingerprint || H(JCS without sig)` (SPEC 1). */

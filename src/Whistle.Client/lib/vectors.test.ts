@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeIdentity, encodeIdentity, encodeRecipient, identityFromSeed, keyFingerprint, newIdentity, open } from "./age.ts";
 import { archiveSize, openFile, padme, sealFiles, ustarHeader } from "./attachments.ts";
-import { base64url, fromBase64url, fromHex, fromUtf8, h, hex, utf8 } from "./bytes.ts";
+import { base64, base64url, fromBase64url, fromHex, fromUtf8, h, hex, utf8 } from "./bytes.ts";
 import { caseKeyOf, tryOpenCaseKey } from "./caseKey.ts";
 import { openRing } from "./desk/keyring.ts";
 import { deriveReceipt } from "./derive.ts";
@@ -13,6 +13,8 @@ import { acceptDirectory, directoryHash, rootFingerprint, verifyDirectory } from
 import { codeOf, WhistleError } from "./errors.ts";
 import { openIdentity } from "./identityEnvelope.ts";
 import { canonicalText, parseCanonical, unpad } from "./jcs.ts";
+import { cosignerHash } from "./log/checkpoint.ts";
+import { parseVerifierKey } from "./log/policy.ts";
 import { openMessage, verifyMessage } from "./message.ts";
 import { openNote, verifyNote } from "./note.ts";
 import { signClaim, signMailboxRequest } from "./possession.ts";
@@ -24,7 +26,7 @@ import { parseWords, wordsOf } from "./receipt.ts";
 import { openJson } from "./sealed.ts";
 import { asObject } from "./shape.ts";
 import { openSheet, verifySheet } from "./sheet.ts";
-import { signingKey, signObject, verify, verifyObject, type Label } from "./sign.ts";
+import { isPublicKey, signingKey, signObject, verify, verifyObject, type Label } from "./sign.ts";
 import { openState } from "./state.ts";
 import { contentLeaf, decodeBody, existenceLeaf } from "./submission.ts";
 import { treeHash } from "./treeHash.ts";
@@ -125,6 +127,10 @@ test("refused Ed25519 keys", () => {
     assert.equal(verify(fromHex(key), utf8("m"), new Uint8Array(64)), false);
     // R = identity, S = 0 verifies under small-order keys where nobody looks.
     assert.equal(verify(fromHex(key), utf8("m"), Uint8Array.of(1, ...new Uint8Array(63))), false, key);
+    assert.ok(!isPublicKey(fromHex(key)), key);
+    const witness = { name: "w.example/w", key: fromHex(key) };
+    const line = `${witness.name}+${hex(cosignerHash(witness))}+${base64(Uint8Array.of(4, ...witness.key))}`;
+    assert.throws(() => parseVerifierKey(line, 4), { code: "policy-malformed" }, key);
   }
 });
 

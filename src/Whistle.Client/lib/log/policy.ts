@@ -1,6 +1,7 @@
 import { base64, equal, fromBase64, hex } from "../bytes.ts";
 import { WhistleError } from "../errors.ts";
 import { noteKeyHash, type NoteKey, type SignedNote } from "../signedNote.ts";
+import { isPublicKey } from "../sign.ts";
 import type { Day } from "../types.ts";
 import { cosignedAt, cosignerHash } from "./checkpoint.ts";
 
@@ -140,7 +141,8 @@ export function parseVerifierKey(text: string, algorithm: 1 | 4): NoteKey {
     throw new WhistleError("policy-malformed");
   }
   const key = { name, key: bytes.slice(1) };
-  if (hex(algorithm === 1 ? noteKeyHash(key) : cosignerHash(key)) !== hash) {
+  // A witness whose key everybody can sign with would be no witness: such a policy is none, here and at the command line.
+  if (hex(algorithm === 1 ? noteKeyHash(key) : cosignerHash(key)) !== hash || !isPublicKey(key.key)) {
     throw new WhistleError("policy-malformed");
   }
   return key;
