@@ -64,7 +64,7 @@ const openedShape = shape.object({
     shape.object({ id: shape.id, author: shape.id, at: stamp, ciphertext: shape.bytes(), attachments: shape.list(objectRefShape, 1) }),
   ),
   people: shape.list(shape.object({ id: shape.id, since: stamp, away: shape.optional(shape.count), deputy: shape.optional(shape.id) })),
-  history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64) })),
+  history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64), file: shape.optional(shape.id) })),
   summaries: shape.list(summaryShape),
   closings: shape.list(closingShape),
   content: shape.optional(shape.hash),

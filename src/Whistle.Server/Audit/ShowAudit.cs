@@ -22,8 +22,10 @@ internal static class ShowAudit
     /// <summary>Every act on a case.</summary>
     internal static IReadOnlyList<string> CaseActs { get; } =
     [
-        "case.assigned", "case.claimed", "case.closed", "case.in-review", "case.recused", "case.reopened", "case.shared",
-        "message.sent", "note.added", "sheet.changed", "summary.proposed", "summary.refused", "summary.released",
+        "case.acknowledged", "case.assigned", "case.claimed", "case.closed", "case.feedback-given", "case.filed", "case.held",
+        "case.hold-ended", "case.in-review", "case.read", "case.reclocked", "case.recused", "case.reopened", "case.shared",
+        "closing.approved", "closing.proposed", "closing.refused", "file.opened", "message.sent", "note.added", "sheet.changed",
+        "summary.proposed", "summary.refused", "summary.released",
     ];
 
     public sealed record Entry(RowId Id, long At, PersonId? Actor, string Act);

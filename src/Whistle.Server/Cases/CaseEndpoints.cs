@@ -11,6 +11,7 @@ internal static class CaseEndpoints
         services.AddScoped<AttachmentReader>();
         services.AddScoped<CaseWires>();
         services.AddScoped<Notes>();
+        services.AddScoped<Custody>();
         services.AddScoped<PossessionCheck>();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -60,7 +61,12 @@ internal static class ReadCase
     public sealed record Answer(
         CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
         IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, IReadOnlyList<ClosingWire> Closings,
-        Hash32? Content);
+        Hash32? Content)
+    {
+        /// <summary>Whether the trail has today's reading by this person already.</summary>
+        [JsonIgnore]
+        public bool InCustody { get; init; }
+    }
 
     public sealed record MessageWire(
         string Dir, int Seq, Day Day, Hash32 Hash, byte[] Ciphertext, IReadOnlyList<AttachmentObject> Attachments, PersonId? Author);
@@ -75,11 +81,12 @@ internal static class ReadCase
     /// <param name="Approvers">Who was asked.</param>
     public sealed record ClosingWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code, IReadOnlyList<PersonId> Approvers);
 
-    public sealed record ActWire(long At, PersonId? Actor, string Act);
+    /// <param name="File">The object, of an act on one.</param>
+    public sealed record ActWire(long At, PersonId? Actor, string Act, UploadId? File);
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, StorageKeys keys, TimeProvider clock)
+    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires, Custody custody, StorageKeys keys, TimeProvider clock)
         : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
@@ -97,8 +104,10 @@ internal static class ReadCase
                 where claim.Case == id && !claim.Recused
                 orderby claim.Since
                 select new { claim.Since, member }).ToListAsync(cancellationToken);
-            var history = await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
-                .Select(a => new ActWire(a.At, a.Actor, a.Act)).ToListAsync(cancellationToken);
+            var history = (await db.Set<AuditEntry>().Where(a => a.Case == id).OrderBy(a => a.At)
+                .Select(a => new { a.At, a.Actor, a.Act, a.Subject }).ToListAsync(cancellationToken))
+                .ConvertAll(a => new ActWire(
+                    a.At, a.Actor, a.Act, a.Act is "file.opened" && UploadId.TryParse(a.Subject ?? "", out var file) ? file : null));
             var promise = await db.Set<SourceMailbox>().Where(m => m.Case == id).Select(m => m.Promise).FirstOrDefaultAsync(cancellationToken);
             var proposals = await db.Set<SealedProposal>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
             var asked = (await db.Set<ProposalApprover>().Where(a => db.Set<SealedProposal>().Any(s => s.Id == a.Proposal && s.Case == id)).ToListAsync(cancellationToken))
@@ -117,7 +126,10 @@ internal static class ReadCase
                 history,
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Summary).Select(s => new SummaryWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code))],
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Closing).Select(s => new ClosingWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code, [.. asked[s.Id]]))],
-                promise is null ? null : Promise.Read(key.Unwrap(SourceMailbox.PromiseName, promise))?.Content);
+                promise is null ? null : Promise.Read(key.Unwrap(SourceMailbox.PromiseName, promise))?.Content)
+            {
+                InCustody = await custody.HasTodayAsync(id, null, cancellationToken),
+            };
         }
     }
 
@@ -125,7 +137,15 @@ internal static class ReadCase
         .MapGet("/cases/{id}", async Task<Results<Ok<Answer>, Problem>> (CaseId id, IMediator mediator, CancellationToken ct) =>
         {
             var outcome = await mediator.Send(new Query(id), ct);
-            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+            if (outcome.Refused(out var problem))
+                return problem;
+            if (!outcome.Value.InCustody)
+            {
+                if ((await mediator.Send(new KeepCustody.Command(id, null), ct)).Refused(out problem))
+                    return problem;
+                outcome = await mediator.Send(new Query(id), ct); // with this reading in its history
+            }
+            return outcome.Refused(out problem) ? problem : TypedResults.Ok(outcome.Value);
         })
         .WithName(nameof(ReadCase)).Answers(401, 404);
 }
@@ -151,7 +171,9 @@ internal static class ReadCaseAttachment
             CaseId id, UploadId upload, IMediator mediator, CancellationToken ct) =>
         {
             var outcome = await mediator.Send(new Query(id, upload), ct);
-            return outcome.Refused(out var problem) ? problem : outcome.Value;
+            if (outcome.Refused(out var problem))
+                return problem;
+            return (await mediator.Send(new KeepCustody.Command(id, upload), ct)).Refused(out problem) ? problem : outcome.Value;
         })
         .Produces<byte[]>(200, "application/octet-stream").WithName(nameof(ReadCaseAttachment)).Answers(401, 404);
 }

@@ -17,6 +17,10 @@ internal static class Sentinels
     public const string Note = "Ask the maintenance team for the log, narwhal-1187.";
     public const string LetterFile = "photograph okapi-7093.txt";
     public const string LetterFileContent = "a second file, axolotl-3348\n";
+    public const string Interviewee = "Wendelin Pangolin-6204";
+    public const string Interview = "The shift changed them by order, capybara-1935.";
+    public const string EvidenceFile = "maintenance log ibex-8416.csv";
+    public const string EvidenceFileContent = "06:00;118, quokka-2760";
     public const string SummaryTitle = "Readings of a machine were changed";
 
     /// <summary>The e-mail address of whoever signs in under a name.</summary>
@@ -26,5 +30,5 @@ internal static class Sentinels
 
     /// <summary>All that must be on no wire and on no disk.</summary>
     public static string[] Content =>
-        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim()];
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent];
 }

@@ -187,6 +187,17 @@ public sealed class TheJob
         await Assertions.Expect(reviewer.Page.Locator(".note-card")).ToContainTextAsync(Sentinels.Note);
         await reviewer.Visitor.JudgeAsync("desk-notes");
 
+        await reviewer.Page.GetByRole(AriaRole.Tab, new() { Name = reviewer.Texts["case.investigation"] }).ClickAsync();
+        await reviewer.PressAsync("interview.add");
+        await reviewer.Page.GetByLabel(reviewer.Texts["interview.who"], new() { Exact = true }).FillAsync(Sentinels.Interviewee);
+        await reviewer.Page.GetByLabel(reviewer.Texts["interview.role"], new() { Exact = true }).SelectOptionAsync("witness");
+        await reviewer.Page.GetByLabel(reviewer.Texts["interview.text"], new() { Exact = true }).FillAsync(Sentinels.Interview);
+        await reviewer.Page.Locator(".record-form input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = Sentinels.EvidenceFile, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(Sentinels.EvidenceFileContent) });
+        await reviewer.Page.Locator(".record-form button[type=submit]").ClickAsync();
+        await Assertions.Expect(reviewer.Page.Locator(".records .files")).ToContainTextAsync(Sentinels.EvidenceFile);
+        await reviewer.Visitor.JudgeAsync("desk-investigation");
+
         await reviewer.PressAsync("move.in-review");
         await reviewer.Page.Locator(".state-ask").GetByRole(AriaRole.Button, new() { Name = reviewer.Texts["move.in-review"] }).ClickAsync();
         await Assertions.Expect(reviewer.Page.Locator(".state-now")).ToContainTextAsync(reviewer.Texts["state.in-review"]);

@@ -51,7 +51,7 @@ public sealed partial class EveryPageTests
 
         await OpenCaseAsync(page, "P40");
         await LookAsync(lead, "desk-05-case");
-        foreach (var tab in (string[])["notes", "files", "history"])
+        foreach (var tab in (string[])["notes", "investigation", "files", "history"])
         {
             await page.Locator("#case-panel-" + tab).ClickAsync();
             await LookAsync(lead, "desk-05-case-" + tab);
@@ -69,6 +69,7 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["cancel"]);
         await PressAsync(page, texts["grant.open"]);
         await LookAsync(lead, "desk-06-grant");
+        await LookAtInvestigationAsync(lead, texts);
         await PressAsync(page, texts["summary.open"]);
         await HeadingAsync(page, texts["summary.heading"]);
         await page.GetByLabel(texts["mark.words"], new() { Exact = true }).FillAsync("P40");

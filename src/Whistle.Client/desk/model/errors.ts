@@ -7,7 +7,7 @@ const codes = [
   "export-scan-failed", "receipt-later", "answers-invalid", "nobody-left", "too-many-left-out", "identity-too-long", "custodian-unknown", "promise-invalid", "closing-not-approved", "closing-pending", "closing-differs", "approver-unfit", "no-directory", "not-in-directory", "directory-malformed", "directory-root-mismatch",
   "directory-under-signed", "directory-rolled-back", "directory-expired", "directory-origin", "answer-malformed",
   "passphrase-wrong", "words-count", "text-too-long", "files-too-large", "files-too-many", "file-changed", "part-differs",
-  "excluded", "case-differs", "not-in-channel", "already-reader", "log-shrunk", "log-forked", "log-malformed", "checkpoint-malformed", "checkpoint-unsigned", "checkpoint-origin", "not-valid-now", "wrong-role", "first-message-missing", "document-malformed", "guide-malformed",
+  "excluded", "linked", "link-itself", "link-readers", "link-readers-unknown", "case-differs", "not-in-channel", "already-reader", "log-shrunk", "log-forked", "log-malformed", "checkpoint-malformed", "checkpoint-unsigned", "checkpoint-origin", "not-valid-now", "wrong-role", "first-message-missing", "document-malformed", "guide-malformed",
   "document-hash", "root-key-wrong", "root-key-malformed", "key-not-in-root", "key-file-malformed", "key-name-malformed",
   "identity-malformed", "signature-unknown", "note-malformed", "attachment-invalid", "key-missing", "no-keys", "login-form",
   "roles-apart", "last-admin", "person-disabled", "proposal-missing", "proposal-outdated", "signature-malformed",

@@ -3,6 +3,7 @@ import type { ClockPolicy, RetentionClass } from "../../lib/clocks.ts";
 import type { ClosingOutcome } from "../../lib/desk/summary.ts";
 import type { Meeting, MeetingWord } from "../../lib/meeting.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
+import type { Investigation } from "../../lib/flows/desk.ts";
 import type { Row } from "./case.ts";
 
 /** `good`: checked with the directory's key. `bad`: opened but the signature is wrong. `unknown`: no key to check with. */
@@ -43,6 +44,16 @@ export interface NoteView {
   readonly text: string;
   readonly signature: SignatureStatus;
   readonly readable: boolean;
+  /** Who is asked to look, and whether I am. */
+  readonly mentions: readonly string[];
+  readonly mine: boolean;
+}
+
+/** An access to the case, or to an object of its files. */
+export interface CustodyView {
+  readonly at: number;
+  readonly actor: string;
+  readonly file?: string;
 }
 
 export interface HistoryView {
@@ -96,6 +107,12 @@ export interface CaseView {
   readonly letters: readonly LetterView[];
   readonly notes: readonly NoteView[];
   readonly history: readonly HistoryView[];
+  readonly custody: readonly CustodyView[];
+  readonly investigation: Investigation;
+  /** Files that hang on notes. */
+  readonly noteFiles: readonly FileView[];
+  /** Every version of what was written down of an interview with the source. */
+  readonly transcripts: readonly string[];
   readonly people: readonly MemberView[];
   /** Whom the case can still be shared with, and whom the source left out. */
   readonly sharable: readonly PersonView[];

@@ -13,6 +13,8 @@ import { Closing, type ClosingActs } from "./closing.tsx";
 import { History } from "./history.tsx";
 import { FileList, Letter } from "./letter.tsx";
 import type { DraftAt } from "./drafts.ts";
+import { InvestigationFile, type InvestigationActs, type OtherCase } from "./investigation.tsx";
+import type { Kept } from "./kept.ts";
 import { Notes } from "./note.tsx";
 import { Reply } from "./reply.tsx";
 import { StateMenu } from "./state-menu.tsx";
@@ -20,7 +22,7 @@ import { StateMenu } from "./state-menu.tsx";
 /** What can be wrong with a case as a whole and is said in words; sheets say it of themselves. */
 const worded = ["first-message-invalid", "excluded-myself", "chain-broken", "content-mismatch"] as const;
 
-export const casePanels = ["conversation", "notes", "files", "history"] as const;
+export const casePanels = ["conversation", "notes", "investigation", "files", "history"] as const;
 export type CasePanel = (typeof casePanels)[number];
 
 export interface CasePageProps {
@@ -47,9 +49,14 @@ export interface CasePageProps {
   readonly working: boolean;
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
-  readonly error: { readonly at: "case" | "reply" | "note" | "closing"; readonly text: string } | undefined;
+  readonly error: { readonly at: "case" | "reply" | "note" | "closing" | "record"; readonly text: string } | undefined;
   readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }) => void;
-  readonly saveNote: (text: string) => void;
+  readonly saveNote: (text: string, mentions: readonly string[]) => void;
+  readonly others: readonly OtherCase[];
+  readonly kept: Kept;
+  readonly investigation: InvestigationActs;
+  readonly openReport: () => void;
+  readonly openAccess: () => void;
   readonly move: (to: CaseState, reason: string) => void;
   readonly closing: string;
   readonly writeClosing: (text: string) => void;
@@ -121,6 +128,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
         tabs={[
           { id: "conversation", label: m.text("case.conversation") },
           { id: "notes", label: m.text("case.notes"), count: view.notes.length },
+          { id: "investigation", label: m.text("case.investigation"), count: view.investigation.tasks.filter(({ state }) => state === "open").length },
           { id: "files", label: m.text("case.files"), count: files.length },
           { id: "history", label: m.text("case.history") },
         ]}
@@ -155,6 +163,21 @@ export function CasePage(props: CasePageProps): JSX.Element {
             saving={props.working}
             error={error?.at === "note" ? error.text : undefined}
             save={props.saveNote}
+            others={view.people.filter(({ id, since }) => since !== undefined && id !== props.me)}
+          />
+        ) : panel === "investigation" ? (
+          <InvestigationFile
+            view={view}
+            me={props.me}
+            others={props.others}
+            kept={props.kept}
+            working={props.working}
+            error={error?.at === "record" ? error.text : undefined}
+            acts={props.investigation}
+            download={props.download}
+            downloading={props.downloading}
+            openReport={props.openReport}
+            openAccess={props.openAccess}
           />
         ) : panel === "files" ? (
           files.length === 0 ? (

@@ -11,7 +11,10 @@ import { download } from "../parts/download.ts";
 import { SummaryEditor, type Proposed } from "../summary/editor.tsx";
 import { readWork, writeWork } from "../summary/work.ts";
 import { CasePage, type CasePanel } from "./case-page.tsx";
+import { AccessPage } from "./access-page.tsx";
 import { Conflict } from "./conflict.tsx";
+import type { RecordInput } from "./investigation.tsx";
+import { ReportPage } from "./report-page.tsx";
 import { toView } from "./view.ts";
 import type { Workspace, WorkspaceState } from "./workspace.ts";
 
@@ -29,7 +32,7 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
-type Place = "case" | "reply" | "note" | "summary" | "closing";
+type Place = "case" | "reply" | "note" | "summary" | "closing" | "record";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
 export function OpenCase(props: OpenCaseProps): JSX.Element {
@@ -41,6 +44,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   const [working, setWorking] = useState(false);
   const [downloading, setDownloading] = useState<string | undefined>(undefined);
   const [error, setError] = useState<{ readonly at: Place; readonly text: string } | undefined>(undefined);
+  const [paper, setPaper] = useState<"report" | "access" | undefined>(undefined);
   const live = useRef(true);
   useEffect(() => () => {
     live.current = false;
@@ -164,9 +168,15 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       document.getElementById("case-heading")?.focus();
     }
   };
-  const saveNote = (text: string): Promise<boolean> =>
+  const record = (input: RecordInput): Promise<boolean> =>
+    run("record", async () => {
+      await workspace.record(file, input);
+      say(m.text("record.saved"));
+      await load();
+    });
+  const saveNote = (text: string, mentions: readonly string[]): Promise<boolean> =>
     run("note", async () => {
-      await workspace.note(file, text);
+      await workspace.note(file, text, mentions);
       say(m.text("note.saved"));
       await load();
     });
@@ -219,6 +229,12 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       />
     );
   }
+  if (paper === "report") {
+    return <ReportPage view={view} channel={channel} kept={workspace.kept} working={working} error={error?.at === "record" ? error.text : undefined} record={record} close={() => setPaper(undefined)} />;
+  }
+  if (paper === "access") {
+    return <AccessPage view={view} kept={workspace.kept} working={working} error={error?.at === "record" ? error.text : undefined} record={record} close={() => setPaper(undefined)} />;
+  }
   return (
     <CasePage
       view={view}
@@ -243,7 +259,20 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       downloading={downloading}
       error={error?.at === "summary" || error === undefined ? undefined : { at: error.at, text: error.text }}
       send={(input) => void send(input)}
-      saveNote={(text) => void saveNote(text)}
+      saveNote={(text, mentions) => void saveNote(text, mentions)}
+      others={state.rows.filter((row) => row.caseId !== id).map((row) => ({ id: row.caseId, title: row.sheet?.title ?? "", held: row.server !== undefined }))}
+      kept={workspace.kept}
+      investigation={{
+        record,
+        link: (to, relation, text) =>
+          run("record", async () => {
+            await workspace.link(file, to, relation, text);
+            say(m.text("record.saved"));
+            await load();
+          }),
+      }}
+      openReport={() => setPaper("report")}
+      openAccess={() => setPaper("access")}
       move={(to, reason) => void run("case", async () => {
         await workspace.move(file, to, reason);
         await load();

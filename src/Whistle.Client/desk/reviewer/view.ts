@@ -2,7 +2,7 @@ import { formatPartialDay } from "../../lib/days.ts";
 import { meetingOf, meetingWord, type MeetingWord } from "../../lib/meeting.ts";
 import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
-import { grantProblem, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
+import { foldRecords, grantProblem, investigationOf, recordKinds, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
 import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
@@ -81,6 +81,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
   const asked = content.people.filter((p) => approvers.has(p.id) && !isExcluded(file.excluded, readerName(p)) && p.id !== desk.person.id && isValidOn(p, today));
   // SPEC 12.1: where no lead holds the case and the channel has no approver, any two who hold it.
   const anyTwo = (channel?.approvers ?? []).length === 0 && ![...held.keys()].some((id) => personById(content, id)?.role === "lead");
+  const investigation = investigationOf(foldRecords(file.notes));
   const lastSource = Math.max(0, ...file.letters.filter((l) => l.dir === "source").map((l) => l.seq));
   return {
     row: {
@@ -93,15 +94,21 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       facts: server,
     },
     letters: file.letters.map((letter) => toLetter(letter, context, lastSource - server.unread)),
-    notes: file.notes.map((note) => ({
+    notes: file.notes.filter(isNote).map((note) => ({
       id: note.id,
       author: note.author?.name ?? "",
       at: note.at,
       text: note.text,
       signature: note.problem === undefined ? ("good" as const) : note.problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
       readable: note.problem === undefined,
+      mentions: note.mentions.map(nameOf),
+      mine: note.mentions.includes(desk.person.id),
     })),
-    history: file.server.history.map((entry) => ({ at: entry.at, actor: entry.actor === undefined ? "" : nameOf(entry.actor), act: entry.act })),
+    investigation,
+    noteFiles: file.notes.flatMap((note) => note.files),
+    transcripts: investigation.interviews.flatMap((interview) => (interview.role === "source" ? interview.steps.map((step) => step.text) : [])),
+    custody: file.server.history.filter(isAccess).map((entry) => ({ at: entry.at, actor: entry.actor === undefined ? "" : nameOf(entry.actor), ...(entry.file === undefined ? {} : { file: entry.file }) })),
+    history: file.server.history.filter((entry) => !isAccess(entry)).map((entry) => ({ at: entry.at, actor: entry.actor === undefined ? "" : nameOf(entry.actor), act: entry.act })),
     people,
     sharable: content.people.filter((person) => grantProblem(file, desk, person, today) === undefined).map(toPerson),
     excluded: [...new Set([...excluded].flatMap((id) => (id === "recovery" ? (content.recovery?.holders ?? []).map((holder) => holder.name) : [nameOf(id)])))],
@@ -133,6 +140,16 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     identityHeld: file.server.identityHeld === "yes",
     problems: file.problems,
   };
+}
+
+/** What is a record that this desk knows is shown as one; all else, and what nobody vouches for, as a note. */
+function isNote(note: DeskFile["notes"][number]): boolean {
+  return note.problem !== undefined || !recordKinds.some((kind) => kind === note.record?.kind);
+}
+
+/** Reading is no act upon the case: it stands in the list of custody. */
+function isAccess({ act }: { readonly act: string }): boolean {
+  return act === "case.read" || act === "file.opened";
 }
 
 function toLetter(letter: Letter, { desk, documents, language }: ViewContext, read: number): LetterView {

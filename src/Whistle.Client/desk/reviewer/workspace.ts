@@ -1,5 +1,7 @@
 import type { ClockPolicy } from "../../lib/clocks.ts";
 import { draftKinds, type DeskApi, type DraftKind } from "../../lib/deskApi.ts";
+import { hex } from "../../lib/bytes.ts";
+import { digest } from "../../lib/treeHash.ts";
 import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
@@ -7,8 +9,8 @@ import {
   addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
-  noteOf, prepareFiling, sendFiling, completeFiling,
-  type ClosingInput, type Filing, type PreparedFiling,
+  noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
+  type ClosingInput, type LinkKind, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -19,6 +21,8 @@ import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
+import type { RecordInput } from "./investigation.tsx";
+import { Kept } from "./kept.ts";
 
 /** What a reader needs of a channel, beyond what its source reads. */
 export interface DeskDocuments extends ChannelDocuments {
@@ -50,6 +54,7 @@ export interface WorkspaceState {
 export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
+  readonly kept = new Kept();
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
@@ -199,6 +204,7 @@ export class Workspace {
   async recuse(id: string, reason: string): Promise<void> {
     this.ring = await recuse(this.api, this.desk, this.ring, id, { text: reason, today: this.today() }, systemRandom, this.options);
     this.drafts.drop(id);
+    this.kept.dropCase(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();
   }
@@ -220,9 +226,26 @@ export class Workspace {
     await this.drafts.sent(file.caseId, "reply", input.text);
   }
 
-  async note(file: DeskFile, text: string): Promise<void> {
-    await addNote(this.api, this.desk, file, { text, mentions: [], today: this.today() }, systemRandom, this.options);
+  async note(file: DeskFile, text: string, mentions: readonly string[]): Promise<void> {
+    await addNote(this.api, this.desk, file, { text, mentions, today: this.today() }, systemRandom, this.options);
     await this.drafts.sent(file.caseId, "note", text);
+  }
+
+  /** Files are hashed before they are sealed: a copy can be compared with `sha256sum`. */
+  async record(file: DeskFile, input: RecordInput): Promise<void> {
+    const files = input.files ?? [];
+    const sha256 = await Promise.all(files.map(async (f) => hex(await digest(new Uint8Array(await f.arrayBuffer())))));
+    const fields = fieldsOf({ ...input.fields, ...(input.kind === "evidence" ? { sha256 } : {}) });
+    const record = { kind: input.kind, fields, ...(input.about === undefined ? {} : { about: input.about }) };
+    const plain = files.map((f) => ({ name: f.name, type: f.type === "" ? "application/octet-stream" : f.type, data: f }));
+    await addNote(this.api, this.desk, file, { text: input.text, mentions: [], today: this.today(), record, files: plain }, systemRandom, this.options);
+  }
+
+  /** Both cases are opened: who can read them stands in their first messages. Throws the codes of `linkProblem`. */
+  async link(file: DeskFile, to: string, relation: LinkKind, text: string): Promise<void> {
+    const other = await openCase(this.api, this.desk, this.ring, to, this.options);
+    assertLinkable(file, other, relation === "duplicate");
+    await this.record(file, { kind: "link", text, fields: { to, relation, readers: other.readers, state: "standing" } });
   }
 
   async label(file: DeskFile, labels: { readonly severity: string; readonly category: string }): Promise<void> {

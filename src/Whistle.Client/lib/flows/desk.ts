@@ -7,6 +7,11 @@ export { signIn, deriveUnlock, unlockDesk, type SignedIn, type Desk } from "./de
 export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type QueueRow, type Found } from "./desk/queue.ts";
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
 export { prepareReply, sendReply, addNote, noteOf, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
+export {
+  foldRecords, investigationOf, fieldsOf, recordKinds, taskStates, interviewRoles, interviewStates, linkKinds,
+  type FoldedRecord, type RecordStep, type Investigation, type Task, type TaskState, type Interview, type InterviewRole, type InterviewState, type Evidence, type CaseLink, type LinkKind, type Paper,
+} from "./desk/records.ts";
+export { assertLinkable, linkProblem, tellsOfAnother, type LinkProblem } from "./desk/links.ts";
 export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
 export {

@@ -8,7 +8,9 @@ import type { Random } from "../../random.ts";
 import { openSheet, sealSheet, type Sheet } from "../../sheet.ts";
 import type { Day, RunOptions } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
+import { tellsOfAnother } from "./links.ts";
 import { actDone, noteOf, sealTeamMessage, teamLeaf } from "./letters.ts";
+import { foldRecords, investigationOf } from "./records.ts";
 import type { Desk } from "./session.ts";
 
 // What changes a case: its label, and who can read it.
@@ -75,7 +77,7 @@ export async function moveCase(
   return api.move(file.caseId, file.server.case.version, to, also, options.signal);
 }
 
-export type GrantProblem = "excluded" | "already-reader" | "not-valid-now" | "wrong-role" | "not-in-channel";
+export type GrantProblem = "excluded" | "linked" | "already-reader" | "not-valid-now" | "wrong-role" | "not-in-channel";
 
 /**
  * Why this person can't be given the case, or undefined. Only the readers of its channel can: they are those whom the
@@ -96,6 +98,9 @@ export function grantProblem(file: DeskFile, desk: Desk, to: Person, today: Day)
   }
   if (file.readers.includes(reader)) {
     return "already-reader";
+  }
+  if (tellsOfAnother(investigationOf(foldRecords(file.notes)).links, reader)) {
+    return "linked";
   }
   return isValidOn(to, today) ? undefined : "not-valid-now";
 }

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.Playwright;
+using Whistle.Browser.Tests.Harness;
+using Whistle.Browser.Tests.Job;
+
+namespace Whistle.Browser.Tests.Pages;
+
+public sealed partial class EveryPageTests
+{
+    [Fact]
+    public async Task An_investigation_is_kept_with_its_files_and_a_report_leaves_the_source_out()
+    {
+        var texts = Catalogue.Desk("en");
+        var reviewer = await OpenAsync(View.Laptop, demo.Origin);
+        reviewer.ExpectComplaint("Failed to load resource");
+        var page = reviewer.Page;
+        await reviewer.GoToAsync("/desk");
+        await SignInAsync(reviewer, "haddad");
+        await SettledAsync(page);
+        await OpenCaseAsync(page, "Sick notes");
+        var words = await page.Locator(".letter-source .letter").First.InnerTextAsync();
+        await page.Locator("#case-panel-investigation").ClickAsync();
+
+        await PressAsync(page, texts["task.add"]);
+        await page.GetByLabel(texts["task.what"], new() { Exact = true }).FillAsync("Ask payroll for the sick notes of May");
+        // What is being typed outlives another tab and another case.
+        await page.Locator("#case-panel-notes").ClickAsync();
+        await OpenCaseAsync(page, Case);
+        await OpenCaseAsync(page, "Sick notes");
+        await page.Locator("#case-panel-investigation").ClickAsync();
+        await Assertions.Expect(page.GetByLabel(texts["task.what"], new() { Exact = true })).ToHaveValueAsync("Ask payroll for the sick notes of May");
+        await page.Locator(".record-form button[type=submit]").ClickAsync();
+        await PressAsync(page, texts["task.done"], exact: false);
+        await Assertions.Expect(page.Locator(".record-done")).ToContainTextAsync("Ask payroll");
+
+        await PressAsync(page, texts["evidence.add"]);
+        await page.GetByLabel(texts["evidence.what"], new() { Exact = true }).FillAsync("Payroll export");
+        await page.GetByLabel(texts["evidence.origin"], new() { Exact = true }).FillAsync("Payroll system");
+        await page.Locator(".record-form input[type=file]").SetInputFilesAsync(new FilePayload { Name = "may.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("abc") });
+        await page.Locator(".record-form button[type=submit]").ClickAsync();
+        // The sum of "abc" from FIPS 180-4.
+        await Assertions.Expect(page.Locator(".hashes code")).ToHaveTextAsync("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        var file = await page.RunAndWaitForDownloadAsync(() => page.Locator(".records .files button").First.ClickAsync());
+        Assert.Equal("abc", await File.ReadAllTextAsync(await file.PathAsync(), TestContext.Current.CancellationToken));
+        await OpenCaseAsync(page, Case);
+        await OpenCaseAsync(page, "Sick notes");
+        await page.Locator("#case-panel-investigation").ClickAsync();
+        await page.GetByText(texts["custody.file"].Replace("{names}", "may.csv", StringComparison.Ordinal)).First.WaitForAsync();
+
+        await PressAsync(page, texts["report.open"]);
+        await page.GetByLabel(texts["report.audience"], new() { Exact = true }).SelectOptionAsync("counsel");
+        await page.GetByLabel(texts["report.recipient"], new() { Exact = true }).FillAsync("Chambers of A. Advocate");
+        await page.GetByLabel(texts["report.ground"], new() { Exact = true }).FillAsync("Retainer of 3 March");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = texts["report.print"], Exact = true })).ToHaveCountAsync(0);
+        await PressAsync(page, texts["report.record"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = texts["report.print"], Exact = true }).WaitForAsync();
+        await LookAsync(reviewer, "desk-14-report");
+        var pdf = Pdf(await page.PdfAsync());
+        Assert.Contains("Payroll export", pdf, StringComparison.Ordinal);
+        Assert.Contains("Chambers of A. Advocate", pdf, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sick notes", pdf, StringComparison.Ordinal);
+        Assert.DoesNotContain(string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(4)), pdf, StringComparison.Ordinal);
+        await PressAsync(page, texts["report.done"]);
+        await page.GetByText("Chambers of A. Advocate").First.WaitForAsync();
+    }
+
+    private static string Pdf(byte[] bytes)
+    {
+        using var document = UglyToad.PdfPig.PdfDocument.Open(bytes);
+        return string.Join(' ', document.GetPages().SelectMany(page => page.GetWords()).Select(word => word.Text));
+    }
+
+    private static async Task LookAtInvestigationAsync(Visitor lead, Catalogue texts)
+    {
+        var page = lead.Page;
+        await page.Locator("#case-panel-investigation").ClickAsync();
+        foreach (var form in (string[])["task", "interview", "evidence", "link"])
+        {
+            await PressAsync(page, texts[form + ".add"]);
+            await page.Locator(".record-form button[type=submit]").ClickAsync();
+            await page.Locator(".record-form .field-error").First.WaitForAsync();
+            await LookAsync(lead, "desk-06-" + form);
+            await page.Locator(".record-form").GetByRole(AriaRole.Button, new() { Name = texts["cancel"], Exact = true }).ClickAsync();
+        }
+        await PressAsync(page, texts["report.open"]);
+        await HeadingAsync(page, texts["report.title"]);
+        await page.GetByText(texts["report.why.letters"]).WaitForAsync();
+        await PressAsync(page, texts["report.record"]);
+        await LookAsync(lead, "desk-14-report-missing");
+        await PressAsync(page, texts["summary.back"]);
+        await PressAsync(page, texts["access.open"]);
+        await HeadingAsync(page, texts["access.title"]);
+        await page.GetByLabel(texts["access.names"], new() { Exact = true }).FillAsync("P40");
+        await PressAsync(page, texts["access.useTemplate"]);
+        await PressAsync(page, texts["access.save"]);
+        await LookAsync(lead, "desk-15-access");
+        await PressAsync(page, texts["summary.back"]);
+        await page.Locator("#case-panel-conversation").ClickAsync();
+    }
+}
