@@ -51,6 +51,8 @@ public sealed partial class EveryPageTests
         await page.GetByLabel(texts["report.audience"], new() { Exact = true }).SelectOptionAsync("counsel");
         await page.GetByLabel(texts["report.recipient"], new() { Exact = true }).FillAsync("Chambers of A. Advocate");
         await page.GetByLabel(texts["report.ground"], new() { Exact = true }).FillAsync("Retainer of 3 March");
+        // Recording is in the history itself: what is printed is what was recorded.
+        await page.GetByLabel(texts["report.part.history"]).CheckAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = texts["report.print"], Exact = true })).ToHaveCountAsync(0);
         await PressAsync(page, texts["report.record"]);
         await page.GetByRole(AriaRole.Button, new() { Name = texts["report.print"], Exact = true }).WaitForAsync();

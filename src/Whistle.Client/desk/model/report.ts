@@ -37,8 +37,6 @@ export function reportOf(view: CaseView, channel: ChannelView | undefined, parts
       { label: m.text("labels.category"), text: label(channel?.categories, view.row.category) },
       ...(facts === undefined ? [] : [
         { label: m.text("report.state"), text: m.text(`state.${facts.state}`) },
-        ...(facts.acknowledged === undefined ? [] : [{ label: m.text("clock.acknowledge"), text: day(facts.acknowledged) }]),
-        ...(facts.feedback === undefined ? [] : [{ label: m.text("clock.feedback"), text: day(facts.feedback) }]),
         ...(facts.closed === undefined ? [] : [{ label: m.text("clock.closed"), text: day(facts.closed) }]),
       ]),
     ],
@@ -74,7 +72,13 @@ export function reportOf(view: CaseView, channel: ChannelView | undefined, parts
       ...view.people.map((person) => ({ text: person.name })),
       ...(view.excluded.length === 0 ? [] : [{ text: m.text("people.excluded", { names: view.excluded.join(", ") }) }]),
     ],
-    history: () => view.history.map((entry) => ({ label: timeWords(m.language, entry.at), text: `${actWords(m, entry.act)} ${entry.actor}` })),
+    history: () => [
+      // The day of an acknowledgement is near the day on which the source wrote.
+      ...(facts === undefined ? [] : [{ label: m.text("clock.received"), text: day(facts.received) }]),
+      ...(facts?.acknowledged === undefined ? [] : [{ label: m.text("clock.acknowledge"), text: day(facts.acknowledged) }]),
+      ...(facts?.feedback === undefined ? [] : [{ label: m.text("clock.feedback"), text: day(facts.feedback) }]),
+      ...view.history.map((entry) => ({ label: timeWords(m.language, entry.at), text: `${actWords(m, entry.act)} ${entry.actor}` })),
+    ],
   };
   return reportParts.flatMap((part) => {
     const lines = parts.has(part) ? of[part]() : [];

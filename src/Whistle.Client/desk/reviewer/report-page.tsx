@@ -9,7 +9,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import { dayWords } from "../model/days.ts";
 import { quotesIn } from "../model/quotes.ts";
-import { audiences, plainParts, reportOf, reportText, revealingParts, sourceWords, type ReportPart } from "../model/report.ts";
+import { audiences, plainParts, reportOf, reportText, revealingParts, sourceWords, type ReportPart, type ReportSection } from "../model/report.ts";
 import type { CaseView, ChannelView } from "../model/views.ts";
 import type { RecordInput } from "./investigation.tsx";
 import { useKept, type Kept } from "./kept.ts";
@@ -40,9 +40,10 @@ export function ReportPage({ view, channel, kept, working, error, record, close 
   useEffect(() => heading.current?.focus(), []);
   const [work, setWork, empty] = useKept<Work>(kept, `${view.row.id} report`, { audience: "", recipient: "", ground: "", parts: plainParts });
   const [problems, setProblems] = useState<Problems>({});
-  /** The hash of what was recorded last: only that can be printed. */
-  const [recorded, setRecorded] = useState<string | undefined>(undefined);
-  const sections = useMemo(() => reportOf(view, channel, new Set(work.parts), m, today), [view, channel, work.parts, m, today]);
+  /** What was recorded last, as it was then (recording is an act in the history itself): only that can be printed. */
+  const [recorded, setRecorded] = useState<readonly ReportSection[] | undefined>(undefined);
+  const made = useMemo(() => reportOf(view, channel, new Set(work.parts), m, today), [view, channel, work.parts, m, today]);
+  const sections = recorded ?? made;
   const text = reportText(sections);
   const hash = hex(h(utf8(text)));
   const revealing = work.parts.filter((part) => revealingParts.some((known) => known === part));
@@ -64,7 +65,7 @@ export function ReportPage({ view, channel, kept, working, error, record, close 
     if (Object.keys(found).length === 0 && !working) {
       const fields = { audience: work.audience, recipient: work.recipient.trim(), ground: work.ground.trim(), parts: work.parts, sha256: hash };
       if (await record({ kind: "report", text: "", fields })) {
-        setRecorded(hash);
+        setRecorded(sections);
       }
     }
   };
@@ -108,15 +109,15 @@ export function ReportPage({ view, channel, kept, working, error, record, close 
         {error === undefined ? null : <Notice kind="warn" live title={error} />}
         <p class="effect">{m.text("report.effect")}</p>
         <div class="row">
-          <Button kind="main" submit inactive={working || recorded === hash}>{m.text(working ? "note.saving" : "report.record")}</Button>
-          {recorded === hash ? (
+          <Button kind="main" submit inactive={working || recorded !== undefined}>{m.text(working ? "note.saving" : "report.record")}</Button>
+          {recorded !== undefined ? (
             <Button onClick={() => print()}>{m.text("report.print")}</Button>
           ) : null}
-          {recorded === hash ? <Button kind="plain" onClick={() => { empty(); close(); }}>{m.text("report.done")}</Button> : null}
+          {recorded !== undefined ? <Button kind="plain" onClick={() => { empty(); close(); }}>{m.text("report.done")}</Button> : null}
         </div>
-        <p class="soft small" role="status">{recorded === hash ? m.text("report.recorded") : ""}</p>
+        <p class="soft small" role="status">{recorded !== undefined ? m.text("report.recorded") : ""}</p>
       </form>
-      <article class={recorded === hash ? "report-sheet" : "report-sheet no-print"} aria-label={m.text("report.preview")}>
+      <article class={recorded !== undefined ? "report-sheet" : "report-sheet no-print"} aria-label={m.text("report.preview")}>
         <h2>{m.text("report.sheet")}</h2>
         <p class="small">{m.text("report.for", { recipient: work.recipient.trim(), ground: work.ground.trim(), day: dayWords(m.language, today, today) })}</p>
         {sections.map((section) => (
