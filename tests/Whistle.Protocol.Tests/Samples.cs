@@ -34,6 +34,9 @@ internal static class Samples
         Author = Team.Lead.Id.ToString(),
     };
 
+    /// <summary>Of a case that reports what another one does.</summary>
+    public static Sheet Led { get; } = Sheet with { Version = 3, Leading = CaseId.FromBytes(Team.Seed("leading").AsSpan(0, 16)) };
+
     public static Message Reply { get; } = new()
     {
         Case = CaseKey.Id,

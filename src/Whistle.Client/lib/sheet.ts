@@ -1,4 +1,5 @@
 import { fileSize, type HybridIdentity } from "./age.ts";
+import { WhistleError } from "./errors.ts";
 import type { Random } from "./random.ts";
 import { openJson, sealJson } from "./sealed.ts";
 import * as shape from "./shape.ts";
@@ -20,6 +21,7 @@ const sheetShape = shape.object({
   title: shape.text(200),
   category: shape.text(64),
   severity: shape.text(64),
+  leading: shape.optional(shape.id),
   author: shape.text(64),
   sig: shape.text(100),
 });
@@ -34,7 +36,12 @@ export function sealSheet(sheet: Omit<Sheet, "sig" | "v">, recipient: Uint8Array
 
 /** Throws `sealed-unreadable`, `sheet-malformed`. The signature is the caller's to check: only it knows the author's key. */
 export function openSheet(file: Uint8Array, identity: HybridIdentity): Sheet {
-  return shape.read(sheetShape, openJson(file, identity, [plaintextSize], 1), "sheet-malformed");
+  const sheet = shape.read(sheetShape, openJson(file, identity, [plaintextSize], 1), "sheet-malformed");
+  // Which case leads is the team's to say, and never the case itself.
+  if (sheet.leading !== undefined && (sheet.author === "source" || sheet.leading === sheet.case)) {
+    throw new WhistleError("sheet-malformed");
+  }
+  return sheet;
 }
 
 /** Throws `signature-invalid`. */

@@ -40,6 +40,9 @@ public sealed record Sheet
     /// <summary>An id of the taxonomy, or empty.</summary>
     public required string Severity { get; init; }
 
+    /// <summary>The case that leads where this one reports the same; never in a source's sheet.</summary>
+    public CaseId? Leading { get; init; }
+
     /// <summary><c>source</c> or a person id.</summary>
     public required string Author { get; init; }
 
@@ -72,20 +75,26 @@ public sealed record Sheet
     /// <summary>Never the title.</summary>
     public override string ToString() => "Sheet(redacted)";
 
-    private JcsObject ToJcs() => new()
+    private JcsObject ToJcs()
     {
-        { "v", 1 },
-        { "case", Case },
-        { "version", Version },
-        { "channel", Channel },
-        { "directory", Directory },
-        { "day", Day },
-        { "lang", Lang },
-        { "title", Title },
-        { "category", Category },
-        { "severity", Severity },
-        { "author", Author },
-    };
+        var json = new JcsObject
+        {
+            { "v", 1 },
+            { "case", Case },
+            { "version", Version },
+            { "channel", Channel },
+            { "directory", Directory },
+            { "day", Day },
+            { "lang", Lang },
+            { "title", Title },
+            { "category", Category },
+            { "severity", Severity },
+            { "author", Author },
+        };
+        if (Leading is { } leading)
+            json.Add("leading", leading);
+        return json;
+    }
 
     private static Sheet Read(FormReader form)
     {
@@ -101,8 +110,10 @@ public sealed record Sheet
             Title = form.Text("title", MaxTitle),
             Category = form.Text("category", 64),
             Severity = form.Text("severity", 64),
+            Leading = form.Has("leading") ? form.Id<CaseId>("leading") : null,
             Author = form.Text("author"),
         };
+        form.Require(sheet.Leading is null || (sheet.Leading != sheet.Case && !string.Equals(sheet.Author, Source, StringComparison.Ordinal)));
         form.Require(Signer.IsSourceOrPerson(sheet.Author));
         return sheet;
     }

@@ -13,6 +13,19 @@ public sealed class SealedObjectTests
     private static Randomness Random => Randomness.System;
 
     [Fact]
+    public void A_sheet_names_another_case_that_leads_and_neither_itself_nor_in_a_source_s_hand()
+    {
+        var read = Open(Samples.Led).Require();
+        Assert.Equal(Samples.Led.Leading, read.Value.Leading);
+        Assert.Null(Open(Samples.Sheet).Require().Value.Leading);
+        Assert.Equal("sheet-malformed", Open(Samples.Led with { Leading = Samples.CaseKey.Id }).Code);
+        Assert.Equal("sheet-malformed", Open(Samples.Led with { Author = Sheet.Source }).Code);
+
+        static Parsed<SignedObject<Sheet>> Open(Sheet sheet) =>
+            Sheet.Open(Sheet.Seal(sheet.Sign(Team.Lead.Signing, default), Samples.CaseKey.Recipient, Random).Require(), Samples.CaseKey.Identity);
+    }
+
+    [Fact]
     public void Any_text_of_a_message_survives() =>
         Gen.String[Gen.Char['\0', '\ud7ff'], 0, 3000].Sample(text =>
         {

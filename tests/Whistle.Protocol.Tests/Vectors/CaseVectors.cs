@@ -89,6 +89,8 @@ internal static class CaseVectors
                     key.Identity.ExportString() + "\n", Team.Lead.IdentitySeed, Team.Reviewer.IdentitySeed),
                 Entry("sheet", Sheet.Seal(Samples.Sheet.Sign(lead, root), key.Recipient, random).Require(),
                     Text(Samples.Sheet.Sign(lead, root).ToBytes()), Team.Seed("case")),
+                Entry("sheet", Sheet.Seal(Samples.Led.Sign(lead, root), key.Recipient, random).Require(),
+                    Text(Samples.Led.Sign(lead, root).ToBytes()), Team.Seed("case")),
                 Entry("message", Message.Seal(Samples.Reply.Sign(lead, root), key.Recipient, source.Reply.Recipient, random).Require(),
                     Text(Samples.Reply.Sign(lead, root).ToBytes()), Team.Seed("case"), source.Reply.ExportSeed()),
                 Entry("note", Note.Seal(Samples.Note.Sign(lead, root), key.Recipient, random).Require(),

@@ -32,6 +32,7 @@ export interface RecordInput {
 export interface InvestigationActs {
   /** True where it was saved. */
   readonly record: (input: RecordInput) => Promise<boolean>;
+  readonly endLink: (link: CaseLink) => Promise<boolean>;
   readonly link: (to: string, relation: LinkKind, text: string) => Promise<boolean>;
 }
 
@@ -388,7 +389,7 @@ function Links({ view, others, kept, working, acts }: InvestigationProps): JSX.E
       empty();
     }
   };
-  const end = (link: CaseLink): void => void acts.record({ kind: "link", about: link.id, text: "", fields: { state: "ended" } });
+  const end = (link: CaseLink): void => void acts.endLink(link);
   return (
     <Part
       title={m.text("link.title")}

@@ -264,6 +264,12 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       kept={workspace.kept}
       investigation={{
         record,
+        endLink: (link) =>
+          run("record", async () => {
+            await workspace.endLink(file, link);
+            say(m.text("record.saved"));
+            await load();
+          }),
         link: (to, relation, text) =>
           run("record", async () => {
             await workspace.link(file, to, relation, text);

@@ -35,6 +35,9 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
     if (row.facts.keepUntil !== undefined && !((row.facts.holdUntil ?? 0) >= today)) {
       facts.push(m.text("keep.until", { day: dayWords(m.language, row.facts.keepUntil, today) }));
     }
+    if (row.leading !== undefined) {
+      facts.push(m.text("row.leading", { title: row.leading === "" ? m.text("row.untitled") : row.leading }));
+    }
     if (row.facts.state !== "closed") {
       if (row.facts.present === 1) {
         facts.push(m.text("row.alone"));

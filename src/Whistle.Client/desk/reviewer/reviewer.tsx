@@ -44,7 +44,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     () => [...new Set(state.rows.map((row) => row.channel))].map((id) => toChannel(desk, id, state.documents.get(id), m.language)),
     [state.rows, state.documents, desk, m],
   );
-  const all = useMemo(() => state.rows.map((row) => toRow(row, today)), [state.rows, today]);
+  const all = useMemo(() => state.rows.map((row) => toRow(row, today, state.rows)), [state.rows, today]);
   const rows = useMemo(
     () =>
       queueRows(all, tab, filter, {

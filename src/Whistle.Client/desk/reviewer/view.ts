@@ -11,8 +11,10 @@ import type { AnswerView, CaseView, ChannelView, LetterView, MemberView, PersonV
 import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
-export function toRow(row: QueueRow, today: number): Row {
+export function toRow(row: QueueRow, today: number, others: readonly QueueRow[] = []): Row {
+  const leading = row.sheet?.leading === undefined ? undefined : others.find(({ caseId }) => caseId === row.sheet?.leading);
   return {
+    ...(leading === undefined ? {} : { leading: leading.sheet?.title ?? "" }),
     id: row.caseId,
     channel: row.channel,
     title: row.sheet?.title ?? "",

@@ -10,7 +10,7 @@ import {
   recuse, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
   noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
-  type ClosingInput, type LinkKind, type Filing, type PreparedFiling,
+  type ClosingInput, type LinkKind, type CaseLink, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -246,6 +246,22 @@ export class Workspace {
     const other = await openCase(this.api, this.desk, this.ring, to, this.options);
     assertLinkable(file, other, relation === "duplicate");
     await this.record(file, { kind: "link", text, fields: { to, relation, readers: other.readers, state: "standing" } });
+    if (relation === "duplicate") {
+      await this.lead(file, to);
+    }
+  }
+
+  async endLink(file: DeskFile, link: CaseLink): Promise<void> {
+    await this.record(file, { kind: "link", about: link.id, text: "", fields: { state: "ended" } });
+    if (file.sheet?.leading === link.to) {
+      await this.lead(file, null);
+    }
+  }
+
+  /** Names the case that leads in the sheet, or none. */
+  private async lead(file: DeskFile, leading: string | null): Promise<void> {
+    const { title = "", category = "", severity = "" } = file.sheet ?? {};
+    this.updateRow(file.caseId, { sheet: await updateSheet(this.api, this.desk, file, { title, category, severity, leading, today: this.today() }, systemRandom, this.options) });
   }
 
   async label(file: DeskFile, labels: { readonly severity: string; readonly category: string }): Promise<void> {

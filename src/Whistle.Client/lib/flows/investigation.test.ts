@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { english } from "../../desk/model/case.testing.ts";
 import { leaksIn, mentionsOf } from "../../desk/model/access.ts";
 import { plainParts, reportOf, reportParts, reportText } from "../../desk/model/report.ts";
-import { toView } from "../../desk/reviewer/view.ts";
+import { toRow, toView } from "../../desk/reviewer/view.ts";
 import { emptyRing } from "../desk/keyring.ts";
 import type { Id } from "../types.ts";
 import { today } from "../world.testing.ts";
-import { addNote, claimCase, fieldsOf, findCases, foldRecords, grantProblem, investigationOf, linkProblem, openCase, tellsOfAnother, type DeskFile } from "./desk.ts";
+import { addNote, claimCase, fieldsOf, findCases, foldRecords, grantProblem, investigationOf, linkProblem, openCase, tellsOfAnother, updateSheet, type DeskFile } from "./desk.ts";
 import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { prepareTip, sendTip } from "./submit.ts";
 
@@ -111,6 +111,21 @@ test("a case that names another is given to nobody who cannot open that one, als
   await record("link", { state: "ended" }, { about: id });
   assert.equal(await could(), "linked");
   assert.equal(tellsOfAnother([], "x"), false);
+});
+
+test("the case that leads is named in the sheet, stays there when the labels change, and goes when the link ends", async () => {
+  const { open, api, lead, ids } = await cases([], []);
+  const label = async (change: { readonly severity?: string; readonly leading?: Id | null }) =>
+    updateSheet(api, lead, await open(), { title: "T", category: "", severity: "", today, ...change }, random);
+  assert.equal((await label({ leading: ids[1] ?? "" })).leading, ids[1]);
+  assert.deepEqual([(await label({ severity: "high" })).leading, (await open()).sheet?.leading], [ids[1], ids[1]]);
+  const { rows } = await findCases(api, lead, emptyRing);
+  const led = rows.find(({ caseId }) => caseId === ids[0]);
+  assert.ok(led !== undefined);
+  assert.equal(toRow(led, today, rows).leading, "Falsified tests");
+  assert.equal(toRow(led, today, [led]).leading, undefined, "a case that this device does not have is not named");
+  assert.equal((await label({ leading: null })).leading, undefined);
+  await assert.rejects(label({ leading: ids[0] ?? "" }), { code: "sheet-malformed" });
 });
 
 test("a report says nothing of the source unless somebody chooses it, and finds its words where the team repeats them", async () => {

@@ -6,7 +6,7 @@ import { channelById, isExcluded, isExpired, isValidOn, readerName, type Person 
 import { WhistleError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { openSheet, sealSheet, type Sheet } from "../../sheet.ts";
-import type { Day, RunOptions } from "../../types.ts";
+import type { Day, Id, RunOptions } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
 import { tellsOfAnother } from "./links.ts";
 import { actDone, noteOf, sealTeamMessage, teamLeaf } from "./letters.ts";
@@ -24,7 +24,7 @@ export async function updateSheet(
   api: DeskApi,
   desk: Desk,
   file: DeskFile,
-  change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day },
+  change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day; /** The case that leads, or null for none; left out, it stays. */ readonly leading?: Id | null },
   random: Random,
   options: RunOptions = {},
 ): Promise<Sheet> {
@@ -33,6 +33,7 @@ export async function updateSheet(
   }
   const { key } = file.secret;
   const version = file.sheet.version + 1;
+  const leading = change.leading === undefined ? file.sheet.leading : (change.leading ?? undefined);
   const sealed = sealSheet(
     {
       case: file.caseId,
@@ -44,6 +45,7 @@ export async function updateSheet(
       title: change.title,
       category: change.category,
       severity: change.severity,
+      ...(leading === undefined ? {} : { leading }),
       author: desk.person.id,
     },
     key.identity.recipient,
@@ -51,8 +53,9 @@ export async function updateSheet(
     desk.signing,
     random,
   );
+  const sheet = openSheet(sealed, key.identity); // nothing is stored that no desk would read
   await api.putSheet(file.caseId, version, sealed, options.signal);
-  return openSheet(sealed, key.identity);
+  return sheet;
 }
 
 /**
