@@ -26,7 +26,13 @@ internal static class LetterText
             yield return "   " + Problem(problem);
         if (message is null)
             yield break;
+        if (string.Equals(message.Body.Kind, MessageBody.Transcript, StringComparison.Ordinal))
+            yield return "   transcript of what you told, to check: answer that it is right, or send it corrected";
+        if (message.Body.About is { } about)
+            yield return $"   answers message {about.Seq}";
         yield return message.Body.Text;
+        foreach (var (n, question) in message.Body.Questions.Index())
+            yield return $"   {n + 1}. {SafeText.Line(question.Label)}{(question.Options.Count == 0 ? "" : $" ({SafeText.Line(string.Join(" / ", question.Options))})")}";
         foreach (var answer in message.Body.Answers)
             yield return $"   {SafeText.Line(answer.Question)}: {SafeText.Line(string.Join(", ", answer.Values))}";
         foreach (var file in message.Attachments)
@@ -55,6 +61,15 @@ internal static class LetterText
         {
             ["q"] = a.Question, ["values"] = new JsonArray([.. a.Values.Select(v => (JsonNode)v)]),
         })]);
+        if (message.Body.Questions.Count > 0)
+        {
+            json["questions"] = new JsonArray([.. message.Body.Questions.Select(q => (JsonNode)new JsonObject
+            {
+                ["type"] = q.Type, ["label"] = q.Label, ["options"] = new JsonArray([.. q.Options.Select(o => (JsonNode)o)]),
+            })]);
+        }
+        if (message.Body.About is { } about)
+            json["about"] = about.Seq;
         json["attachments"] = new JsonArray([.. message.Attachments.Select(f => (JsonNode)new JsonObject
         {
             ["name"] = f.Name, ["type"] = f.Type, ["size"] = f.Size,

@@ -24,7 +24,17 @@ internal static class TipReply
         };
         var attach = new Option<string[]>("--attach") { HelpName = "FILE", Description = "A file to seal with it; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var lang = new Option<string>("--lang") { HelpName = "TAG", Description = "The language that you wrote in.", DefaultValueFactory = _ => "en" };
-        var command = new Command("reply", "Write more to a tip with its twelve words.") { words, message, attach, lang };
+        var about = new Option<int?>("--about")
+        {
+            HelpName = "N",
+            Description = "The number of the team's message that this answers.",
+        };
+        var answers = new Option<string>("--answers")
+        {
+            HelpName = "FILE",
+            Description = "Answers by the number of their question, as JSON: {\"1\": \"line 2\"}; {\"transcript\": \"confirmed\"} signs a transcript, \"corrected\" sends it corrected. With --about.",
+        };
+        var command = new Command("reply", "Write more to a tip with its twelve words.") { words, message, attach, lang, about, answers };
         server.AddTo(command);
         command.Run(world, async (parse, report, ct) =>
         {
@@ -33,12 +43,22 @@ internal static class TipReply
             var text = (await Files.TextAsync(world, path, "--message", ct)).Trim();
             if (text.Length == 0)
                 throw Stop.Failed("text-missing");
+            var given = parse.GetValue(answers) is { } answersPath ? AnswerFile.Parse(await Files.TextAsync(world, answersPath, "--answers", ct)) : [];
+            var asked = parse.GetValue(about);
+            if (given.Count > 0 && asked is null)
+                throw Stop.Failed("answers-without-about");
             using var files = AttachedFiles.Open(parse.GetValue(attach) ?? []);
             using var api = server.Connect(world, parse);
             using var mailbox = await Mailbox.OpenAsync(api, receipt, server.Root(parse), ct);
             // Writing into a thread that was tampered with would vouch for what the source has seen of it.
             if (mailbox.Letters.Any(l => l.IsBroken))
                 throw Stop.NotVerified("reply-not-verified");
+
+            var target = mailbox.Letters.SingleOrDefault(l => l.Direction == Direction.Team && l.Seq == asked);
+            if (asked is not null && target is null)
+                throw Stop.Failed("about-unknown");
+            if (target is not null)
+                CheckAnswers(target.Message!.Value.Body, given);
 
             using var cipher = new MemoryStream();
             var attachments = files.Files.Count == 0 ? null : await SealFilesAsync(world, report, mailbox, files.Files, cipher, ct);
@@ -55,7 +75,7 @@ internal static class TipReply
                     Lang = parse.GetValue(lang)!,
                     Signer = Sheet.Source,
                     Directory = mailbox.Directory.Hash,
-                    Body = new MessageBody(MessageBody.Plain, text, []),
+                    Body = new MessageBody(MessageBody.Plain, text, given) { About = target is null ? null : new Seen(target.Seq, target.Hash) },
                     Attachments = attachments?.Entries ?? [],
                 }.Sign(mailbox.Keys.Signing, mailbox.State.Root),
                 mailbox.State.Recipient, Reply(mailbox), world.Randomness);
@@ -72,6 +92,23 @@ internal static class TipReply
         });
         return command;
     }
+
+    /// <summary>Answers that the desk could not set beside their questions (SPEC section 5.3.1) are not sent.</summary>
+    private static void CheckAnswers(MessageBody asked, IReadOnlyList<Protocol.Documents.Answer> given)
+    {
+        var isTranscript = string.Equals(asked.Kind, MessageBody.Transcript, StringComparison.Ordinal);
+        foreach (var answer in given)
+        {
+            var fits = answer.Values is [var value] && (isTranscript
+                ? AnswerFile.Is(answer.Question, MessageBody.Transcript) && value is "confirmed" or "corrected"
+                : Enumerable.Range(0, asked.Questions.Count).Any(n =>
+                    AnswerFile.Is(answer.Question, Invariant(n + 1)) && asked.Questions[n].Takes(value)));
+            if (!fits)
+                throw Stop.Failed("answers-unfit");
+        }
+    }
+
+    private static string Invariant(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static Protocol.Age.HybridRecipient? Reply(Mailbox mailbox) =>
         mailbox.State.KeepsCopy ? mailbox.Keys.Reply.Recipient : null;

@@ -2,6 +2,7 @@ import { encodeRecipient, type HybridIdentity } from "./age.ts";
 import { base64url, h, hex } from "./bytes.ts";
 import { WhistleError } from "./errors.ts";
 import type { JsonObject } from "./jcs.ts";
+import { checkAsking, maxQuestions, teamQuestionShape } from "./questions.ts";
 import type { Random } from "./random.ts";
 import { messageSizes, openJson, sealJson } from "./sealed.ts";
 import * as shape from "./shape.ts";
@@ -42,7 +43,13 @@ const messageShape = shape.object({
   lang: shape.text(35),
   signer: shape.text(64),
   directory: shape.hash,
-  body: shape.object({ kind: shape.oneOf("report", "text", "reader"), text: shape.text(), answers: shape.list(answerShape, 200) }),
+  body: shape.object({
+    kind: shape.oneOf("report", "text", "reader", "transcript"),
+    text: shape.text(),
+    answers: shape.list(answerShape, 200),
+    questions: shape.optional(shape.list(teamQuestionShape, maxQuestions, 1)),
+    about: shape.optional(shape.object({ seq: shape.count, hash: shape.hash })),
+  }),
   attachments: shape.list(fileShape, 64),
   source: shape.optional(sourceShape),
   sig: shape.text(100),
@@ -94,6 +101,7 @@ export function openMessage(file: Uint8Array, identity: HybridIdentity): Message
   if (first !== (message.source !== undefined)) {
     throw new WhistleError("message-malformed");
   }
+  checkAsking(message.dir, message.body);
   return message;
 }
 

@@ -4,6 +4,7 @@ import { fromBase64url } from "./bytes.ts";
 import { isExcluded, isValidOn, personById, readerName, type Person } from "./directory.ts";
 import { codeOf } from "./errors.ts";
 import { ciphertextHash, noHash, openMessage, verifyMessage, type Message } from "./message.ts";
+import type { TeamQuestion } from "./questions.ts";
 import type { Answer, Copy, Day, Hash, Id, ReaderName } from "./types.ts";
 import type { Versions } from "./versions.ts";
 
@@ -28,9 +29,16 @@ export interface Letter {
   readonly seq: number;
   readonly day: Day;
   readonly hash: Hash;
-  readonly kind: "report" | "text" | "reader";
+  readonly kind: Message["body"]["kind"];
   readonly text: string;
   readonly answers: readonly Answer[];
+  /** What the team asks in it. */
+  readonly questions: readonly TeamQuestion[];
+  /** The team's letter that a letter of the source answers. */
+  readonly about: { readonly seq: number; readonly hash: Hash } | undefined;
+  /** The number of the newest letter of the other side that its writer says to have read. */
+  readonly seen: number;
+  readonly lang: string;
   readonly files: readonly LetterFile[];
   /** Who signed a team message, by the directory; undefined for the source's own. */
   readonly signer?: Person | undefined;
@@ -105,7 +113,7 @@ export async function readThread(messages: readonly WireMessage[], context: Thre
 async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): Promise<ThreadMessage> {
   const hash = ciphertextHash(wire.ciphertext);
   const failed = (status: Letter["status"]): ThreadMessage => ({
-    letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], files: [], status },
+    letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], questions: [], about: undefined, seen: 0, lang: "", files: [], status },
     message: undefined,
     hash,
   });
@@ -125,7 +133,10 @@ async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[
   }
   const previous = side[i - 1];
   const seen = other.find((m) => m.seq === message.seen.seq);
+  const { about } = message.body;
+  const asked = about && other.find((m) => m.seq === about.seq && m.seq <= message.seen.seq);
   if (
+    about?.hash !== (asked && ciphertextHash(asked.ciphertext)) ||
     message.prev !== (previous === undefined ? noHash : ciphertextHash(previous.ciphertext)) ||
     message.seen.hash !== (message.seen.seq === 0 ? noHash : seen && ciphertextHash(seen.ciphertext))
   ) {
@@ -176,6 +187,10 @@ function letterOf(message: Message, hash: Hash, signer: Person | undefined): Let
     kind: message.body.kind,
     text: message.body.text,
     answers: message.body.answers,
+    questions: message.body.questions ?? [],
+    about: message.body.about,
+    seen: message.seen.seq,
+    lang: message.lang,
     files: filesOf(message.attachments),
     signer,
     status: "readable",

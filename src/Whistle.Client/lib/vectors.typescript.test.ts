@@ -138,13 +138,33 @@ vector("messages", () => {
     lead.signing,
     random,
   );
+  const questions = [{ type: "choice" as const, label: "Where was it? 😀", options: ["line 1", "line 2"] }, { type: "date" as const, label: "When?" }];
+  const asking = sealMessage(
+    { case: key.id, dir: "team", seq: 2, prev: ciphertextHash(reply), seen: { seq: 1, hash: ciphertextHash(first) }, day: today + 1, lang: "en", signer: lead.person.id, directory: world.directory.hash, body: { kind: "text", text: "Two questions.", answers: [], questions }, attachments: [] },
+    { recipient: key.identity.recipient, reply: source.reply.recipient },
+    root,
+    lead.signing,
+    random,
+  );
+  assert.deepEqual(openMessage(asking, source.reply).body.questions, questions);
+  const about = { seq: 2, hash: ciphertextHash(asking) };
+  const answering = sealMessage(
+    { case: key.id, dir: "source", seq: 2, prev: ciphertextHash(first), seen: about, day: today + 2, lang: "en", signer: "source", directory: world.directory.hash, body: { kind: "text", text: "", answers: [{ q: "1", values: ["line 2"] }], about }, attachments: [] },
+    { recipient: key.identity.recipient, reply: undefined },
+    root,
+    source.sourceSign,
+    random,
+  );
+  assert.deepEqual(openMessage(answering, key.identity).body.about, about);
   return {
-    what: "A source's first message without readable copy, and a reply of 8 KiB that the source opens",
+    what: "A source's first message without readable copy, a reply of 8 KiB that the source opens, one that asks, and the source's answer to it",
     ...common,
     reply: secretOf(source.reply),
     messages: [
       { signing: hex(source.sourceSign.publicKey), openedBySource: "no", text: opened.body.text, file: base64url(first) },
       { signing: hex(lead.signing.publicKey), openedBySource: "yes", text: openMessage(reply, source.reply).body.text, file: base64url(reply) },
+      { signing: hex(lead.signing.publicKey), openedBySource: "yes", text: "Two questions.", questions, file: base64url(asking) },
+      { signing: hex(source.sourceSign.publicKey), openedBySource: "no", text: "", about, file: base64url(answering) },
     ],
   };
 });

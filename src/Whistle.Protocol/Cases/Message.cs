@@ -28,20 +28,108 @@ public sealed record MessageBody(string Kind, string Text, IReadOnlyList<Answer>
     /// <summary>A later reader was added.</summary>
     public const string Reader = "reader";
 
+    /// <summary>What the source told orally, for it to check, correct and sign (Directive (EU) 2019/1937 Art. 18(2)-(4)).</summary>
+    public const string Transcript = "transcript";
+
+    /// <summary>What the team asks: none, or at most <see cref="AskedQuestion.MaxQuestions"/> in a plain message of the team.</summary>
+    public IReadOnlyList<AskedQuestion> Questions { get; init; } = [];
+
+    /// <summary>The team's message that a plain message of the source answers.</summary>
+    public Seen? About { get; init; }
+
     /// <summary>Never the text.</summary>
     public override string ToString() => $"MessageBody({Kind})";
 
     internal static MessageBody From(FormReader form) => new(
-        form.OneOf("kind", Report, Plain, Reader),
+        form.OneOf("kind", Report, Plain, Reader, Transcript),
         form.Text("text"),
-        form.Objects("answers", 256, Answer.From));
-
-    internal JcsObject ToJcs() => new()
+        form.Objects("answers", 256, Answer.From))
     {
-        { "kind", Kind },
-        { "text", Text },
-        { "answers", new JcsArray(Answers.Select(a => a.ToJcs())) },
+        Questions = form.Has("questions") ? AskedQuestion.List(form, "questions") : [],
+        About = form.Has("about")
+            ? form.Nested("about", f => new Seen((int)f.Integer("seq", 1, int.MaxValue), f.Hash("hash")))
+            : null,
     };
+
+    /// <summary>Only the team asks and writes transcripts, and only a plain message of the source answers (SPEC section 5.3.1).</summary>
+    internal bool Befits(Direction direction)
+    {
+        var isPlain = string.Equals(Kind, Plain, StringComparison.Ordinal);
+        return (Questions.Count == 0 || (direction == Direction.Team && isPlain))
+            && (About is null || (direction == Direction.Source && isPlain))
+            && (direction == Direction.Team || !string.Equals(Kind, Transcript, StringComparison.Ordinal));
+    }
+
+    internal JcsObject ToJcs()
+    {
+        var json = new JcsObject
+        {
+            { "kind", Kind },
+            { "text", Text },
+            { "answers", new JcsArray(Answers.Select(a => a.ToJcs())) },
+        };
+        json.AddOptional("questions", Questions.Count == 0 ? null : new JcsArray(Questions.Select(q => q.ToJcs())));
+        json.AddOptional("about", About is { } about ? new JcsObject { { "seq", about.Seq }, { "hash", about.Hash } } : null);
+        return json;
+    }
+}
+
+/// <summary>One question of the team in a message (SPEC section 5.3.1).</summary>
+/// <param name="Type"><c>text</c>, <c>choice</c>, <c>date</c> or <c>yesno</c>.</param>
+/// <param name="Label">The question: 1 to 500 code points.</param>
+/// <param name="Options">Of a choice, 2 to 20 of 1 to 200 code points, none twice; else none.</param>
+public sealed record AskedQuestion(string Type, string Label, IReadOnlyList<string> Options)
+{
+    /// <summary>Questions of one message.</summary>
+    public const int MaxQuestions = 12;
+
+    private const string Choice = "choice";
+
+    /// <summary>Code points of an answer in words.</summary>
+    public const int MaxAnswer = 4000;
+
+    /// <summary>Whether the one value of an answer fits the question (SPEC section 5.3.1).</summary>
+    public bool Takes(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Type switch
+        {
+            Choice => Options.Contains(value, StringComparer.Ordinal),
+            "yesno" => value is "yes" or "no" or "unsure",
+            "date" => Questionnaire.IsDate(value),
+            _ => FormReader.CodePoints(value) <= MaxAnswer,
+        };
+    }
+
+    /// <summary>Never the question.</summary>
+    public override string ToString() => $"AskedQuestion({Type})";
+
+    internal static IReadOnlyList<AskedQuestion> List(FormReader form, string name)
+    {
+        var questions = form.Objects(name, MaxQuestions, From);
+        form.Require(questions.Count > 0);
+        return questions;
+    }
+
+    internal JcsObject ToJcs()
+    {
+        var json = new JcsObject { { "type", Type }, { "label", Label } };
+        json.AddOptional("options", Options.Count == 0 ? null : JcsArray.Of(Options));
+        return json;
+    }
+
+    private static AskedQuestion From(FormReader form)
+    {
+        var type = form.OneOf("type", "text", Choice, "date", "yesno");
+        var label = form.Text("label", 500);
+        var options = form.Has("options") ? form.Texts("options", 20) : [];
+        form.Require(!string.IsNullOrWhiteSpace(label));
+        form.Require(string.Equals(type, Choice, StringComparison.Ordinal) == form.Has("options"));
+        form.Require(!form.Has("options") || options.Count > 1);
+        form.Require(options.Distinct(StringComparer.Ordinal).Count() == options.Count);
+        form.Require(options.All(o => !string.IsNullOrWhiteSpace(o) && FormReader.CodePoints(o) <= 200));
+        return new AskedQuestion(type, label, options);
+    }
 }
 
 /// <summary>One file of a message: what it is called, and where in which object it lies.</summary>
@@ -257,6 +345,7 @@ public sealed record Message
         form.Require(direction == Direction.Source
             ? string.Equals(message.Signer, Sheet.Source, StringComparison.Ordinal)
             : PersonId.TryParse(message.Signer, out _));
+        form.Require(message.Body.Befits(direction));
         form.Require(AttachmentEntry.AreOneObject(message.Attachments));
         return message;
     }

@@ -115,13 +115,14 @@ public sealed record Questionnaire(string Id, IReadOnlyList<Question> Questions)
                     ? null
                     : "answer-not-an-option",
             "yesno" => YesNo.Contains(answer.Values[0], StringComparer.Ordinal) ? null : "answer-not-an-option",
-            "date" => DateOnly.TryParseExact(
-                answer.Values[0], DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                ? null
-                : "answer-not-a-date",
+            "date" => IsDate(answer.Values[0]) ? null : "answer-not-a-date",
             _ => null,
         };
     }
+
+    /// <summary><c>YYYY-MM-DD</c>, <c>YYYY-MM</c> or <c>YYYY</c>: a source may remember only the year.</summary>
+    internal static bool IsDate(string value) =>
+        DateOnly.TryParseExact(value, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static Question ReadQuestion(FormReader form)
     {

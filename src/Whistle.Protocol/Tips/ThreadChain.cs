@@ -33,7 +33,7 @@ public sealed class ThreadChain
 
     /// <summary>
     /// Null where a message stands in the chain, else <c>chain-broken</c>: a number is missing or taken twice, the one
-    /// before is another than it names, or what it claims to have seen is not there.
+    /// before is another than it names, or what it claims to have seen or to answer is not there.
     /// </summary>
     /// <param name="message">What the ciphertext says.</param>
     /// <param name="hash">The hash of that ciphertext.</param>
@@ -51,7 +51,10 @@ public sealed class ThreadChain
         var hasSeen = message.Seen.Seq == 0
             ? message.Seen.Hash == Hash32.Zero
             : other.Contains(new ThreadLink(Flip(message.Direction), message.Seen.Seq, message.Seen.Hash));
-        return hasSeen ? null : "chain-broken";
+        // Nobody answers what they have not read.
+        var answers = message.Body.About is not { } about
+            || (about.Seq <= message.Seen.Seq && other.Contains(new ThreadLink(Flip(message.Direction), about.Seq, about.Hash)));
+        return hasSeen && answers ? null : "chain-broken";
     }
 
     private static Direction Flip(Direction direction) => direction == Direction.Source ? Direction.Team : Direction.Source;

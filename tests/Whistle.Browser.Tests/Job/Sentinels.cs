@@ -21,6 +21,9 @@ internal static class Sentinels
     public const string Interview = "The shift changed them by order, capybara-1935.";
     public const string EvidenceFile = "maintenance log ibex-8416.csv";
     public const string EvidenceFileContent = "06:00;118, quokka-2760";
+    public const string Question = "Who gave the order, wombat-4471?";
+    public const string Option = "the head of the shift, puffin-9024";
+    public const string Translation = "Die alten Werte stehen im Wartungsbuch, kakapo-3158.";
     public const string SummaryTitle = "Readings of a machine were changed";
 
     /// <summary>The e-mail address of whoever signs in under a name.</summary>
@@ -30,5 +33,5 @@ internal static class Sentinels
 
     /// <summary>All that must be on no wire and on no disk.</summary>
     public static string[] Content =>
-        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent];
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation];
 }

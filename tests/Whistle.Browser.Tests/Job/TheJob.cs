@@ -109,8 +109,16 @@ public sealed class TheJob
         Assert.Equal(Sentinels.FileName, file.SuggestedFilename);
         Assert.Equal(Sentinels.FileContent, await File.ReadAllTextAsync((await file.PathAsync())!));
 
-        await reviewer.Page.Locator(".composer-reply textarea").FillAsync(Sentinels.Reply);
+        await reviewer.Page.Locator(".composer-reply textarea").First.FillAsync(Sentinels.Reply);
+        await reviewer.Page.Locator(".composer-reply summary").ClickAsync();
+        await reviewer.PressAsync("questions.add");
+        await reviewer.PressAsync("reply.send");
+        await reviewer.SeesAsync(reviewer.Texts["questions.wrong"]);
+        await reviewer.Field("questions.label").FillAsync(Sentinels.Question);
+        await reviewer.Field("questions.type").SelectOptionAsync("choice");
+        await reviewer.Field("questions.options").FillAsync($"{Sentinels.Option}\nsomebody else");
         await reviewer.SeesAsync(reviewer.Texts["draft.saved"]);
+        await reviewer.Visitor.JudgeAsync("desk-questions");
         await reviewer.PressAsync("reply.send");
         await reviewer.SeesAsync(reviewer.Texts["reply.sent"]);
         await Assertions.Expect(reviewer.Page.Locator(".state-now")).ToContainTextAsync(reviewer.Texts["state.acknowledged"]);
@@ -152,6 +160,8 @@ public sealed class TheJob
         Assert.Equal(0, await source.Page.GetByText(source.Texts["letter.unverified"]).CountAsync());
         Assert.Equal(0, await source.Page.GetByText(source.Texts["mail.gap"]).CountAsync());
         await source.Visitor.JudgeAsync("source-13-mailbox");
+        await source.SeesAsync(Sentinels.Question);
+        await source.Page.GetByLabel(Sentinels.Option, new() { Exact = true }).CheckAsync();
         await source.Page.Locator("#letter").FillAsync(Sentinels.Answer);
         await source.Page.Locator(".write details > summary").ClickAsync();
         await source.Page.Locator("#letter-files").SetInputFilesAsync(new FilePayload
@@ -180,6 +190,13 @@ public sealed class TheJob
         }
         await reviewer.SeesAsync(Sentinels.Answer);
         await reviewer.SeesAsync(Sentinels.LetterFile);
+        await Assertions.Expect(reviewer.Page.Locator(".letter-source .answers dd").GetByText(Sentinels.Option, new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(reviewer.Page.Locator(".letter-team").First).ToContainTextAsync(reviewer.Texts["letter.received"].Split('{')[0]);
+        await reviewer.Page.Locator(".letter-source .translations button").Last.ClickAsync();
+        await reviewer.Field("translation.text").FillAsync(Sentinels.Translation);
+        await reviewer.PressAsync("translation.save");
+        await Assertions.Expect(reviewer.Page.Locator(".translation")).ToContainTextAsync(Sentinels.Translation);
+        await reviewer.Visitor.JudgeAsync("desk-translation");
 
         await reviewer.Page.GetByRole(AriaRole.Tab, new() { Name = reviewer.Texts["case.notes"] }).ClickAsync();
         await reviewer.Page.Locator(".composer-note textarea").FillAsync(Sentinels.Note);

@@ -37,6 +37,19 @@ public sealed class ThreadChainTests
     }
 
     [Fact]
+    public void Nobody_answers_a_message_that_is_not_there_or_that_they_have_not_read()
+    {
+        var chain = new ThreadChain([T2, S2, T1, S1]);
+
+        Assert.Null(chain.Refuse(About(new Seen(1, T1.Hash)), S2.Hash));
+        Assert.Equal("chain-broken", chain.Refuse(About(new Seen(1, T2.Hash)), S2.Hash));
+        Assert.Equal("chain-broken", chain.Refuse(About(new Seen(2, T2.Hash)), S2.Hash));
+        Assert.Equal("chain-broken", chain.Refuse(About(new Seen(3, T1.Hash)), S2.Hash));
+
+        static Message About(Seen seen) => Second with { Body = Second.Body with { About = seen } };
+    }
+
+    [Fact]
     public void A_replaced_message_breaks_what_names_it()
     {
         var other = S1 with { Hash = Hash32.Of("another"u8) };

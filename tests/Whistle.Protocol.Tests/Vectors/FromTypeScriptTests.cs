@@ -154,7 +154,7 @@ public sealed class FromTypeScriptTests
         using var caseKey = Identity(vector, "caseKey");
         using var reply = Identity(vector, "reply");
         var messages = vector["messages"]!.AsArray();
-        Assert.Equal(2, messages.Count);
+        Assert.Equal(4, messages.Count);
         foreach (var entry in messages)
         {
             var file = Bytes(entry!, "file");
@@ -163,6 +163,10 @@ public sealed class FromTypeScriptTests
             Assert.Equal(CaseIn(vector), message.Value.Case);
             Assert.StartsWith(Text(entry!, "text"), message.Value.Body.Text, StringComparison.Ordinal);
             Assert.Equal(string.Equals(Text(entry!, "openedBySource"), "yes", StringComparison.Ordinal), Message.Open(file, reply).IsOk);
+            Assert.Equal(
+                (entry!["questions"]?.AsArray() ?? []).Select(q => (Text(q!, "type"), Text(q!, "label"), string.Join('|', q!["options"]?.AsArray().Select(o => o!.ToString()) ?? []))),
+                message.Value.Body.Questions.Select(q => (q.Type, q.Label, string.Join('|', q.Options))));
+            Assert.Equal(entry["about"] is { } about ? new Seen((int)about["seq"]!, Hash(about, "hash")) : null, message.Value.Body.About);
         }
     }
 

@@ -232,6 +232,31 @@ public sealed partial class TipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_teams_questions_are_read_and_only_answers_that_fit_them_are_sent()
+    {
+        var sent = (await SendAsync("--keep-copy")).Succeeds();
+        var words = sent.Field("words");
+        using var key = await ClaimAsync(_lead);
+        await AnswerAsync(_lead, key, Reply(key, _lead, "Two questions.", sent.Field("directory"), asks: [new("choice", "Which lot?", ["6", "7"]), new("date", "When?", [])]), "none");
+
+        var read = (await _terminal.RunWithInputAsync(words, Tip("read"))).Succeeds();
+        (await ReplyAsync("""{"1": "8"}""", "--about", "1")).Fails(1, "answers-unfit");
+        (await ReplyAsync("""{"2": "in May"}""", "--about", "1")).Fails(1, "answers-unfit");
+        (await ReplyAsync("""{"1": "7"}""")).Fails(1, "answers-without-about");
+        (await ReplyAsync("""{"1": "7"}""", "--about", "2")).Fails(1, "about-unknown");
+        (await ReplyAsync("""{"1": "7", "2": "2025-11"}""", "--about", "1")).Succeeds();
+        var again = (await _terminal.RunWithInputAsync(words, Tip("read"))).Succeeds();
+
+        Assert.Equal(["Which lot?", "When?"], read.Json.GetProperty("messages")[1].GetProperty("questions").EnumerateArray().Select(q => q.GetProperty("label").GetString()));
+        var last = again.Json.GetProperty("messages").EnumerateArray().Last();
+        Assert.Equal(("verified", 1), (last.GetProperty("status").GetString(), last.GetProperty("about").GetInt32()));
+        Assert.Equal("2025-11", last.GetProperty("answers")[1].GetProperty("values")[0].GetString());
+
+        Task<CliResult> ReplyAsync(string answers, params string[] more) => _terminal.RunWithInputAsync(
+            words + "\nLot 7.", [.. Tip("reply"), "--message", "-", "--answers", _terminal.Write("answers.json", answers), .. more]);
+    }
+
+    [Fact]
     public async Task An_answer_that_its_signer_did_not_sign_is_marked_and_nothing_is_written_after_it()
     {
         var sent = (await SendAsync()).Succeeds();
@@ -373,7 +398,7 @@ public sealed partial class TipTests : IAsyncLifetime
         return key;
     }
 
-    private byte[] Reply(CaseKey key, WhistleServer.Account signer, string text, string directory, WhistleServer.Account? pretends = null) => Message.Seal(
+    private byte[] Reply(CaseKey key, WhistleServer.Account signer, string text, string directory, WhistleServer.Account? pretends = null, IReadOnlyList<AskedQuestion>? asks = null) => Message.Seal(
         new Message
         {
             Case = key.Id,
@@ -385,7 +410,7 @@ public sealed partial class TipTests : IAsyncLifetime
             Lang = "en",
             Signer = (pretends ?? signer).Id.ToString(),
             Directory = Hash32.Parse(directory, null),
-            Body = new MessageBody(MessageBody.Plain, text, []),
+            Body = new MessageBody(MessageBody.Plain, text, []) { Questions = asks ?? [] },
             Attachments = [],
         }.Sign(signer.Signing!, Hash32.Parse(_root, null)),
         key.Recipient, _reply, Randomness.System).Require();

@@ -3,6 +3,7 @@ import type { ClockPolicy, RetentionClass } from "../../lib/clocks.ts";
 import type { ClosingOutcome } from "../../lib/desk/summary.ts";
 import type { Meeting, MeetingWord } from "../../lib/meeting.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
+import type { TeamQuestion, TranscriptWord } from "../../lib/questions.ts";
 import type { Investigation } from "../../lib/flows/desk.ts";
 import type { Row } from "./case.ts";
 
@@ -23,7 +24,8 @@ export interface LetterView {
   readonly dir: "source" | "team";
   readonly seq: number;
   readonly day: number;
-  readonly kind: "report" | "text" | "reader" | "unreadable";
+  readonly hash: string;
+  readonly kind: "report" | "text" | "reader" | "transcript" | "unreadable";
   /** Display name of the team's author; absent for the source. */
   readonly author?: string;
   readonly mine: boolean;
@@ -34,6 +36,24 @@ export interface LetterView {
   readonly fresh: boolean;
   /** What it says of a meeting. */
   readonly meeting?: MeetingWord;
+  /** The language that its writer named. */
+  readonly lang: string;
+  /** What a letter of the team asks. */
+  readonly questions: readonly TeamQuestion[];
+  /** What a letter of the source says of a transcript. */
+  readonly transcript?: TranscriptWord;
+  /** Of a letter of the team: the day of the first letter in which the source says that it has read it. `no`: none says so. */
+  readonly received?: number | "no";
+  readonly translations: readonly TranslationView[];
+}
+
+export interface TranslationView {
+  readonly id: string;
+  readonly lang: string;
+  readonly text: string;
+  readonly author: string;
+  /** Unix seconds. */
+  readonly at: number;
 }
 
 export interface NoteView {
@@ -120,6 +140,8 @@ export interface CaseView {
   readonly summaries: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
   readonly meeting: Meeting | undefined;
+  /** The language of what the source wrote last. */
+  readonly sourceLang: string;
   readonly closings: readonly ClosingView[];
   /** Who may approve a closing that I propose: one of two is a lead or an approver, where there is one. */
   readonly closers: readonly PersonView[];

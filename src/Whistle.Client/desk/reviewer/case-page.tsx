@@ -4,7 +4,6 @@ import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import type { ClockPolicy } from "../../lib/clocks.ts";
 import type { CaseFacts, CaseState } from "../model/case.ts";
-import type { Counts } from "../model/moves.ts";
 import type { CaseView, ChannelView, FileView } from "../model/views.ts";
 import { Tabs } from "../parts/tabs.tsx";
 import { isClosable } from "../model/moves.ts";
@@ -13,10 +12,12 @@ import { Closing, type ClosingActs } from "./closing.tsx";
 import { History } from "./history.tsx";
 import { FileList, Letter } from "./letter.tsx";
 import type { DraftAt } from "./drafts.ts";
-import { InvestigationFile, type InvestigationActs, type OtherCase } from "./investigation.tsx";
+import { InvestigationFile, type InvestigationActs, type OtherCase, type RecordInput } from "./investigation.tsx";
 import type { Kept } from "./kept.ts";
 import { Notes } from "./note.tsx";
-import { Reply } from "./reply.tsx";
+import { Reply, type ReplyToSend } from "./reply.tsx";
+import { Translations } from "./translation.tsx";
+import type { LetterWork } from "./letter-work.ts";
 import { StateMenu } from "./state-menu.tsx";
 
 /** What can be wrong with a case as a whole and is said in words; sheets say it of themselves. */
@@ -36,8 +37,9 @@ export interface CasePageProps {
   /** Where the keyboard asked for: the reply or the note takes the focus once. */
   readonly focus: "reply" | "note" | undefined;
   readonly focused: () => void;
-  readonly reply: string;
-  readonly writeReply: (text: string) => void;
+  readonly reply: LetterWork;
+  readonly writeReply: (work: LetterWork) => void;
+  readonly translate: (input: RecordInput) => Promise<boolean>;
   readonly replyDraft: DraftAt;
   /** The files that go with the reply. */
   readonly files: readonly File[];
@@ -50,7 +52,7 @@ export interface CasePageProps {
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
   readonly error: { readonly at: "case" | "reply" | "note" | "closing" | "record"; readonly text: string } | undefined;
-  readonly send: (reply: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }) => void;
+  readonly send: (reply: ReplyToSend) => void;
   readonly saveNote: (text: string, mentions: readonly string[]) => void;
   readonly others: readonly OtherCase[];
   readonly kept: Kept;
@@ -137,14 +139,17 @@ export function CasePage(props: CasePageProps): JSX.Element {
         {panel === "conversation" ? (
           <div class="stack">
             {view.letters.map((letter) => (
-              <Letter key={letter.key} letter={letter} download={props.download} downloading={props.downloading} />
+              <Letter key={letter.key} letter={letter} download={props.download} downloading={props.downloading}>
+                <Translations letter={letter} kept={props.kept} caseId={view.row.id} working={props.working} record={props.translate} />
+              </Letter>
             ))}
             <Reply
               key={view.row.id}
               facts={facts}
               policy={facts.policy}
-              text={props.reply}
+              work={props.reply}
               write={props.writeReply}
+              sourceLang={view.sourceLang}
               draft={props.replyDraft}
               files={props.files}
               attach={props.attach}

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useDesk } from "../context.ts";
 import { dayWords } from "../model/days.ts";
 import type { FileView, LetterView } from "../model/views.ts";
@@ -8,10 +8,12 @@ export interface LetterProps {
   readonly letter: LetterView;
   readonly download: (file: FileView) => void;
   readonly downloading: string | undefined;
+  /** What stands beneath it. */
+  readonly children?: ComponentChildren;
 }
 
 /** One message as a letter: who, which day, whether the signature holds, then the text as it was written. */
-export function Letter({ letter, download, downloading }: LetterProps): JSX.Element {
+export function Letter({ letter, download, downloading, children }: LetterProps): JSX.Element {
   const { m, today } = useDesk();
   const who = letter.dir === "source" ? m.text("letter.source") : letter.mine ? m.text("letter.you") : (letter.author ?? m.text("letter.someone"));
   return (
@@ -32,13 +34,24 @@ export function Letter({ letter, download, downloading }: LetterProps): JSX.Elem
         <>
           {letter.meeting === undefined ? null : <p><strong class="tag">{m.text(`meeting.tag.${letter.meeting}`)}</strong></p>}
           {letter.kind === "reader" ? <p class="hint">{m.text("letter.reader")}</p> : null}
-          <p class="letter" dir="auto">{letter.text}</p>
+          {letter.kind === "transcript" ? <p><strong class="tag">{m.text("transcript.tag")}</strong></p> : null}
+          {letter.transcript === undefined ? null : <p><strong class="tag">{m.text(`transcript.${letter.transcript}`)}</strong></p>}
+          {letter.text === "" ? null : <p class="letter" dir="auto" lang={letter.lang === "" ? undefined : letter.lang}>{letter.text}</p>}
+          {letter.questions.length === 0 ? null : (
+            <ol>
+              {letter.questions.map((question, i) => (
+                <li key={i}>
+                  <bdi>{question.label}</bdi> <span class="soft small">{question.options === undefined ? m.text(`questions.type.${question.type}`) : question.options.join(" · ")}</span>
+                </li>
+              ))}
+            </ol>
+          )}
         </>
       )}
       {letter.answers.length === 0 || letter.kind === "reader" ? null : (
         <dl class="answers">
-          {letter.answers.map((answer) => (
-            <div key={answer.question}>
+          {letter.answers.map((answer, i) => (
+            <div key={i}>
               <dt dir="auto">{answer.question}</dt>
               <dd dir="auto">{answer.values.map((value) => (answer.yesNo === true ? m.text(value === "yes" ? "yes" : value === "no" ? "no" : "unsure") : value)).join(", ")}</dd>
             </div>
@@ -46,6 +59,8 @@ export function Letter({ letter, download, downloading }: LetterProps): JSX.Elem
         </dl>
       )}
       {letter.files.length === 0 ? null : <FileList files={letter.files} download={download} downloading={downloading} />}
+      {letter.received === undefined ? null : <p class="soft small">{letter.received === "no" ? m.text("letter.notReceived") : m.text("letter.received", { day: dayWords(m.language, letter.received, today) })}</p>}
+      {children}
     </article>
   );
 }

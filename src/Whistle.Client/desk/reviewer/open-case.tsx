@@ -5,7 +5,6 @@ import type { DeskFile } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { errorWords } from "../model/errors.ts";
-import type { Counts } from "../model/moves.ts";
 import type { ChannelView, FileView } from "../model/views.ts";
 import { download } from "../parts/download.ts";
 import { SummaryEditor, type Proposed } from "../summary/editor.tsx";
@@ -14,6 +13,8 @@ import { CasePage, type CasePanel } from "./case-page.tsx";
 import { AccessPage } from "./access-page.tsx";
 import { Conflict } from "./conflict.tsx";
 import type { RecordInput } from "./investigation.tsx";
+import { readLetterWork, writeLetterWork } from "./letter-work.ts";
+import type { ReplyToSend } from "./reply.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { toView } from "./view.ts";
 import type { Workspace, WorkspaceState } from "./workspace.ts";
@@ -146,7 +147,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
 
   const view = toView(file, { desk, documents: state.documents.get(facts.channel), language: m.language, today });
 
-  const send = async (input: { readonly text: string; readonly counts: Counts; readonly files: readonly File[]; readonly meeting: "offered" | "held" | undefined }): Promise<void> => {
+  const send = async (input: ReplyToSend): Promise<void> => {
     const sent = await run("reply", async () => {
       await workspace.reply(
         file,
@@ -154,7 +155,9 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
           text: input.text,
           counts: input.counts,
           meeting: input.meeting,
-          lang: m.language,
+          questions: input.questions,
+          transcript: input.transcript,
+          lang: input.lang,
           today,
           files: input.files.map((f) => ({ name: f.name, type: f.type === "" ? "application/octet-stream" : f.type, data: f })),
         },
@@ -246,8 +249,9 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
       choosePanel={choosePanel}
       focus={focus}
       focused={focused}
-      reply={drafts.text(id, "reply")}
-      writeReply={(text) => drafts.write(id, "reply", text)}
+      reply={readLetterWork(drafts.text(id, "reply"))}
+      writeReply={(work) => drafts.write(id, "reply", writeLetterWork(work))}
+      translate={record}
       replyDraft={drafts.state(id, "reply")}
       files={drafts.files(id)}
       attach={(files) => drafts.attach(id, files)}

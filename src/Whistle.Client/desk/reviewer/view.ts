@@ -2,7 +2,8 @@ import { formatPartialDay } from "../../lib/days.ts";
 import { meetingOf, meetingWord, type MeetingWord } from "../../lib/meeting.ts";
 import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
-import { foldRecords, grantProblem, investigationOf, recordKinds, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
+import { answered, pairAnswers, transcriptWord } from "../../lib/questions.ts";
+import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
 import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
@@ -56,7 +57,7 @@ export interface ViewContext {
 
 /** Everything the case page draws, from a case whose parts the library has checked. */
 export function toView(file: DeskFile, context: ViewContext): CaseView {
-  const { desk, today } = context;
+  const { desk, today, language } = context;
   const { content } = desk.directory;
   const server = file.server.case;
   const nameOf = (id: string): string => personById(content, id)?.name ?? id;
@@ -83,7 +84,9 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
   const asked = content.people.filter((p) => approvers.has(p.id) && !isExcluded(file.excluded, readerName(p)) && p.id !== desk.person.id && isValidOn(p, today));
   // SPEC 12.1: where no lead holds the case and the channel has no approver, any two who hold it.
   const anyTwo = (channel?.approvers ?? []).length === 0 && ![...held.keys()].some((id) => personById(content, id)?.role === "lead");
-  const investigation = investigationOf(foldRecords(file.notes));
+  const records = foldRecords(file.notes);
+  const investigation = investigationOf(records);
+  const translations = translationsOf(records);
   const lastSource = Math.max(0, ...file.letters.filter((l) => l.dir === "source").map((l) => l.seq));
   return {
     row: {
@@ -95,7 +98,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       day: server.received,
       facts: server,
     },
-    letters: file.letters.map((letter) => toLetter(letter, context, lastSource - server.unread)),
+    letters: file.letters.map((letter) => toLetter(letter, file, context, lastSource - server.unread, translations)),
     notes: file.notes.filter(isNote).map((note) => ({
       id: note.id,
       author: note.author?.name ?? "",
@@ -126,6 +129,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     // Whoever the source left out must not see a summary either, and nobody approves their own.
     approvers: asked.map(toPerson),
     meeting: meetingOf(file.letters, server.policy),
+    sourceLang: file.letters.filter(({ dir, status }) => dir === "source" && status === "readable").at(-1)?.lang ?? file.sheet?.lang ?? language,
     closings: file.closings.map(({ server: closing, proposer, text, problem }) => ({
       id: closing.id,
       state: closing.state,
@@ -149,13 +153,20 @@ function isNote(note: DeskFile["notes"][number]): boolean {
   return note.problem !== undefined || !recordKinds.some((kind) => kind === note.record?.kind);
 }
 
+/** Answers that a letter says in words of its own. */
+const worded = ["meeting", "reader", "content", "transcript"];
+
 /** Reading is no act upon the case: it stands in the list of custody. */
 function isAccess({ act }: { readonly act: string }): boolean {
   return act === "case.read" || act === "file.opened";
 }
 
-function toLetter(letter: Letter, { desk, documents, language }: ViewContext, read: number): LetterView {
+function toLetter(letter: Letter, { letters }: DeskFile, { desk, documents, language }: ViewContext, read: number, translations: readonly Translation[]): LetterView {
   const readable = letter.status === "readable";
+  const target = answered(letter, letters);
+  const { paired, rest } = pairAnswers(target?.questions ?? [], letter.answers);
+  const seenIn = letters.find(({ dir, status, seen }) => dir === "source" && status === "readable" && seen >= letter.seq);
+  const word = target?.kind === "transcript" ? transcriptWord(letter) : undefined;
   return {
     key: `${letter.dir}-${letter.seq}`,
     dir: letter.dir,
@@ -166,7 +177,25 @@ function toLetter(letter: Letter, { desk, documents, language }: ViewContext, re
     mine: letter.signer?.id === desk.person.id,
     signature: readable ? "good" : letter.status === "signature-invalid" || letter.status === "chain-broken" ? "bad" : "unknown",
     text: letter.text,
-    answers: letter.kind === "report" ? letter.answers.flatMap((answer) => toAnswer(answer, documents, language)) : [],
+    hash: letter.hash,
+    lang: letter.lang,
+    questions: letter.questions,
+    ...(word === undefined ? {} : { transcript: word }),
+    ...(letter.dir === "team" && readable ? { received: seenIn?.day ?? ("no" as const) } : {}),
+    translations: translations
+      .filter(({ message }) => message === letter.hash)
+      .map(({ id, lang, text, steps: [{ author, at }] }) => ({ id, lang, text, author: author?.name ?? "", at })),
+    answers:
+      letter.kind === "report"
+        ? letter.answers.flatMap((answer) => toAnswer(answer, documents, language))
+        : [
+            ...paired.map(({ question, value }) => ({
+              question: question.label,
+              ...(question.type === "yesno" ? { yesNo: true as const } : {}),
+              values: [question.type === "date" ? formatPartialDay(value, language === "en" ? "en-GB" : language) : value],
+            })),
+            ...rest.filter(({ q }) => !worded.includes(q)).map(({ q, values }) => ({ question: q, values })),
+          ],
     files: letter.files,
     ...(readable && meetingWord(letter) !== undefined ? { meeting: meetingWord(letter) as MeetingWord } : {}),
     fresh: letter.dir === "source" && letter.seq > read,

@@ -19,6 +19,7 @@ import type { SourceApi } from "../../lib/sourceApi.ts";
 import { loadTaxonomy, type Taxonomy } from "../../lib/taxonomy.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
+import { readLetterWork } from "./letter-work.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
 import type { RecordInput } from "./investigation.tsx";
@@ -211,7 +212,8 @@ export class Workspace {
 
   /** Sends a reply. The same text sent again after a failure goes out as the same bytes, so it can arrive only once. */
   async reply(file: DeskFile, input: ReplyInput, progress: (step: "sealing" | "uploading" | "sending") => void): Promise<void> {
-    const key = JSON.stringify([file.caseId, file.server.case.version, input.text, input.counts, input.meeting ?? ""]);
+    const key = JSON.stringify([file.caseId, file.server.case.version, input.text, input.counts, input.meeting ?? "", input.questions ?? [], input.transcript === true, input.lang]);
+    const written = this.drafts.text(file.caseId, "reply");
     const same = this.prepared !== undefined && this.prepared.key === key && this.prepared.files.length === input.files.length && input.files.every((f, i) => this.prepared?.files[i] === f.data);
     progress("sealing");
     const reply = same && this.prepared !== undefined ? this.prepared.reply : await prepareReply(this.desk, file, input, systemRandom, this.options);
@@ -223,7 +225,7 @@ export class Workspace {
     // They are sent; the next letter must not carry them again.
     const sent = new Set<unknown>(input.files.map((f) => f.data));
     this.drafts.attach(file.caseId, this.drafts.files(file.caseId).filter((f) => !sent.has(f)));
-    await this.drafts.sent(file.caseId, "reply", input.text);
+    await this.drafts.sent(file.caseId, "reply", written);
   }
 
   async note(file: DeskFile, text: string, mentions: readonly string[]): Promise<void> {
@@ -346,6 +348,8 @@ export class Workspace {
         const draft = await loadDraft(this.api, this.desk, id, kind, this.options);
         if (kind === "summary") {
           readWork(draft?.text ?? "", ""); // whether it is one
+        } else if (kind === "reply") {
+          readLetterWork(draft?.text ?? "");
         }
         this.drafts.restore(id, kind, draft?.text ?? "");
       }),

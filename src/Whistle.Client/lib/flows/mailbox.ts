@@ -15,7 +15,7 @@ import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentCopy, contentLeaf, existenceLeaf } from "../submission.ts";
 import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
-import type { Day, Hash, PlainFile, RunOptions } from "../types.ts";
+import type { Answer, Day, Hash, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 import { Versions } from "../versions.ts";
 
@@ -61,6 +61,8 @@ export interface LetterInput {
   readonly today: Day;
   /** Whether it asks for a meeting: that has a clock of its own. */
   readonly meeting?: boolean | undefined;
+  /** The letter that it answers, and the answers to its questions or about its transcript. */
+  readonly answering?: { readonly letter: Pick<Letter, "seq" | "hash">; readonly answers: readonly Answer[] } | undefined;
 }
 
 /** A sealed follow-up; sending it twice sends the same bytes. */
@@ -217,7 +219,7 @@ function checkAgainstPromise(promise: PromiseContent, answer: MailboxAnswer, sta
  * The newest reply up to which all of them held. What a letter says its writer has seen is signed: one that did not hold,
  * and whatever follows it, was not seen as the team's word.
  */
-function lastVerified(letters: readonly Letter[]): { readonly seq: number; readonly hash: Hash } {
+export function lastVerified(letters: readonly Letter[]): { readonly seq: number; readonly hash: Hash } {
   let last = { seq: 0, hash: noHash };
   for (const { seq, hash, status } of letters.filter((letter) => letter.dir === "team").sort((a, b) => a.seq - b.seq)) {
     if (status !== "readable") {
@@ -254,7 +256,12 @@ export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random
       lang: input.lang,
       signer: "source",
       directory: directory.hash,
-      body: { kind: "text", text: input.text, answers: input.meeting === true ? [{ q: "meeting", values: ["asked"] }] : [] },
+      body: {
+        kind: "text",
+        text: input.text,
+        answers: [...(input.answering?.answers ?? []), ...(input.meeting === true ? [{ q: "meeting", values: ["asked"] }] : [])],
+        ...(input.answering && { about: { seq: input.answering.letter.seq, hash: input.answering.letter.hash } }),
+      },
       attachments: object?.files ?? [],
     },
     { recipient: state.recipient, reply },

@@ -4,9 +4,11 @@ import type { Questionnaire } from "../../lib/documents.ts";
 import { isoDay } from "../../lib/days.ts";
 import { codeOf } from "../../lib/errors.ts";
 import { openLetterFile, type Letter, type LetterFile, type Mailbox } from "../../lib/flows/mailbox.ts";
+import { answered, transcriptWord } from "../../lib/questions.ts";
 import { Button } from "../../ui/Button.tsx";
 import { labelOf } from "../QuestionField.tsx";
 import { answerLines } from "../answerText.ts";
+import { asked } from "../asked.ts";
 import { useSource } from "../context.ts";
 import { cleanName } from "../fileKinds.ts";
 import { day, size } from "../format.ts";
@@ -25,6 +27,10 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
   const { m, language } = useSource();
   const own = letter.dir === "source";
   const readable = letter.status === "readable";
+  const target = answered(letter, mailbox.letters);
+  const replies = target && asked(target, m);
+  const known = replies ?? questionnaire;
+  const answers = letter.answers.filter(({ q }) => q !== "meeting" && q !== "transcript");
   const from = own ? m.text("letter.you") : letter.signer === undefined || !readable ? m.text("letter.unknown") : personLine(m, letter.signer);
   return (
     <article class={own ? "paper paper-own" : readable ? "paper" : "paper paper-doubtful"}>
@@ -42,16 +48,33 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
               <strong>{m.text("letter.reader", { name: readerName(letter, mailbox) })}</strong>
             </p>
           )}
+          {letter.kind === "transcript" && (
+            <p>
+              <strong>{m.text("letter.transcript")}</strong>
+            </p>
+          )}
+          {target?.kind === "transcript" && (
+            <p>
+              <strong>{m.text(`letter.${transcriptWord(letter) ?? "corrected"}`)}</strong>
+            </p>
+          )}
           {letter.text !== "" && (
             <p class="letter" dir="auto">
               {letter.text}
             </p>
           )}
+          {letter.questions.length > 0 && (
+            <ol>
+              {letter.questions.map(({ label }) => (
+                <li key={label}><bdi>{label}</bdi></li>
+              ))}
+            </ol>
+          )}
           {!own && <Opened letter={letter} />}
-          {own && questionnaire !== undefined && letter.answers.length > 0 && (
+          {own && known !== undefined && answers.length > 0 && (
             <dl class="answers">
-              {letter.answers.filter(({ q }) => q !== "meeting").map(({ q, values }) => {
-                const question = questionnaire.questions.find((candidate) => candidate.id === q);
+              {answers.map(({ q, values }) => {
+                const question = known.questions.find((candidate) => candidate.id === (replies === undefined ? q : `${target?.seq}.${q}`));
                 return (
                   <div key={q}>
                     <dt class="soft small">{question === undefined ? q : labelOf(question, language)}</dt>

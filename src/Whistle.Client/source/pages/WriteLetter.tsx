@@ -1,17 +1,22 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { codeOf } from "../../lib/errors.ts";
-import { prepareLetter, refreshMailbox, sendLetter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
+import { answerProblems } from "../../lib/documents.ts";
+import { lastVerified, prepareLetter, refreshMailbox, sendLetter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
+import { openAsking } from "../../lib/questions.ts";
 import type { Hash, Progress } from "../../lib/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { ProgressText } from "../../ui/ProgressText.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
+import { asked, given } from "../asked.ts";
+import { problemText } from "../answerText.ts";
 import { useSource, type Inside } from "../context.ts";
-import type { DraftFile } from "../draft.ts";
+import { answersOf, type DraftFile } from "../draft.ts";
 import type { SourceKey } from "../language.ts";
 import { answerLost, hasArrived } from "../letterAttempts.ts";
 import { progressText } from "../progressText.ts";
+import { QuestionField } from "../QuestionField.tsx";
 import { useSession } from "../session.ts";
 import { FilePicker } from "./Files.tsx";
 
@@ -20,7 +25,7 @@ import { FilePicker } from "./Files.tsx";
  * the answer was lost, the letter may have arrived: that is said, and a text that was changed meanwhile becomes the next one.
  */
 export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Element {
-  const { m, language, ground, enter, hold } = useSource();
+  const { m, language, ground, enter, hold, draft, write } = useSource();
   const withSession = useSession();
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly DraftFile[]>([]);
@@ -28,12 +33,18 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const [progress, setProgress] = useState<Progress | undefined>(undefined);
   const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
   const [sent, setSent] = useState(false);
-  const sealed = useRef<{ readonly text: string; readonly meeting: boolean; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
+  const asking = openAsking(inside.mailbox.letters, lastVerified(inside.mailbox.letters).seq);
+  const questions = asking === undefined ? undefined : asked(asking, m);
+  const answers = questions === undefined ? [] : given(draft, questions);
+  const wrong = questions === undefined ? {} : answerProblems(questions, answersOf(draft, questions));
+  const corrects = answers[0]?.values[0] === "corrected";
+  const written = JSON.stringify([text, meeting, asking?.seq, answers]);
+  const sealed = useRef<{ readonly written: string; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
   /** What was handed over without an answer. */
   const unanswered = useRef<readonly Hash[]>([]);
   const gone = useRef(new AbortController());
   useEffect(() => () => gone.current.abort(), []);
-  const unsaved = text.trim() !== "" || files.length > 0;
+  const unsaved = text.trim() !== "" || files.length > 0 || answers.length > 0;
   useEffect(() => {
     hold(unsaved);
     return () => hold(false);
@@ -52,8 +63,12 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const send = async (): Promise<void> => {
     setSent(false);
     setProblem(undefined);
-    if (!unsaved) {
+    if (!unsaved || (corrects && text.trim() === "")) {
       setProblem("mail.write.empty");
+      return;
+    }
+    if (Object.keys(wrong).length > 0) {
+      setProblem("mail.answers.wrong");
       return;
     }
     let handedOver = false;
@@ -67,9 +82,9 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     setProgress({ step: "sealing", done: 0 });
     try {
       await withSession(async (mailbox) => {
-        const same = sealed.current?.text === text && sealed.current.meeting === meeting && sealed.current.files === files ? sealed.current : undefined;
-        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today(), meeting };
-        const ready = same ?? { text, meeting, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
+        const same = sealed.current?.written === written && sealed.current.files === files ? sealed.current : undefined;
+        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today(), meeting, answering: asking && { letter: asking, answers } };
+        const ready = same ?? { written, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
         sealed.current = ready;
         await sendLetter(ground.api, mailbox, ready.letter, ground.random, options);
       });
@@ -96,6 +111,9 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     sealed.current = undefined;
     unanswered.current = [];
     setText("");
+    if (questions !== undefined) {
+      write({ answers: Object.fromEntries(Object.entries(draft.answers).filter(([id]) => questions.questions.every((question) => question.id !== id))) });
+    }
     setFiles([]);
     setMeeting(false);
     setSent(true);
@@ -129,6 +147,23 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
           }
         }}
       >
+        {questions !== undefined && (
+          <fieldset class="card stack">
+            <legend class="field-label">{m.text(asking?.kind === "transcript" ? "mail.transcript" : "mail.answers")}</legend>
+            <p class="hint">{m.text(asking?.kind === "transcript" ? "mail.transcript.hint" : "mail.answers.hint")}</p>
+            {questions.questions.map((question) => {
+              const error = problem === "mail.answers.wrong" ? wrong[question.id] : undefined;
+              return <QuestionField key={question.id} question={question} large={false} labelHidden={false} error={error && problemText(m, question, error, draft.answers[question.id]?.[0] ?? "")} />;
+            })}
+            {corrects && text === "" && (
+              <div>
+                <Button kind="plain" onClick={() => setText(asking?.text ?? "")}>
+                  {m.text("mail.transcript.copy")}
+                </Button>
+              </div>
+            )}
+          </fieldset>
+        )}
         <TextArea id="letter" label={m.text("mail.write.label")} hint={m.text("mail.write.hint")} value={text} onInput={setText} error={problem === "mail.write.empty" ? m.text(problem) : undefined} />
         {text === "" && (
           <div>

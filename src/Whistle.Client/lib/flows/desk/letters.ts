@@ -8,6 +8,7 @@ import { WhistleError } from "../../errors.ts";
 import { actLeaf, doneLeaf, type DoneAct } from "../../log/leaves.ts";
 import { ciphertextHash, sealMessage } from "../../message.ts";
 import { sealNote, type NoteRecord } from "../../note.ts";
+import type { TeamQuestion } from "../../questions.ts";
 import type { Random } from "../../random.ts";
 import { newest } from "../../thread.ts";
 import type { Day, Hash, Id, PlainFile, RunOptions } from "../../types.ts";
@@ -25,6 +26,10 @@ export interface ReplyInput {
   readonly counts: Counts;
   /** What the letter says of the meeting that the source asked for. */
   readonly meeting?: "offered" | "held" | undefined;
+  /** What it asks of the source; none in a transcript. */
+  readonly questions?: readonly TeamQuestion[] | undefined;
+  /** Whether its text is a transcript of what the source told, to check, correct and sign (Directive (EU) 2019/1937 Art. 18(2)-(4)). */
+  readonly transcript?: boolean | undefined;
 }
 
 /** Sealed once; sending again sends the same bytes. */
@@ -52,7 +57,20 @@ export async function prepareReply(desk: Desk, file: DeskFile, input: ReplyInput
           signal: options.signal,
           progress: (done) => options.progress?.({ step: "sealing", done }),
         });
-  const { seq, ciphertext } = sealTeamMessage(desk, file, { kind: "text", text: input.text, answers: [...contentAnswer(file, input.counts), ...(input.meeting === undefined ? [] : [{ q: "meeting", values: [input.meeting] }])] }, object, input, random);
+  const questions = input.questions ?? [];
+  const { seq, ciphertext } = sealTeamMessage(
+    desk,
+    file,
+    {
+      kind: input.transcript === true ? "transcript" : "text",
+      text: input.text,
+      answers: [...contentAnswer(file, input.counts), ...(input.meeting === undefined ? [] : [{ q: "meeting", values: [input.meeting] }])],
+      ...(questions.length === 0 || input.transcript === true ? {} : { questions }),
+    },
+    object,
+    input,
+    random,
+  );
   const leaves = [teamLeaf(file, seq), ...(input.counts === "none" ? [] : [actDone(file, input.counts === "feedback" ? "feedback" : "acknowledged", input.today)])];
   return { seq, secret: { ciphertext, counts: input.counts, leaves, object, upload: newUpload() } };
 }

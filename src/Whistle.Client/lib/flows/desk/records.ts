@@ -1,6 +1,6 @@
 import type { Person } from "../../directory.ts";
 import type { LetterFile } from "../../thread.ts";
-import type { Day, Id } from "../../types.ts";
+import type { Day, Hash, Id } from "../../types.ts";
 import type { NoteRecord } from "../../note.ts";
 import type { DeskNoteRead } from "./file.ts";
 
@@ -16,7 +16,7 @@ export const linkKinds = ["duplicate", "same-facts", "same-people", "follow-up"]
 export type LinkKind = (typeof linkKinds)[number];
 
 /** The kinds that a desk shows as what they are. */
-export const recordKinds = ["task", "interview", "evidence", "link", "report", "access"] as const;
+export const recordKinds = ["task", "interview", "evidence", "link", "report", "translation", "access"] as const;
 
 /** One step of a record: who wrote it, when, and what it said. */
 export interface RecordStep {
@@ -193,6 +193,17 @@ export function investigationOf(records: readonly FoldedRecord[]): Investigation
           : [],
     ),
   };
+}
+
+/** What a message says in another language, by somebody of the team. */
+export interface Translation extends Kept {
+  /** Hash of the message's ciphertext. */
+  readonly message: Hash;
+  readonly lang: string;
+}
+
+export function translationsOf(records: readonly FoldedRecord[]): readonly Translation[] {
+  return records.filter(({ kind }) => kind === "translation").map((record) => ({ ...kept(record), message: first(record, "message"), lang: first(record, "lang") }));
 }
 
 /** Fields of a record, those that are undefined left out. */
