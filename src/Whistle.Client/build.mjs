@@ -115,7 +115,7 @@ if (options.report !== undefined) {
 
 /** Terser names things so that gzip finds more alike (decision 0008); it changes no property and assumes no purity. */
 async function minifyAgain(text) {
-  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 2 }, mangle: true, format: { comments: false, ecma: 2020 } });
+  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 3 }, mangle: true, format: { comments: false, ecma: 2020 } });
   return Buffer.from(code);
 }
 

@@ -13,8 +13,8 @@ export const maxAnswer = 4000;
 
 export const teamQuestionShape = shape.object({
   type: shape.oneOf(...questionTypes),
-  label: shape.text(2000),
-  options: shape.optional(shape.list(shape.text(800), 20, 2)),
+  label: shape.text(500),
+  options: shape.optional(shape.list(shape.text(200), 20, 2)),
 });
 export type TeamQuestion = ReturnType<typeof teamQuestionShape>;
 
@@ -30,11 +30,9 @@ export interface Asking {
   readonly answers: readonly Answer[];
 }
 
-const between = (text: string, most: number): boolean => text.trim() !== "" && [...text].length <= most;
-
-/** Whether a question has the form of SPEC 5.3.1: 1 to 500 code points, options for a choice alone, none of them twice. */
-export function isQuestion({ type, label, options }: TeamQuestion): boolean {
-  return between(label, 500) && (type === "choice") === (options !== undefined) && new Set(options).size === (options ?? []).length && (options ?? []).every((option) => between(option, 200));
+/** Whether a question that has the shape is one: words in it, options for a choice alone, none of them twice. */
+export function isQuestion({ type, label, options = [] }: TeamQuestion): boolean {
+  return [label, ...options].every((text) => text.trim() !== "") && (type === "choice") === options.length > 0 && new Set(options).size === options.length;
 }
 
 /** Throws `message-malformed`: only the team asks, only a plain letter of the source answers, and no answer hangs in the air. */
@@ -55,7 +53,7 @@ export function asQuestion({ type, label, options }: TeamQuestion, id: string): 
     type: type === "text" ? "longtext" : type,
     label: { en: label },
     required: "no",
-    ...(options === undefined ? {} : { options: options.map((option) => ({ id: option, label: { en: option } })) }),
+    options: options?.map((option) => ({ id: option, label: { en: option } })) ?? [],
     max: maxAnswer,
   };
 }

@@ -11,9 +11,9 @@ import { number } from "./format.ts";
 export interface QuestionFieldProps {
   readonly question: Question;
   readonly error: string | undefined;
-  readonly large: boolean;
+  readonly large?: boolean;
   /** The page's heading asks this already. */
-  readonly labelHidden: boolean;
+  readonly labelHidden?: boolean;
 }
 
 export function fieldId(question: Question): string {
@@ -25,7 +25,7 @@ export function labelOf(question: Question, language: string): string {
 }
 
 /** One question of any type. A change is in the draft at once: there is no "save". */
-export function QuestionField({ question, error, large, labelHidden }: QuestionFieldProps): JSX.Element {
+export function QuestionField({ question, error, large = false, labelHidden = false }: QuestionFieldProps): JSX.Element {
   const { m, language, draft, write } = useSource();
   const values = draft.answers[question.id] ?? [];
   const set = (next: readonly string[]): void => write({ answers: { ...draft.answers, [question.id]: next } });

@@ -35,7 +35,7 @@ const words = { open: "open", met: "done", "met-late": "late", overdue: "missed"
  */
 export function clockLine(clocks: Clocks, today: Day, { promised, letters }: Checked): readonly ClockSentence[] {
   const sentences: ClockSentence[] = [{ key: clocks.received === promised ? "clock.received" : "clock.received.said", date: clocks.received }];
-  const signedBy = (day: Day): number => letters.filter((letter) => letter.dir === "team" && letter.kind === "text" && letter.status === "readable" && letter.day <= day).length;
+  const signedBy = (day: Day): number => letters.filter((letter) => letter.dir === "team" && letter.kind !== "reader" && letter.status === "readable" && letter.day <= day).length;
   for (const [name, due, done, needed] of [
     ["ack", clocks.acknowledgeBy, clocks.acknowledged, 1],
     ["feedback", clocks.feedbackBy, clocks.feedback, 2],

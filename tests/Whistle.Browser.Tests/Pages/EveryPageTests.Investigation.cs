@@ -76,7 +76,7 @@ public sealed partial class EveryPageTests
     {
         var page = lead.Page;
         await page.Locator("#case-panel-investigation").ClickAsync();
-        foreach (var form in (string[])["task", "interview", "evidence", "link"])
+        foreach (var form in (string[])["task", "interview", "evidence", "link", "protection"])
         {
             await PressAsync(page, texts[form + ".add"]);
             await page.Locator(".record-form button[type=submit]").ClickAsync();

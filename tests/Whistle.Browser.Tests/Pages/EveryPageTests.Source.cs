@@ -163,7 +163,8 @@ public sealed partial class EveryPageTests
     {
         var source = await OpenAsync(language);
         var (page, texts) = (source.Page, Catalogue.Source(language));
-        await page.Clock.InstallAsync();
+        // A month later the mailbox asks whether something was done to the source.
+        await page.Clock.InstallAsync(new() { TimeDate = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(31) });
         await source.GoToAsync("/");
         await PressAsync(page, texts["start.lost"]);
         await HeadingAsync(page, texts["lost.heading"]);
@@ -184,6 +185,11 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["mail.meeting"]);
         await page.GetByLabel(texts["mail.meeting.asks"]).WaitForAsync();
         await LookAsync(source, "source-14-meeting");
+        await page.GetByLabel(texts["mail.meeting.asks"]).ClickAsync();
+        await page.Locator("#letter").FillAsync("");
+        await page.GetByRole(AriaRole.Radio, new() { Name = texts["ask.yes"], Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = texts["mail.again"], Exact = true }).WaitForAsync();
+        await LookAsync(source, "source-14-checkin");
 
         // Nobody touches the page for twenty minutes.
         await page.Clock.RunForAsync(500);
@@ -193,6 +199,40 @@ public sealed partial class EveryPageTests
         await page.Clock.FastForwardAsync("02:00");
         await page.GetByText(texts["return.forgot"]).WaitForAsync();
         await LookAsync(source, "source-19-forgotten");
+    }
+
+    [Fact]
+    public async Task Whoever_was_harmed_for_a_report_can_tell_others_than_those_who_read_it()
+    {
+        var source = await OpenAsync("en");
+        var (page, texts) = (source.Page, Catalogue.Source("en"));
+        await page.Clock.InstallAsync(new() { TimeDate = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(31) });
+        await source.GoToAsync("/");
+        await PressAsync(page, texts["start.lost"]);
+        await PressAsync(page, texts["lost.try"]);
+        await page.Locator("#words").FillAsync(demo.Record.Words![0].Words);
+        await SubmitAsync(page);
+        await HeadingAsync(page, texts["mail.heading"]);
+        await page.GetByRole(AriaRole.Radio, new() { Name = texts["ask.yes"], Exact = true }).CheckAsync();
+        await PressAsync(page, texts["mail.again"]);
+        await HeadingAsync(page, texts["read.heading"]);
+        await PressAsync(page, texts["read.go"]);
+        await Assertions.Expect(page.Locator("#q-what")).ToHaveValueAsync(new Regex("^Since my earlier report \\([0-9a-f]{32}\\)", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.Locator("#q-title").FillAsync("Moved to the night shift");
+        while (await page.Locator("#files").CountAsync() == 0)
+        {
+            var heading = await page.Locator("h1").InnerTextAsync();
+            await SubmitAsync(page);
+            await Assertions.Expect(page.Locator("h1")).Not.ToHaveTextAsync(heading);
+            if (await page.Locator("input[value=witnessed]").CountAsync() > 0)
+                await page.Locator("input[value=witnessed]").CheckAsync();
+        }
+        await SubmitAsync(page);
+        await HeadingAsync(page, texts["who.heading"]);
+        var readers = page.Locator("main fieldset").First.Locator("input[type=checkbox]");
+        Assert.True(await readers.CountAsync() > 0);
+        Assert.Equal(0, await page.Locator("main fieldset").First.Locator("input[type=checkbox]:checked").CountAsync());
+        await LookAsync(source, "source-06-who-others");
     }
 
     /// <summary>Axe is a script, so the page without scripts is judged by its words and its pictures.</summary>

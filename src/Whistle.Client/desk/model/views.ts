@@ -4,6 +4,7 @@ import type { ClosingOutcome } from "../../lib/desk/summary.ts";
 import type { Meeting, MeetingWord } from "../../lib/meeting.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { TeamQuestion, TranscriptWord } from "../../lib/questions.ts";
+import type { CheckInWord } from "../../lib/checkIn.ts";
 import type { Investigation } from "../../lib/flows/desk.ts";
 import type { Row } from "./case.ts";
 
@@ -40,6 +41,8 @@ export interface LetterView {
   readonly lang: string;
   /** What a letter of the team asks. */
   readonly questions: readonly TeamQuestion[];
+  /** What a letter of the source says when it is asked whether something was done to it. */
+  readonly checkIn?: CheckInWord;
   /** What a letter of the source says of a transcript. */
   readonly transcript?: TranscriptWord;
   /** Of a letter of the team: the day of the first letter in which the source says that it has read it. `no`: none says so. */
@@ -140,6 +143,8 @@ export interface CaseView {
   readonly summaries: readonly SummaryView[];
   readonly approvers: readonly PersonView[];
   readonly meeting: Meeting | undefined;
+  /** Each check-in by its days: when the mailbox asks, and what the source's signed letter says. */
+  readonly checkIns: readonly { readonly mark: number; readonly due: number; readonly word?: CheckInWord; readonly day?: number }[];
   /** The language of what the source wrote last. */
   readonly sourceLang: string;
   readonly closings: readonly ClosingView[];

@@ -18,7 +18,8 @@ import type { CaseView, FileView } from "../model/views.ts";
 import { FilePicker } from "../parts/file-picker.tsx";
 import { useKept, type Kept } from "./kept.ts";
 import { FileList } from "./letter.tsx";
-import { DayField, Part, SelectField, Steps, type Problems } from "./record-parts.tsx";
+import { ProtectionPart } from "./protection.tsx";
+import { DayField, Part, SaveRow, SelectField, Steps, type Problems } from "./record-parts.tsx";
 
 /** What is written into a record; `about` where it changes one. */
 export interface RecordInput {
@@ -67,6 +68,7 @@ export function InvestigationFile(props: InvestigationProps): JSX.Element {
       <Interviews {...props} />
       <Findings {...props} />
       <Links {...props} />
+      <ProtectionPart view={props.view} kept={props.kept} working={props.working} acts={props.acts} />
       <section class="record-part stack-tight" aria-label={m.text("papers.title")}>
         <h2>{m.text("papers.title")}</h2>
         <p class="hint">{m.text("papers.hint")}</p>
@@ -482,15 +484,5 @@ function Custody({ view }: { readonly view: CaseView }): JSX.Element {
         </ol>
       )}
     </section>
-  );
-}
-
-export function SaveRow({ working, cancel }: { readonly working: boolean; readonly cancel: () => void }): JSX.Element {
-  const { m } = useDesk();
-  return (
-    <div class="row">
-      <Button kind="main" submit inactive={working}>{m.text(working ? "note.saving" : "note.save")}</Button>
-      <Button kind="plain" onClick={cancel}>{m.text("cancel")}</Button>
-    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { utf8 } from "../../lib/bytes.ts";
 import { canonicalText, parseJson } from "../../lib/jcs.ts";
-import { isQuestion, maxQuestions, questionTypes, type TeamQuestion } from "../../lib/questions.ts";
+import { isQuestion, maxQuestions, questionTypes, teamQuestionShape, type TeamQuestion } from "../../lib/questions.ts";
 import * as shape from "../../lib/shape.ts";
 
 /** A question while it is being written: options one a line. */
@@ -55,5 +55,9 @@ export function questionOf({ type, label, options }: QuestionWork): TeamQuestion
 /** Whether a source can be asked this. */
 export function isAskable(work: QuestionWork): boolean {
   const question = questionOf(work);
-  return isQuestion(question) && (question.type !== "choice" || ((question.options ?? []).length >= 2 && (question.options ?? []).length <= 20));
+  try {
+    return isQuestion(shape.read(teamQuestionShape, { ...question }, "question-malformed"));
+  } catch {
+    return false;
+  }
 }

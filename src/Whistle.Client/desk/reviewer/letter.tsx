@@ -36,6 +36,7 @@ export function Letter({ letter, download, downloading, children }: LetterProps)
           {letter.kind === "reader" ? <p class="hint">{m.text("letter.reader")}</p> : null}
           {letter.kind === "transcript" ? <p><strong class="tag">{m.text("transcript.tag")}</strong></p> : null}
           {letter.transcript === undefined ? null : <p><strong class="tag">{m.text(`transcript.${letter.transcript}`)}</strong></p>}
+          {letter.checkIn === undefined ? null : <p><strong class="tag">{m.text(`checkin.${letter.checkIn}`)}</strong></p>}
           {letter.text === "" ? null : <p class="letter" dir="auto" lang={letter.lang === "" ? undefined : letter.lang}>{letter.text}</p>}
           {letter.questions.length === 0 ? null : (
             <ol>

@@ -100,3 +100,13 @@ export function Steps({ steps }: { readonly steps: readonly RecordStep[] }): JSX
     </details>
   );
 }
+
+export function SaveRow({ working, cancel }: { readonly working: boolean; readonly cancel: () => void }): JSX.Element {
+  const { m } = useDesk();
+  return (
+    <div class="row">
+      <Button kind="main" submit inactive={working}>{m.text(working ? "note.saving" : "note.save")}</Button>
+      <Button kind="plain" onClick={cancel}>{m.text("cancel")}</Button>
+    </div>
+  );
+}

@@ -2,6 +2,7 @@ import { formatPartialDay } from "../../lib/days.ts";
 import { meetingOf, meetingWord, type MeetingWord } from "../../lib/meeting.ts";
 import { channelById, isExcluded, isValidOn, personById, readerName, splitReader, type Person } from "../../lib/directory.ts";
 import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
+import { checkIns, checkInWord } from "../../lib/checkIn.ts";
 import { answered, pairAnswers, transcriptWord } from "../../lib/questions.ts";
 import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
@@ -129,6 +130,11 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
     // Whoever the source left out must not see a summary either, and nobody approves their own.
     approvers: asked.map(toPerson),
     meeting: meetingOf(file.letters, server.policy),
+    checkIns: checkIns.map((mark) => {
+      const letter = file.letters.find((l) => l.status === "readable" && checkInWord(l)?.mark === mark);
+      const word = letter && checkInWord(letter)?.word;
+      return { mark, due: (file.letters[0]?.day ?? server.received) + mark, ...(letter === undefined || word === undefined ? {} : { word, day: letter.day }) };
+    }),
     sourceLang: file.letters.filter(({ dir, status }) => dir === "source" && status === "readable").at(-1)?.lang ?? file.sheet?.lang ?? language,
     closings: file.closings.map(({ server: closing, proposer, text, problem }) => ({
       id: closing.id,
@@ -154,7 +160,7 @@ function isNote(note: DeskFile["notes"][number]): boolean {
 }
 
 /** Answers that a letter says in words of its own. */
-const worded = ["meeting", "reader", "content", "transcript"];
+const worded = ["meeting", "reader", "content", "transcript", "checkin"];
 
 /** Reading is no act upon the case: it stands in the list of custody. */
 function isAccess({ act }: { readonly act: string }): boolean {
@@ -166,6 +172,7 @@ function toLetter(letter: Letter, { letters }: DeskFile, { desk, documents, lang
   const target = answered(letter, letters);
   const { paired, rest } = pairAnswers(target?.questions ?? [], letter.answers);
   const seenIn = letters.find(({ dir, status, seen }) => dir === "source" && status === "readable" && seen >= letter.seq);
+  const checkIn = checkInWord(letter);
   const word = target?.kind === "transcript" ? transcriptWord(letter) : undefined;
   return {
     key: `${letter.dir}-${letter.seq}`,
@@ -181,6 +188,7 @@ function toLetter(letter: Letter, { letters }: DeskFile, { desk, documents, lang
     lang: letter.lang,
     questions: letter.questions,
     ...(word === undefined ? {} : { transcript: word }),
+    ...(checkIn === undefined || !readable ? {} : { checkIn: checkIn.word }),
     ...(letter.dir === "team" && readable ? { received: seenIn?.day ?? ("no" as const) } : {}),
     translations: translations
       .filter(({ message }) => message === letter.hash)

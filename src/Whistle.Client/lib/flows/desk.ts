@@ -8,7 +8,7 @@ export { loadRing, saveRing, findCases, claimCase, recuse, type RowSheet, type Q
 export { openCase, pinCase, openCaseFile, type DeskNoteRead, type DeskFile, type DeskFileSecret } from "./desk/file.ts";
 export { prepareReply, sendReply, addNote, noteOf, saveDraft, loadDraft, type ReplyInput, type PreparedReply, type PreparedReplySecret } from "./desk/letters.ts";
 export {
-  foldRecords, investigationOf, translationsOf, fieldsOf, type Translation, recordKinds, taskStates, interviewRoles, interviewStates, linkKinds,
+  foldRecords, investigationOf, translationsOf, fieldsOf, riskFactors, riskLevel, riskScore, type Translation, type Protection, type RiskFactor, type RiskLevel, recordKinds, taskStates, interviewRoles, interviewStates, linkKinds,
   type FoldedRecord, type RecordStep, type Investigation, type Task, type TaskState, type Interview, type InterviewRole, type InterviewState, type Evidence, type CaseLink, type LinkKind, type Paper,
 } from "./desk/records.ts";
 export { assertLinkable, linkProblem, tellsOfAnother, type LinkProblem } from "./desk/links.ts";

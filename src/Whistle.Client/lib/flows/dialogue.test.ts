@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { TeamQuestion } from "../questions.ts";
 import { today, origin } from "../world.testing.ts";
 import { toView } from "../../desk/reviewer/view.ts";
-import { addNote, claimCase, emptyRing, findCases, openCase, prepareReply, sendReply, type ReplyInput } from "./desk.ts";
+import { addNote, claimCase, emptyRing, fieldsOf, findCases, openCase, prepareReply, sendReply, type ReplyInput } from "./desk.ts";
 import { deskOf, input, random, set } from "./job.testing.ts";
 import { openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
 import { prepareTip, sendTip } from "./submit.ts";
@@ -37,7 +37,7 @@ test("the source answers the team's questions in a form, and each answer stands 
   assert.equal((await view()).letters.at(-1)?.received, "no");
 
   const answers = [{ q: "1", values: ["line 2"] }, { q: "2", values: ["2025-11"] }, { q: "9", values: ["stray"] }];
-  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "", files: [], lang: "de", today, answering: { letter: asks, answers } }, random), random);
+  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "", files: [], lang: "de", today, about: asks, answers }, random), random);
   const seen = await view();
   assert.deepEqual(seen.letters.at(-1)?.answers, [
     { question: "Where was it?", values: ["line 2"] },
@@ -53,7 +53,7 @@ test("an answer that names another letter than it read breaks the chain", async 
   await write({ questions: [{ type: "yesno", label: "Seen?" }] });
   const mailbox = await refresh();
   const letter = { seq: 1, hash: "ab".repeat(32) };
-  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "", files: [], lang: "en", today, answering: { letter, answers: [{ q: "1", values: ["yes"] }] } }, random), random);
+  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "", files: [], lang: "en", today, about: letter, answers: [{ q: "1", values: ["yes"] }] }, random), random);
   const status = (letters: readonly { readonly dir: string; readonly seq: number; readonly status: string }[]) => letters.find(({ dir, seq }) => dir === "source" && seq === 2)?.status;
   assert.equal(status((await read()).letters), "chain-broken");
   assert.equal(status((await refresh()).letters), "chain-broken");
@@ -68,7 +68,7 @@ test("a transcript is confirmed or corrected under the source's signature", asyn
   const asks = mailbox.letters.at(-1);
   assert.ok(asks !== undefined);
   assert.deepEqual([asks.kind, asks.questions.length], ["transcript", 0]);
-  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "The tests were run once.", files: [], lang: "en", today, answering: { letter: asks, answers: [{ q: "transcript", values: ["corrected"] }] } }, random), random);
+  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "The tests were run once.", files: [], lang: "en", today, about: asks, answers: [{ q: "transcript", values: ["corrected"] }] }, random), random);
   const last = (await view()).letters.at(-1);
   assert.deepEqual([last?.transcript, last?.text, last?.signature, last?.answers], ["corrected", "The tests were run once.", "good", []]);
 });
@@ -84,4 +84,26 @@ test("a translation stands beneath the letter whose bytes it names, and beneath 
   const { letters, notes } = await view();
   assert.deepEqual(letters.map(({ translations }) => translations.map(({ text, lang, author }) => [text, lang, author])), [[["Die Prüfungen wurden gefälscht", "de", lead.person.name]]]);
   assert.deepEqual(notes, [], "a translation is no note");
+});
+
+test("what the source says when the mailbox asks whether something was done to it stands in the case, with the risk that was judged", async () => {
+  const { source, api, lead, read, view, refresh } = await conversation();
+  const mailbox = await refresh();
+  await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "I was moved to the night shift.", files: [], lang: "en", today: today + 31, answers: [{ q: "checkin", values: ["30", "yes"] }] }, random), random);
+  const scores = { guessable: "3", power: "3", threats: "2", position: "1", history: "0" };
+  const record = (fields: object, about?: string) =>
+    addNote(api, lead, file, { text: "Keep the shift plan.", mentions: [], today, record: { kind: "protection", fields: fieldsOf({ ...fields }), ...(about === undefined ? {} : { about }) } }, random);
+  const file = await read();
+  const { id } = await record({ ...scores, review: today + 30 });
+  const seen = await view();
+  assert.deepEqual(seen.checkIns.map(({ mark, due, word }) => [mark, due - today, word]), [[30, 30, "yes"], [60, 60, undefined], [90, 90, undefined], [180, 180, undefined]]);
+  assert.equal(seen.letters.at(-1)?.checkIn, "yes");
+  assert.deepEqual(seen.letters.at(-1)?.answers, []);
+  const plan = seen.investigation.protection;
+  assert.deepEqual([plan?.score, plan?.level, plan?.review, plan?.text], [9, "high", today + 30, "Keep the shift plan."]);
+
+  await record({ threats: "0" }, id);
+  const later = (await view()).investigation.protection;
+  assert.deepEqual([later?.score, later?.level, later?.steps.length], [7, "medium", 2]);
+  assert.deepEqual((await view()).notes, []);
 });

@@ -61,8 +61,10 @@ export interface LetterInput {
   readonly today: Day;
   /** Whether it asks for a meeting: that has a clock of its own. */
   readonly meeting?: boolean | undefined;
-  /** The letter that it answers, and the answers to its questions or about its transcript. */
-  readonly answering?: { readonly letter: Pick<Letter, "seq" | "hash">; readonly answers: readonly Answer[] } | undefined;
+  /** To the questions of the letter that it answers, about its transcript, and to a check-in. */
+  readonly answers?: readonly Answer[] | undefined;
+  /** The letter that it answers. */
+  readonly about?: Pick<Letter, "seq" | "hash"> | undefined;
 }
 
 /** A sealed follow-up; sending it twice sends the same bytes. */
@@ -259,8 +261,8 @@ export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random
       body: {
         kind: "text",
         text: input.text,
-        answers: [...(input.answering?.answers ?? []), ...(input.meeting === true ? [{ q: "meeting", values: ["asked"] }] : [])],
-        ...(input.answering && { about: { seq: input.answering.letter.seq, hash: input.answering.letter.hash } }),
+        answers: [...(input.answers ?? []), ...(input.meeting === true ? [{ q: "meeting", values: ["asked"] }] : [])],
+        ...(input.about && { about: { seq: input.about.seq, hash: input.about.hash } }),
       },
       attachments: object?.files ?? [],
     },

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { checkInWord } from "../../lib/checkIn.ts";
 import type { Questionnaire } from "../../lib/documents.ts";
 import { isoDay } from "../../lib/days.ts";
 import { codeOf } from "../../lib/errors.ts";
@@ -29,8 +30,15 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
   const readable = letter.status === "readable";
   const target = answered(letter, mailbox.letters);
   const replies = target && asked(target, m);
-  const known = replies ?? questionnaire;
-  const answers = letter.answers.filter(({ q }) => q !== "meeting" && q !== "transcript");
+  const known = replies ?? questionnaire?.questions;
+  const checkIn = checkInWord(letter);
+  const answers = letter.answers.filter(({ q }) => !["meeting", "transcript", "checkin"].includes(q));
+  const says = [
+    letter.kind === "reader" && m.text("letter.reader", { name: readerName(letter, mailbox) }),
+    letter.kind === "transcript" && m.text("letter.transcript"),
+    target?.kind === "transcript" && m.text(`letter.${transcriptWord(letter) ?? "corrected"}`),
+    checkIn && m.text("letter.checkin", { answer: m.text(`ask.${checkIn.word}`) }),
+  ];
   const from = own ? m.text("letter.you") : letter.signer === undefined || !readable ? m.text("letter.unknown") : personLine(m, letter.signer);
   return (
     <article class={own ? "paper paper-own" : readable ? "paper" : "paper paper-doubtful"}>
@@ -43,21 +51,7 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
       </header>
       {readable ? (
         <>
-          {letter.kind === "reader" && (
-            <p>
-              <strong>{m.text("letter.reader", { name: readerName(letter, mailbox) })}</strong>
-            </p>
-          )}
-          {letter.kind === "transcript" && (
-            <p>
-              <strong>{m.text("letter.transcript")}</strong>
-            </p>
-          )}
-          {target?.kind === "transcript" && (
-            <p>
-              <strong>{m.text(`letter.${transcriptWord(letter) ?? "corrected"}`)}</strong>
-            </p>
-          )}
+          {says.map((words) => words && <p key={words}><strong>{words}</strong></p>)}
           {letter.text !== "" && (
             <p class="letter" dir="auto">
               {letter.text}
@@ -74,7 +68,7 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
           {own && known !== undefined && answers.length > 0 && (
             <dl class="answers">
               {answers.map(({ q, values }) => {
-                const question = known.questions.find((candidate) => candidate.id === (replies === undefined ? q : `${target?.seq}.${q}`));
+                const question = known.find((candidate) => candidate.id === (replies === undefined ? q : `${target?.seq}.${q}`));
                 return (
                   <div key={q}>
                     <dt class="soft small">{question === undefined ? q : labelOf(question, language)}</dt>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { checkInDue } from "../../lib/checkIn.ts";
 import { codeOf } from "../../lib/errors.ts";
 import { answerProblems } from "../../lib/documents.ts";
 import { lastVerified, prepareLetter, refreshMailbox, sendLetter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
@@ -9,10 +10,10 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { ProgressText } from "../../ui/ProgressText.tsx";
 import { TextArea } from "../../ui/TextArea.tsx";
-import { asked, given } from "../asked.ts";
+import { asked, checkInQuestion, given } from "../asked.ts";
 import { problemText } from "../answerText.ts";
 import { useSource, type Inside } from "../context.ts";
-import { answersOf, type DraftFile } from "../draft.ts";
+import { answersOf, emptyDraft, type DraftFile } from "../draft.ts";
 import type { SourceKey } from "../language.ts";
 import { answerLost, hasArrived } from "../letterAttempts.ts";
 import { progressText } from "../progressText.ts";
@@ -25,7 +26,7 @@ import { FilePicker } from "./Files.tsx";
  * the answer was lost, the letter may have arrived: that is said, and a text that was changed meanwhile becomes the next one.
  */
 export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Element {
-  const { m, language, ground, enter, hold, draft, write } = useSource();
+  const { m, language, ground, enter, hold, draft, write, setDraft, go } = useSource();
   const withSession = useSession();
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly DraftFile[]>([]);
@@ -34,10 +35,16 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
   const [sent, setSent] = useState(false);
   const asking = openAsking(inside.mailbox.letters, lastVerified(inside.mailbox.letters).seq);
-  const questions = asking === undefined ? undefined : asked(asking, m);
-  const answers = questions === undefined ? [] : given(draft, questions);
-  const wrong = questions === undefined ? {} : answerProblems(questions, answersOf(draft, questions));
-  const corrects = answers[0]?.values[0] === "corrected";
+  const checkIn = checkInDue(inside.mailbox.promise.day, ground.today(), inside.mailbox.letters);
+  const questions = {
+    v: 1 as const,
+    id: "",
+    questions: [...(checkIn === undefined ? [] : [checkInQuestion(checkIn, m)]), ...(asking === undefined ? [] : asked(asking, m))],
+  };
+  const answers = given(draft, questions);
+  const wrong = answerProblems(questions, answersOf(draft, questions));
+  const corrects = answers.some(({ values }) => values[0] === "corrected");
+  const harmed = answers.some(({ q, values }) => q === "checkin" && values[1] !== "no");
   const written = JSON.stringify([text, meeting, asking?.seq, answers]);
   const sealed = useRef<{ readonly written: string; readonly files: readonly DraftFile[]; readonly letter: PreparedLetter } | undefined>(undefined);
   /** What was handed over without an answer. */
@@ -83,7 +90,7 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     try {
       await withSession(async (mailbox) => {
         const same = sealed.current?.written === written && sealed.current.files === files ? sealed.current : undefined;
-        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today(), meeting, answering: asking && { letter: asking, answers } };
+        const input = { text, files: files.map((file) => ({ name: file.sendName, type: file.data.type, data: file.data })), lang: language, today: ground.today(), meeting, answers, about: answers.some(({ q }) => q !== "checkin") ? asking : undefined };
         const ready = same ?? { written, files, letter: await prepareLetter(mailbox, input, ground.random, options) };
         sealed.current = ready;
         await sendLetter(ground.api, mailbox, ready.letter, ground.random, options);
@@ -111,9 +118,7 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     sealed.current = undefined;
     unanswered.current = [];
     setText("");
-    if (questions !== undefined) {
-      write({ answers: Object.fromEntries(Object.entries(draft.answers).filter(([id]) => questions.questions.every((question) => question.id !== id))) });
-    }
+    write({ answers: { ...draft.answers, ...Object.fromEntries(questions.questions.map(({ id }) => [id, []])) } });
     setFiles([]);
     setMeeting(false);
     setSent(true);
@@ -121,6 +126,15 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     if ((await refresh()) === undefined) {
       setProblem("mail.refresh"); // it was sent; only the list above is older
     }
+  };
+
+  const about = asking && (asking.kind === "transcript" ? "transcript" : "answers");
+  /** A report of its own about what was done since, which those who read the first one don't get. */
+  const again = (): void => {
+    const { state, letters } = inside.mailbox;
+    const later = letters.flatMap(({ answers }) => answers.flatMap(({ q, values }) => (q === "reader" ? values : [])));
+    setDraft({ ...emptyDraft, channel: state.channel, unticked: [...state.readers, ...later].map((reader) => reader.split("/")[0] ?? ""), answers: { what: [m.text("mail.again.text", { case: state.case })] } });
+    go("read");
   };
 
   if (inside.mailbox.directoryExpired) {
@@ -147,14 +161,21 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
           }
         }}
       >
-        {questions !== undefined && (
+        {questions.questions.length > 0 && (
           <fieldset class="card stack">
-            <legend class="field-label">{m.text(asking?.kind === "transcript" ? "mail.transcript" : "mail.answers")}</legend>
-            <p class="hint">{m.text(asking?.kind === "transcript" ? "mail.transcript.hint" : "mail.answers.hint")}</p>
+            {about && <legend class="field-label">{m.text(`mail.${about}`)}</legend>}
+            {about && <p class="hint">{m.text(`mail.${about}.hint`)}</p>}
             {questions.questions.map((question) => {
               const error = problem === "mail.answers.wrong" ? wrong[question.id] : undefined;
-              return <QuestionField key={question.id} question={question} large={false} labelHidden={false} error={error && problemText(m, question, error, draft.answers[question.id]?.[0] ?? "")} />;
+              return <QuestionField key={question.id} question={question} error={error && problemText(m, question, error, draft.answers[question.id]?.[0] ?? "")} />;
             })}
+            {harmed && (
+              <div>
+                <Button kind="plain" onClick={again}>
+                  {m.text("mail.again")}
+                </Button>
+              </div>
+            )}
             {corrects && text === "" && (
               <div>
                 <Button kind="plain" onClick={() => setText(asking?.text ?? "")}>
@@ -188,8 +209,8 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
           <summary>{m.text("mail.write.files")}</summary>
           <FilePicker id="letter-files" files={files} change={setFiles} />
         </details>
-        {progress !== undefined && <ProgressText text={progressText(m, progress)} value={progress.done} />}
-        {problem !== undefined && problem !== "mail.write.empty" && (
+        {progress && <ProgressText text={progressText(m, progress)} value={progress.done} />}
+        {problem && problem !== "mail.write.empty" && (
           <Notice kind="warn" live>
             <p>{m.text(problem)}</p>
           </Notice>

@@ -16,7 +16,7 @@ export const linkKinds = ["duplicate", "same-facts", "same-people", "follow-up"]
 export type LinkKind = (typeof linkKinds)[number];
 
 /** The kinds that a desk shows as what they are. */
-export const recordKinds = ["task", "interview", "evidence", "link", "report", "translation", "access"] as const;
+export const recordKinds = ["task", "interview", "evidence", "link", "report", "translation", "protection", "access"] as const;
 
 /** One step of a record: who wrote it, when, and what it said. */
 export interface RecordStep {
@@ -151,6 +151,7 @@ export interface Investigation {
   readonly evidence: readonly Evidence[];
   readonly links: readonly CaseLink[];
   readonly papers: readonly Paper[];
+  readonly protection: Protection | undefined;
 }
 
 const kept = ({ id, text, files, steps }: FoldedRecord): Kept => ({ id, text, files, steps });
@@ -192,6 +193,7 @@ export function investigationOf(records: readonly FoldedRecord[]): Investigation
           ? [{ ...kept(record), kind: "access", to: (record.fields.get("person") ?? []).join(", "), ground: first(record, "ground"), about: first(record, "decision"), sha256: "" }]
           : [],
     ),
+    protection: of("protection").map(protectionOf)[0],
   };
 }
 
@@ -204,6 +206,34 @@ export interface Translation extends Kept {
 
 export function translationsOf(records: readonly FoldedRecord[]): readonly Translation[] {
   return records.filter(({ kind }) => kind === "translation").map((record) => ({ ...kept(record), message: first(record, "message"), lang: first(record, "lang") }));
+}
+
+/** What makes retaliation likely, each from 0 (no) to 3 (very much). */
+export const riskFactors = ["guessable", "power", "threats", "position", "history"] as const;
+export type RiskFactor = (typeof riskFactors)[number];
+export type RiskLevel = "low" | "medium" | "high";
+
+/** The protection plan as it stands after all its changes. */
+export interface Protection extends Kept {
+  readonly scores: ReadonlyMap<RiskFactor, number>;
+  readonly score: number;
+  readonly level: RiskLevel;
+  readonly review: Day | undefined;
+}
+
+export function riskScore(scores: ReadonlyMap<RiskFactor, number>): number {
+  return riskFactors.reduce((sum, factor) => sum + (scores.get(factor) ?? 0), 0);
+}
+
+/** A threat that was made, or somebody who can easily be guessed by whoever has power over them, is seen by the sum: of 15, 5 is medium and 9 high. */
+export function riskLevel(score: number): RiskLevel {
+  return score >= 9 ? "high" : score >= 5 ? "medium" : "low";
+}
+
+function protectionOf(record: FoldedRecord): Protection {
+  const scores = new Map(riskFactors.flatMap((factor) => (/^[0-3]$/.test(first(record, factor)) ? [[factor, Number(first(record, factor))] as const] : [])));
+  const score = riskScore(scores);
+  return { ...kept(record), scores, score, level: riskLevel(score), review: dayIn(record, "review") };
 }
 
 /** Fields of a record, those that are undefined left out. */
