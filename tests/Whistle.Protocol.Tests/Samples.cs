@@ -35,7 +35,7 @@ internal static class Samples
     };
 
     /// <summary>Of a case that reports what another one does.</summary>
-    public static Sheet Led { get; } = Sheet with { Version = 3, Leading = CaseId.FromBytes(Team.Seed("leading").AsSpan(0, 16)) };
+    public static Sheet Led { get; } = Sheet with { Version = 3, Leading = CaseId.FromBytes(Team.Seed("leading").AsSpan(0, 16)), Stage = "with-counsel" };
 
     public static Message Reply { get; } = new()
     {

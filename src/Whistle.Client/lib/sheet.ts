@@ -22,6 +22,7 @@ const sheetShape = shape.object({
   category: shape.text(64),
   severity: shape.text(64),
   leading: shape.optional(shape.id),
+  stage: shape.optional(shape.text(64)),
   author: shape.text(64),
   sig: shape.text(100),
 });
@@ -37,8 +38,8 @@ export function sealSheet(sheet: Omit<Sheet, "sig" | "v">, recipient: Uint8Array
 /** Throws `sealed-unreadable`, `sheet-malformed`. The signature is the caller's to check: only it knows the author's key. */
 export function openSheet(file: Uint8Array, identity: HybridIdentity): Sheet {
   const sheet = shape.read(sheetShape, openJson(file, identity, [plaintextSize], 1), "sheet-malformed");
-  // Which case leads is the team's to say, and never the case itself.
-  if (sheet.leading !== undefined && (sheet.author === "source" || sheet.leading === sheet.case)) {
+  // Which case leads, and how far the work is, is the team's to say; and no case leads itself.
+  if (sheet.stage === "" || (sheet.stage !== undefined && sheet.author === "source") || (sheet.leading !== undefined && (sheet.author === "source" || sheet.leading === sheet.case))) {
     throw new WhistleError("sheet-malformed");
   }
   return sheet;

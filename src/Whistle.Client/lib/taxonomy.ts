@@ -14,6 +14,7 @@ const taxonomyShape = shape.object({
   name: shape.optional(words),
   categories: shape.list(shape.object({ id: shape.text(64), label: words }), 100, 1),
   severities: shape.list(shape.object({ id: shape.text(64), label: words, guide: words }), 20, 1),
+  stages: shape.optional(shape.list(shape.object({ id: shape.text(64), state: shape.oneOf("received", "acknowledged", "in-review", "feedback-given", "reopened"), label: words }), 40, 1)),
   guide: shape.optional(shape.anyJson),
 });
 
@@ -29,8 +30,8 @@ export type Taxonomy = Omit<ReturnType<typeof taxonomyShape>, "guide"> & { reado
 /** Throws `document-malformed`, and `guide-malformed` where all holds but the guide. */
 export function parseTaxonomy(json: Json): Taxonomy {
   const { guide: given, ...taxonomy } = shape.read(taxonomyShape, json, "document-malformed");
-  const { name, categories, severities } = taxonomy;
-  const lists = [categories, severities];
+  const { name, categories, severities, stages } = taxonomy;
+  const lists = [categories, severities, stages ?? []];
   const holds =
     (name === undefined || areWords(name, 100)) &&
     severities.every(({ guide }) => areLanguages(guide)) &&

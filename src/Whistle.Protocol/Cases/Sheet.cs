@@ -40,6 +40,9 @@ public sealed record Sheet
     /// <summary>An id of the taxonomy, or empty.</summary>
     public required string Severity { get; init; }
 
+    /// <summary>The step of the channel's taxonomy at which the case is; never in a source's sheet.</summary>
+    public string? Stage { get; init; }
+
     /// <summary>The case that leads where this one reports the same; never in a source's sheet.</summary>
     public CaseId? Leading { get; init; }
 
@@ -93,6 +96,8 @@ public sealed record Sheet
         };
         if (Leading is { } leading)
             json.Add("leading", leading);
+        if (Stage is { } stage)
+            json.Add("stage", stage);
         return json;
     }
 
@@ -111,8 +116,10 @@ public sealed record Sheet
             Category = form.Text("category", 64),
             Severity = form.Text("severity", 64),
             Leading = form.Has("leading") ? form.Id<CaseId>("leading") : null,
+            Stage = form.Has("stage") ? form.Text("stage", 64) : null,
             Author = form.Text("author"),
         };
+        form.Require(sheet.Stage is null || (sheet.Stage.Length > 0 && !string.Equals(sheet.Author, Source, StringComparison.Ordinal)));
         form.Require(sheet.Leading is null || (sheet.Leading != sheet.Case && !string.Equals(sheet.Author, Source, StringComparison.Ordinal)));
         form.Require(Signer.IsSourceOrPerson(sheet.Author));
         return sheet;

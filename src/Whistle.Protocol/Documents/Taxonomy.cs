@@ -6,6 +6,12 @@ namespace Whistle.Protocol.Documents;
 public sealed record TaxonomyEntry(
     string Id, IReadOnlyDictionary<string, string> Label, IReadOnlyDictionary<string, string> Guide);
 
+/// <summary>A step that a channel takes within a state of a case, for instance "waiting for counsel" while it is in review.</summary>
+/// <param name="Id">Unique in its taxonomy.</param>
+/// <param name="State">The state in which it can be taken: <c>received</c>, <c>acknowledged</c>, <c>in-review</c>, <c>feedback-given</c> or <c>reopened</c>.</param>
+/// <param name="Label">By language.</param>
+public sealed record TaxonomyStage(string Id, string State, IReadOnlyDictionary<string, string> Label);
+
 /// <summary>What a severity means in one category.</summary>
 public sealed record GuideSentence(string Category, string Severity, IReadOnlyDictionary<string, string> Text);
 
@@ -50,6 +56,11 @@ public sealed record Taxonomy(
     TaxonomyGuide? Guide)
 {
     private const int MaxName = 100;
+    private const int MaxStages = 40;
+
+    /// <summary>The steps within states; none where the channel has none.</summary>
+    public IReadOnlyList<TaxonomyStage> Stages { get; init; } = [];
+
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>(0, StringComparer.Ordinal);
 
     /// <summary>Reads a taxonomy in any spelling of JSON; <c>document-malformed</c>, <c>guide-malformed</c>.</summary>
@@ -64,12 +75,18 @@ public sealed record Taxonomy(
             f.Text("id"), f.TextMap("label", Names.IsLanguage), Nothing));
         var severities = form.Objects("severities", 20, f => new TaxonomyEntry(
             f.Text("id"), f.TextMap("label", Names.IsLanguage), f.TextMap("guide", Names.IsLanguage)));
+        var hasStages = form.Has("stages");
+        var stages = hasStages
+            ? form.Objects("stages", MaxStages, f => new TaxonomyStage(
+                f.Text("id"), f.OneOf("state", "received", "acknowledged", "in-review", "feedback-given", "reopened"), f.TextMap("label", Names.IsLanguage)))
+            : [];
+        form.Require(!hasStages || IsList([.. stages.Select(s => new TaxonomyEntry(s.Id, s.Label, Nothing))]));
         var isGuided = form.Has("guide");
         var given = isGuided ? form.Any("guide") : null;
         if (!form.IsDone || !IsList(categories) || !IsList(severities))
             return new Refusal(DocumentSet.Malformed);
         var guide = isGuided ? TaxonomyGuide.Read(given, categories, severities) : null;
-        return isGuided && guide is null ? new Refusal(TaxonomyGuide.Malformed) : new Taxonomy(name, categories, severities, guide);
+        return isGuided && guide is null ? new Refusal(TaxonomyGuide.Malformed) : new Taxonomy(name, categories, severities, guide) { Stages = stages };
     }
 
     /// <summary>A text in at least one language, none of them empty or longer than a screen can show.</summary>

@@ -18,6 +18,10 @@ public sealed class SealedObjectTests
         var read = Open(Samples.Led).Require();
         Assert.Equal(Samples.Led.Leading, read.Value.Leading);
         Assert.Null(Open(Samples.Sheet).Require().Value.Leading);
+        Assert.Equal("with-counsel", read.Value.Stage);
+        Assert.Null(Open(Samples.Sheet).Require().Value.Stage);
+        Assert.Equal("sheet-malformed", Open(Samples.Sheet with { Stage = "" }).Code);
+        Assert.Equal("sheet-malformed", Open(Samples.Sheet with { Stage = "with-counsel", Author = Sheet.Source }).Code);
         Assert.Equal("sheet-malformed", Open(Samples.Led with { Leading = Samples.CaseKey.Id }).Code);
         Assert.Equal("sheet-malformed", Open(Samples.Led with { Author = Sheet.Source }).Code);
 

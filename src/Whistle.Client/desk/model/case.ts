@@ -34,6 +34,8 @@ export interface Row {
   readonly title: string;
   readonly category: string;
   readonly severity: string;
+  /** Id of the taxonomy's step at which the case is. */
+  readonly stage?: string;
   /** Another case of this list, which leads: its title. */
   readonly leading?: string;
   /** The day the sheet was written, which for an unclaimed case stands in for the day of receipt. */

@@ -6,7 +6,7 @@ import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { TeamQuestion, TranscriptWord } from "../../lib/questions.ts";
 import type { CheckInWord } from "../../lib/checkIn.ts";
 import type { Investigation } from "../../lib/flows/desk.ts";
-import type { Row } from "./case.ts";
+import type { CaseState, Row } from "./case.ts";
 
 /** `good`: checked with the directory's key. `bad`: opened but the signature is wrong. `unknown`: no key to check with. */
 export type SignatureStatus = "good" | "bad" | "unknown";
@@ -167,6 +167,8 @@ export interface ChannelView {
   readonly entity: string;
   readonly policy: ClockPolicy;
   readonly severities: readonly Choice[];
+  /** Steps within a state; none where the taxonomy has none. */
+  readonly stages: readonly (Choice & { readonly state: CaseState })[];
   readonly categories: readonly Choice[];
   /** How a severity is found; undefined where the taxonomy has no guide. */
   readonly judging: string | undefined;

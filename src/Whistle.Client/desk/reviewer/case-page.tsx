@@ -67,7 +67,7 @@ export interface CasePageProps {
   readonly assign: (person: string) => void;
   readonly hold: (until: number | undefined, reason: string) => void;
   readonly reclock: (policy: ClockPolicy) => void;
-  readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
+  readonly label: (labels: { readonly severity: string; readonly category: string; readonly stage?: string }) => void;
   readonly grant: (person: string) => void;
   readonly recuse: (reason: string) => void;
   readonly download: (file: FileView) => void;

@@ -8,7 +8,7 @@ export interface LabelsProps {
   readonly row: Row;
   readonly channel: ChannelView | undefined;
   readonly working: boolean;
-  readonly change: (labels: { readonly severity: string; readonly category: string }) => void;
+  readonly change: (labels: { readonly severity: string; readonly category: string; readonly stage?: string }) => void;
 }
 
 /** Category first, because what a severity means hangs on it; the guide stands at the choice, so that two people judge alike. */
@@ -16,11 +16,24 @@ export function Labels({ row, channel, working, change }: LabelsProps): JSX.Elem
   const { m } = useDesk();
   const id = useId();
   const { category, severity } = row;
+  // A step belongs to a state: when the case moves on, it has none until one is chosen.
+  const stages = (channel?.stages ?? []).filter(({ state }) => state === row.facts?.state);
   const severities = channel?.severities ?? [];
   const inWords = channel?.categories.find((c) => c.id === category)?.label;
   return (
     <section class="aside-block stack-tight">
       <h2>{m.text("labels.title")}</h2>
+      {stages.length === 0 ? null : (
+        <>
+          <label for={`${id}-stage`}>{m.text("labels.stage")}</label>
+          <select id={`${id}-stage`} class="input" disabled={working} value={stages.some((s) => s.id === row.stage) ? row.stage : ""} onChange={(event) => change({ severity, category, stage: event.currentTarget.value })}>
+            <option value="">{m.text("labels.none")}</option>
+            {stages.map((option) => (
+              <option key={option.id} value={option.id}>{option.label}</option>
+            ))}
+          </select>
+        </>
+      )}
       <label for={`${id}-category`}>{m.text("labels.category")}</label>
       <select
         id={`${id}-category`}

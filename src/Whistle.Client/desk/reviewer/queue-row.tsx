@@ -19,6 +19,7 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
   const policy = channel?.policy ?? "eu";
   const due = nextDue(row);
   const came = arrival(row, policy, today);
+  const stage = channel?.stages.find((s) => s.id === row.stage && s.state === row.facts?.state)?.label;
   const severity = channel?.severities.find((s) => s.id === row.severity)?.label;
   const unread = isUnread(row);
   const facts: string[] = [];
@@ -65,7 +66,7 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
           ) : null}
         </span>
         <span class="queue-line">
-          <span>{facts.join(" · ")}</span>
+          <span>{(stage === undefined ? facts : [...facts, stage]).join(" · ")}</span>
           {severity === undefined ? null : <span class="severity">{severity}</span>}
         </span>
       </button>

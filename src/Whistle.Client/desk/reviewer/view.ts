@@ -17,6 +17,7 @@ export function toRow(row: QueueRow, today: number, others: readonly QueueRow[] 
   const leading = row.sheet?.leading === undefined ? undefined : others.find(({ caseId }) => caseId === row.sheet?.leading);
   return {
     ...(leading === undefined ? {} : { leading: leading.sheet?.title ?? "" }),
+    ...(row.sheet?.stage === undefined ? {} : { stage: row.sheet.stage }),
     id: row.caseId,
     channel: row.channel,
     title: row.sheet?.title ?? "",
@@ -39,6 +40,7 @@ export function toChannel(desk: Desk, id: string, documents: DeskDocuments | und
     entity: channel?.entity ?? "",
     policy: channel?.policy ?? "eu",
     severities: choices(taxonomy?.severities ?? []),
+    stages: (taxonomy?.stages ?? []).map(({ id: stage, state, label }) => ({ id: stage, state, label: inLanguage(label, language) ?? stage })),
     categories: choices(taxonomy?.categories ?? []),
     judging: words(taxonomy?.guide?.about),
     meaning: (category, severity) => (taxonomy === undefined ? undefined : words(meaningOf(taxonomy, category, severity))),
@@ -96,6 +98,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       title: file.sheet?.title ?? "",
       category: file.sheet?.category ?? "",
       severity: file.sheet?.severity ?? "",
+      ...(file.sheet?.stage === undefined ? {} : { stage: file.sheet.stage }),
       day: server.received,
       facts: server,
     },

@@ -266,7 +266,7 @@ export class Workspace {
     this.updateRow(file.caseId, { sheet: await updateSheet(this.api, this.desk, file, { title, category, severity, leading, today: this.today() }, systemRandom, this.options) });
   }
 
-  async label(file: DeskFile, labels: { readonly severity: string; readonly category: string }): Promise<void> {
+  async label(file: DeskFile, labels: { readonly severity: string; readonly category: string; readonly stage?: string }): Promise<void> {
     const sheet = await updateSheet(this.api, this.desk, file, { title: file.sheet?.title ?? "", ...labels, today: this.today() }, systemRandom, this.options);
     this.updateRow(file.caseId, { sheet });
   }

@@ -113,6 +113,17 @@ test("a case that names another is given to nobody who cannot open that one, als
   assert.equal(tellsOfAnother([], "x"), false);
 });
 
+test("a step of the taxonomy stands in the sheet, stays when the labels change, and goes when none is chosen", async () => {
+  const { open, api, lead } = await cases([], []);
+  const label = async (change: { readonly severity?: string; readonly stage?: string }) =>
+    updateSheet(api, lead, await open(), { title: "T", category: "", severity: "", today, ...change }, random);
+  assert.equal((await label({ stage: "with-counsel" })).stage, "with-counsel");
+  assert.equal((await label({ severity: "high" })).stage, "with-counsel");
+  const [row] = (await findCases(api, lead, emptyRing)).rows.filter(({ sheet }) => sheet?.stage !== undefined);
+  assert.equal(row === undefined ? undefined : toRow(row, today).stage, "with-counsel");
+  assert.equal((await label({ stage: "" })).stage, undefined);
+});
+
 test("the case that leads is named in the sheet, stays there when the labels change, and goes when the link ends", async () => {
   const { open, api, lead, ids } = await cases([], []);
   const label = async (change: { readonly severity?: string; readonly leading?: Id | null }) =>

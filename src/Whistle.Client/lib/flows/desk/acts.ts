@@ -24,7 +24,7 @@ export async function updateSheet(
   api: DeskApi,
   desk: Desk,
   file: DeskFile,
-  change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day; /** The case that leads, or null for none; left out, it stays. */ readonly leading?: Id | null },
+  change: { readonly title: string; readonly category: string; readonly severity: string; readonly today: Day; /** The case that leads, or null for none; left out, it stays. */ readonly leading?: Id | null; /** The step of the taxonomy, or "" for none; left out, it stays. */ readonly stage?: string },
   random: Random,
   options: RunOptions = {},
 ): Promise<Sheet> {
@@ -33,6 +33,7 @@ export async function updateSheet(
   }
   const { key } = file.secret;
   const version = file.sheet.version + 1;
+  const stage = change.stage ?? file.sheet.stage ?? "";
   const leading = change.leading === undefined ? file.sheet.leading : (change.leading ?? undefined);
   const sealed = sealSheet(
     {
@@ -46,6 +47,7 @@ export async function updateSheet(
       category: change.category,
       severity: change.severity,
       ...(leading === undefined ? {} : { leading }),
+      ...(stage === "" ? {} : { stage }),
       author: desk.person.id,
     },
     key.identity.recipient,

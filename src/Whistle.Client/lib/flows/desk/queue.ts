@@ -17,7 +17,7 @@ import { readSheet, refusalOf } from "./vouched.ts";
 // Finding cases in the streams and the inbox, keeping their keys, claiming one or stepping back.
 
 /** What a row shows of a sheet. Of an unclaimed case it is version 1, which has neither category nor severity. */
-export type RowSheet = Pick<Sheet, "channel" | "day" | "lang" | "title" | "category" | "severity" | "leading">;
+export type RowSheet = Pick<Sheet, "channel" | "day" | "lang" | "title" | "category" | "severity" | "leading" | "stage">;
 
 /** One row of the queue. `server` is undefined until the case is claimed. */
 export interface QueueRow {
