@@ -11,6 +11,9 @@ namespace Whistle.Server.Tests;
 /// <summary>The vocabulary of upkeep: nights, blobs, the trail.</summary>
 internal sealed partial class WhistleServer
 {
+    /// <summary>How many tips wait for the next batch.</summary>
+    public Task<int> WaitingTipsAsync() => ReadAsync(db => db.Set<Server.Batches.WaitingBlob>().CountAsync());
+
     /// <summary>How many uploads are stored, taken by a tip or not.</summary>
     public Task<int> UploadsAsync() => ReadAsync(db => db.Set<Server.Intake.Upload>().CountAsync());
 
@@ -31,9 +34,9 @@ internal sealed partial class WhistleServer
     public IReadOnlyList<string> BlobFiles() => Directory.GetFiles(BlobFolder, "*", SearchOption.AllDirectories);
 
     /// <summary>An announced upload of the given size.</summary>
-    public static async Task<UploadId> AnnounceAsync(HttpClient source, long size)
+    public static async Task<UploadId> AnnounceAsync(HttpClient source, long size, UploadId? wanted = null)
     {
-        var id = UploadId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16)));
+        var id = wanted ?? UploadId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16)));
         var (nonce, bits) = await ChallengeAsync(source, "tip");
         var work = ProofOfWork.Solve(nonce, id.ToBytes(), bits);
         var answer = await source.PostAsJsonAsync("/api/source/uploads", new
