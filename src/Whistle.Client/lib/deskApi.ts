@@ -17,6 +17,9 @@ const place = shape.oneOf("inside", "outside");
 const personRef = shape.text(64);
 const stamp = shape.count;
 
+/** The most cases whose sheets one request asks for. */
+export const sheetsAtOnce = 32;
+
 const meShape = shape.object({
   person: shape.object({ id: shape.id, name: shape.text(), role: accountRole, login: shape.text() }),
   identity: shape.optional(shape.bytes()),
@@ -43,7 +46,7 @@ const caseShape = shape.object({
   unread: shape.count,
   present: shape.count,
   source: shape.oneOf("here", "gone"),
-  sheet: shape.bytes(),
+  sheetVersion: shape.count,
 });
 const proposalMembers = { id: shape.id, proposal: shape.text(), ciphertext: shape.bytes(), code: shape.optional(shape.text(64)) };
 const summaryShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "released", "refused") });
@@ -71,6 +74,7 @@ const openedShape = shape.object({
 });
 const caseAnswer = shape.object({ case: caseShape });
 const casesAnswer = shape.object({ cases: shape.list(caseShape) });
+const sheetsAnswer = shape.object({ sheets: shape.list(shape.object({ case: shape.id, version: shape.count, ciphertext: shape.bytes() }), sheetsAtOnce) });
 const sentShape = shape.object({ seq: shape.count, hash: shape.hash, case: caseShape });
 const personShape = shape.object({
   id: shape.id,
@@ -250,6 +254,8 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     setAbsence: (until: Day | undefined, deputy: Id | undefined, signal?: AbortSignal) =>
       server.done(`${root}/absence`, put({ ...(until === undefined ? {} : { until }), ...(deputy === undefined ? {} : { deputy }) }, signal)),
     cases: async (signal?: AbortSignal) => (await server.json(`${root}/cases`, casesAnswer, { signal })).cases,
+    /** Sheets of claimed cases, `sheetsAtOnce` at most. One that is no longer held is left out. */
+    sheets: async (ids: readonly Id[], signal?: AbortSignal) => (await server.json(`${root}/sheets?${ids.map((id) => `case=${id}`).join("&")}`, sheetsAnswer, { signal })).sheets,
     openCase: (id: Id, signal?: AbortSignal) => server.json(on(id), openedShape, { signal }),
     sendMessage: (
       id: Id,

@@ -36,6 +36,7 @@ interface StoredCase {
   readonly messages: StoredMessage[];
   readonly claims: Set<string>;
   sheet: Uint8Array;
+  sheetVersion: number;
   state: string;
   acknowledged?: number;
   received?: number;
@@ -216,6 +217,10 @@ export class TestServer {
     if (at(/^GET \/api\/desk\/cases$/)) {
       return ok({ cases: [...this.cases.values()].filter((entry) => entry.claims.has(this.person)).map((entry) => this.#caseAnswer(entry)) });
     }
+    if ((m = at(/^GET \/api\/desk\/sheets\?(.*)$/))) {
+      const held = new URLSearchParams(m[0]).getAll("case").flatMap((id) => this.cases.get(id) ?? []).filter((entry) => entry.claims.has(this.person));
+      return ok({ sheets: held.map((entry) => ({ case: entry.manifest.case, version: entry.sheetVersion, ciphertext: base64url(entry.sheet) })) });
+    }
     if (at(/^GET \/api\/desk\/approvals$/)) {
       const items = [...this.cases.values()].flatMap(({ summaries, closings }) => [
         ...summaries.map((entry) => ({ kind: "summary", ...entry })),
@@ -286,6 +291,7 @@ export class TestServer {
     }
     if (at(/^PUT \/api\/desk\/cases\/\w+\/sheet$/)) {
       found.sheet = fromBase64url(text("ciphertext"));
+      found.sheetVersion = Number(json()["version"]);
       return new Response(null, { status: 204 });
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/grants$/)) {
@@ -362,6 +368,7 @@ export class TestServer {
       messages: [{ dir: "source", seq: 1, day: today, ciphertext: submission.message, attachments: manifest.attachments.map((a) => ({ ...a })), author: "source" }],
       claims: new Set(),
       sheet: submission.sheet,
+      sheetVersion: 1,
       state: "received",
       notes: [],
       summaries: [],
@@ -403,7 +410,7 @@ export class TestServer {
       unread: 0,
       present: found.claims.size,
       source: "here",
-      sheet: base64url(found.sheet),
+      sheetVersion: found.sheetVersion,
     };
   }
 }

@@ -14,7 +14,10 @@ public sealed record KeyringCase(CaseId Case, string Key)
     /// <summary>The channel in whose stream it was found; null where it came by a grant.</summary>
     public ChannelId? Channel { get; init; }
 
-    /// <summary>Version 1 of the sheet: the row of an unclaimed case is drawn from it, without reading the stream again.</summary>
+    /// <summary>
+    /// The sheet as it was last vouched for, or its version 1 where the case is not claimed: the row is drawn from it, without
+    /// reading the stream again or opening a sheet again.
+    /// </summary>
     public KeyringSheet? Sheet { get; init; }
 
     /// <summary>What the colleague who gave the case had signed.</summary>
@@ -46,16 +49,45 @@ public sealed record KeyringCase(CaseId Case, string Key)
     }
 }
 
-/// <summary>What the row of an unclaimed case shows.</summary>
+/// <summary>What the row of a case shows.</summary>
 public sealed record KeyringSheet(Day Day, string Lang, string Title)
 {
+    /// <summary>Which version of the sheet says so; 1 is the source's, which has none of the following.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The category's id, or nothing.</summary>
+    public string Category { get; init; } = "";
+
+    /// <summary>The severity's id, or nothing.</summary>
+    public string Severity { get; init; } = "";
+
+    /// <summary>The case that leads, where one does.</summary>
+    public CaseId? Leading { get; init; }
+
     /// <summary>Never the title.</summary>
     public override string ToString() => "KeyringSheet(redacted)";
 
-    internal static KeyringSheet From(FormReader form) =>
-        new(form.Day("day"), form.Text("lang", 35), form.Text("title", 200));
+    internal static KeyringSheet From(FormReader form) => new(form.Day("day"), form.Text("lang", 35), form.Text("title", 200))
+    {
+        Version = form.Has("version") ? (int)form.Integer("version", 2, int.MaxValue) : 1,
+        Category = form.Has("category") ? form.Text("category", 64) : "",
+        Severity = form.Has("severity") ? form.Text("severity", 64) : "",
+        Leading = form.Has("leading") ? form.Id<CaseId>("leading") : null,
+    };
 
-    internal JcsObject ToJcs() => new() { { "day", Day }, { "lang", Lang }, { "title", Title } };
+    internal JcsObject ToJcs()
+    {
+        var json = new JcsObject { { "day", Day }, { "lang", Lang }, { "title", Title } };
+        if (Version > 1)
+            json.Add("version", Version);
+        if (Category.Length > 0)
+            json.Add("category", Category);
+        if (Severity.Length > 0)
+            json.Add("severity", Severity);
+        if (Leading is { } leading)
+            json.Add("leading", leading);
+        return json;
+    }
 }
 
 /// <summary>The source's keys and lists as a grant gave them; the reply recipient by its fingerprint.</summary>

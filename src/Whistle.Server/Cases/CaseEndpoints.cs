@@ -27,6 +27,7 @@ internal static class CaseEndpoints
         AnnounceDeskUpload.Map(desk);
         StoreDeskPart.Map(desk);
         ListCases.Map(desk);
+        ReadSheets.Map(desk);
         ReadCase.Map(desk);
         ReadCaseAttachment.Map(desk);
         ClaimCase.Map(desk);

@@ -9,12 +9,12 @@ namespace Whistle.Server.Cases;
 /// <summary>A case in the answers of the desk (SPEC 14.3).</summary>
 internal sealed record CaseWire(
     CaseId Id, ChannelId Channel, string Policy, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
-    Day? Feedback, Day? Closed, Day? KeepUntil, Day? HoldUntil, PersonId? Assignee, int Unread, int Present, string Source, byte[] Sheet);
+    Day? Feedback, Day? Closed, Day? KeepUntil, Day? HoldUntil, PersonId? Assignee, int Unread, int Present, string Source, int SheetVersion);
 
 internal sealed record OneCase(CaseWire Case);
 
 /// <summary>Draws cases for the person who asks.</summary>
-internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clock)
+internal sealed class CaseWires(WhistleDb db, TimeProvider clock)
 {
     /// <param name="seen">What the person has marked; absent when the claim is not saved yet.</param>
     public async Task<CaseWire> OfAsync(Case about, int seen, CancellationToken ct)
@@ -25,9 +25,18 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clo
         return Of(about, unread, present);
     }
 
-    /// <summary>All that one person holds, in the order given: two questions, however many they are.</summary>
-    public async Task<IReadOnlyList<CaseWire>> OfAllAsync(IReadOnlyList<(Case About, int Seen)> held, PersonId me, CancellationToken ct)
+    /// <summary>All that one person holds, by what is due: three questions, however many they are, and no ciphertext is read.</summary>
+    public async Task<IReadOnlyList<CaseWire>> OfAllAsync(PersonId me, CancellationToken ct)
     {
+        var held = await (
+            from claim in db.Set<Claim>()
+            join about in db.Set<Case>() on claim.Case equals about.Id
+            where claim.Member == me && !claim.Recused
+            orderby about.FeedbackBy, about.Id
+            select new CaseWire(
+                about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
+                about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.HoldUntil, about.Assignee, 0, 0,
+                about.SourceGone ? "gone" : "here", about.SheetVersion)).ToListAsync(ct);
         var mine = db.Set<Claim>().Where(c => c.Member == me && !c.Recused);
         var unread = await (
             from message in db.Set<Message>()
@@ -40,7 +49,7 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clo
             join claim in mine on id equals claim.Case
             group id by id into people
             select new { people.Key, Count = people.Count() }).ToDictionaryAsync(p => p.Key, p => p.Count, ct);
-        return [.. held.Select(h => Of(h.About, unread.GetValueOrDefault(h.About.Id), present.GetValueOrDefault(h.About.Id)))];
+        return [.. held.Select(h => h with { Unread = unread.GetValueOrDefault(h.Id), Present = present.GetValueOrDefault(h.Id) })];
     }
 
     /// <summary>The case of each claim of somebody who is there: an account that works, and no absence.</summary>
@@ -54,11 +63,11 @@ internal sealed class CaseWires(WhistleDb db, StorageKeys keys, TimeProvider clo
             select claim.Case;
     }
 
-    private CaseWire Of(Case about, int unread, int present) =>
+    private static CaseWire Of(Case about, int unread, int present) =>
         new(
             about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
             about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.HoldUntil, about.Assignee, unread, present,
-            about.SourceGone ? "gone" : "here", keys.Get(about.Id).Unwrap(Case.SheetName, about.Sheet));
+            about.SourceGone ? "gone" : "here", about.SheetVersion);
 
     public async Task<CaseWire> OfAsync(Actor actor, CancellationToken ct) =>
         await OfAsync(actor.Case, await SeenAsync(actor.Case.Id, actor.Member.Id, ct), ct);

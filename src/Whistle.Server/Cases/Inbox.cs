@@ -107,8 +107,8 @@ internal static class ReplaceKeyring
 {
     private const int SmallestPlaintext = 65_536;
 
-    /// <summary>About ten thousand cases.</summary>
-    private const int LargestPlaintext = 2 << 20;
+    /// <summary>Some forty thousand cases at the 400 bytes that one takes with its sheet and pins (SPEC 11).</summary>
+    private const int LargestPlaintext = 16 << 20;
 
     public sealed record Body(int Version, byte[] Ciphertext);
 
@@ -153,6 +153,6 @@ internal static class ReplaceKeyring
             var outcome = await mediator.Send(new Command(body.Version, body.Ciphertext), ct);
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
         })
-        .WithMetadata(new BodyLimit(3 << 20))
+        .WithMetadata(new BodyLimit(23 << 20))
         .WithName(nameof(ReplaceKeyring)).Answers(400, 401, 404, 409, 413);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Protocol.Intake;
@@ -25,18 +26,11 @@ internal static class ListCases
 
     internal sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(WhistleDb db, Actor actor, CaseWires wires) : IRequestHandler<Query, Outcome<Answer>>
+    internal sealed class Handler(Actor actor, CaseWires wires) : IRequestHandler<Query, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
         {
-            var me = actor.Member.Id;
-            var mine = await (
-                from claim in db.Set<Claim>()
-                join row in db.Set<Case>() on claim.Case equals row.Id
-                where claim.Member == me && !claim.Recused
-                orderby row.FeedbackBy, row.Id
-                select new { row, claim.Seen }).ToListAsync(cancellationToken);
-            return new Answer(await wires.OfAllAsync([.. mine.Select(one => (one.row, one.Seen))], me, cancellationToken));
+            return new Answer(await wires.OfAllAsync(actor.Member.Id, cancellationToken));
         }
     }
 
@@ -47,6 +41,53 @@ internal static class ListCases
             return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
         })
         .WithName(nameof(ListCases)).Answers(401, 404);
+}
+
+/// <summary>
+/// The sheets of some of the cases that the person holds: those whose version their device does not know. Of others, and of cases
+/// that never were, the answer says nothing.
+/// </summary>
+internal static class ReadSheets
+{
+    private const int Most = 32;
+
+    public sealed record Query(IReadOnlyList<CaseId> Cases) : IRequest<Outcome<Answer>>, IForRole, IQuery
+    {
+        public IReadOnlyCollection<Role> Roles => People.Roles.Readers;
+    }
+
+    public sealed record Answer(IReadOnlyList<Item> Sheets);
+
+    public sealed record Item(CaseId Case, int Version, byte[] Ciphertext);
+
+    internal sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator() => RuleFor(q => q.Cases.Count).LessThanOrEqualTo(Most).WithErrorCode("cases-count");
+    }
+
+    internal sealed class Handler(WhistleDb db, Actor actor, StorageKeys keys) : IRequestHandler<Query, Outcome<Answer>>
+    {
+        public async Task<Outcome<Answer>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var me = actor.Member.Id;
+            var wanted = request.Cases.ToList();
+            var found = await (
+                from claim in db.Set<Claim>()
+                join row in db.Set<Case>() on claim.Case equals row.Id
+                where claim.Member == me && !claim.Recused && wanted.Contains(row.Id)
+                orderby row.Id
+                select new { row.Id, row.SheetVersion, row.Sheet }).ToListAsync(cancellationToken);
+            return new Answer([.. found.Select(f => new Item(f.Id, f.SheetVersion, keys.Get(f.Id).Unwrap(Case.SheetName, f.Sheet)))]);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder desk) => desk
+        .MapGet("/sheets", async Task<Results<Ok<Answer>, Problem>> ([FromQuery(Name = "case")] CaseId[] cases, IMediator mediator, CancellationToken ct) =>
+        {
+            var outcome = await mediator.Send(new Query(cases), ct);
+            return outcome.Refused(out var problem) ? problem : TypedResults.Ok(outcome.Value);
+        })
+        .WithName(nameof(ReadSheets)).Answers(400, 401, 404);
 }
 
 /// <summary>Everything of one case that the desk may see.</summary>
@@ -114,7 +155,7 @@ internal static class ReadCase
                 .ToLookup(a => a.Proposal, a => a.Person);
             byte[] Text(SealedProposal s) => key.Unwrap(SealedProposal.NameOf(s.Id), s.Ciphertext);
             return new Answer(
-                wire, wire.Sheet, "yes",
+                wire, key.Unwrap(Case.SheetName, actor.Case.Sheet), "yes",
                 [.. messages.Select(m => new MessageWire(
                     CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
                     m.Attachment is { } a ? [a] : [], m.Author))],

@@ -197,8 +197,11 @@ public sealed class TeamTests
         await RefusedAsync(me.PutAsJsonAsync("/api/desk/keyring", new { version = 1, ciphertext = Random(70_000) }), 400, "ciphertext-length");
         Assert.Equal(HttpStatusCode.OK, (await me.PutAsJsonAsync("/api/desk/keyring", new { version = 1, ciphertext = file }, TestContext.Current.CancellationToken)).StatusCode);
         await RefusedAsync(me.PutAsJsonAsync("/api/desk/keyring", new { version = 1, ciphertext = Random((int)WireLengths.AgeFile(1, 65_536)) }), 409, "stale");
+        // Ten thousand cases with their sheets and pins need 8 MiB; twice that is the most.
+        file = Random((int)WireLengths.AgeFile(1, 16 << 20));
+        Assert.Equal(HttpStatusCode.OK, (await me.PutAsJsonAsync("/api/desk/keyring", new { version = 2, ciphertext = file }, TestContext.Current.CancellationToken)).StatusCode);
         var mine = await JsonAsync(me, "/api/desk/keyring");
-        Assert.Equal((1, file), (mine.GetProperty("version").GetInt32(), mine.GetProperty("ciphertext").GetString()));
+        Assert.Equal((2, file), (mine.GetProperty("version").GetInt32(), mine.GetProperty("ciphertext").GetString()));
         Assert.Equal(0, (await JsonAsync(portal.Lead.Http, "/api/desk/keyring")).GetProperty("version").GetInt32());
     }
 
@@ -324,6 +327,30 @@ public sealed class TeamTests
         await RefusedAsync(portal.Reviewer.Http.GetAsync(addresses[0]), 401, "signed-out");
         Assert.Equal(HttpStatusCode.OK, (await server.SignInAsync(portal.Reviewer)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await portal.Reviewer.Http.GetAsync(addresses[1], TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_list_names_versions_of_sheets_and_they_are_fetched_by_whoever_holds_the_cases()
+    {
+        using var server = WhistleServer.WithQuickBatches();
+        var (portal, tip, key) = await OpenAsync(server);
+        using var _ = tip;
+        var (me, sheet) = (portal.Reviewer.Http, Random(WireLengths.SheetFile));
+        var listed = Assert.Single((await JsonAsync(me, "/api/desk/cases")).GetProperty("cases").EnumerateArray());
+        Assert.Equal((1, false), (listed.GetProperty("sheetVersion").GetInt32(), listed.TryGetProperty("sheet", out JsonElement _)));
+        Assert.Equal(HttpStatusCode.NoContent, (await me.PutAsJsonAsync($"/api/desk/cases/{key.Id}/sheet", new { version = 2, ciphertext = sheet }, TestContext.Current.CancellationToken)).StatusCode);
+
+        Assert.Equal(2, Assert.Single((await JsonAsync(me, "/api/desk/cases")).GetProperty("cases").EnumerateArray()).GetProperty("sheetVersion").GetInt32());
+        var address = $"/api/desk/sheets?case={key.Id}&case={new string('a', 32)}";
+        var found = Assert.Single((await JsonAsync(me, address)).GetProperty("sheets").EnumerateArray());
+        Assert.Equal((key.Id.ToString(), 2, sheet), (found.GetProperty("case").GetString(), found.GetProperty("version").GetInt32(), found.GetProperty("ciphertext").GetString()));
+        // Who has not claimed it, and who stepped back, get what they would get of a case that never was.
+        Assert.Equal(
+            await (await portal.Lead.Http.GetAsync($"/api/desk/sheets?case={new string('a', 32)}", TestContext.Current.CancellationToken)).WholeAsync(),
+            await (await portal.Lead.Http.GetAsync(address, TestContext.Current.CancellationToken)).WholeAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await WhistleServer.ProveAsync(portal.Reviewer, key, "recuse")).StatusCode);
+        Assert.Empty((await JsonAsync(me, address)).GetProperty("sheets").EnumerateArray());
+        Assert.Equal(HttpStatusCode.BadRequest, (await me.GetAsync("/api/desk/sheets?" + string.Join('&', Enumerable.Repeat($"case={key.Id}", 33)), TestContext.Current.CancellationToken)).StatusCode);
     }
 
     /// <summary>A case that the reviewer has claimed.</summary>

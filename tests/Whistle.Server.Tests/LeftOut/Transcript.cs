@@ -32,7 +32,7 @@ internal sealed partial class Transcript(
     ];
 
     /// <summary>Samples of the parameters in paths: a new parameter needs one before this test passes.</summary>
-    private IReadOnlyDictionary<string, Func<IEnumerable<(string Name, string Value)>>> Samples => new Dictionary<string, Func<IEnumerable<(string, string)>>>(StringComparer.Ordinal)
+    private Dictionary<string, Func<IEnumerable<(string Name, string Value)>>> Samples => new Dictionary<string, Func<IEnumerable<(string, string)>>>(StringComparer.Ordinal)
     {
         ["openapi/{documentName}"] = static () => [("v1", "v1")],
         ["cases/{id}"] = () => [("HIDDEN", HiddenCase.ToString()), ("KNOWN", known.ToString()), ("OWN", own.Manifest.Case.ToString()), ("NEVER", Never)],
@@ -144,7 +144,8 @@ internal sealed partial class Transcript(
             Assert.True(sample is not null, $"GET {route}: give {parameter.Value} a sample, the hidden case's own where it has one.");
             found = [.. found.SelectMany(f => sample().Select(s => (f.Name + literal + s.Name, f.Address + literal + s.Value)))];
         }
-        return [.. found.Select(f => (f.Name + route[end..], f.Address + route[end..]))];
+        found = [.. found.Select(f => (f.Name + route[end..], f.Address + route[end..]))];
+        return route is "/api/desk/sheets" ? [.. Samples["cases/{id}"]().Select(s => ($"{route}?case={s.Name}", $"{route}?case={s.Value}"))] : found;
     }
 
     private async Task GetAsync(HttpClient http, string moment, string name, string address)

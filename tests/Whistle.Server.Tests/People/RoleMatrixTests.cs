@@ -65,6 +65,7 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/uploads"] = (Readers, $$"""{"id":"{{Zero}}","size":300000}"""),
         ["PUT /api/desk/uploads/{id}/parts/{number:int}"] = (Nobody, null),
         ["GET /api/desk/cases"] = (Readers, null),
+        ["GET /api/desk/sheets"] = (Readers, null),
         ["GET /api/desk/cases/{id}"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/claim"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/recuse"] = (Nobody, null),

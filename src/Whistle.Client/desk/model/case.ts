@@ -36,6 +36,8 @@ export interface Row {
   readonly severity: string;
   /** Id of the taxonomy's step at which the case is. */
   readonly stage?: string;
+  /** Held, and its sheet is not opened yet: title and labels are still to come. */
+  readonly opening?: true;
   /** Another case of this list, which leads: its title. */
   readonly leading?: string;
   /** The day the sheet was written, which for an unclaimed case stands in for the day of receipt. */

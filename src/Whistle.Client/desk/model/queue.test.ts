@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
 import { arrival, nextDue } from "./case.ts";
-import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows } from "./queue.ts";
+import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt } from "./queue.ts";
 
 const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
@@ -99,4 +99,9 @@ test("a search finds every word in any order, whatever case or accent it has", (
 test("a locked desk remembers the chips, never the words that were searched", () => {
   const filter: Filter = { only: new Set(["week"]), channel: "c", severity: "high", text: "a name" };
   assert.deepEqual(chipsOf(filter), { only: new Set(["week"]), channel: "c", severity: "high", text: "" });
+});
+
+test("a page of the list holds the row at a place, begins at a multiple, and never lies beyond the end", () => {
+  assert.deepEqual([0, 49, 50, 9_999].map((place) => pageAt(place, 10_000)), [0, 0, 50, 9_950]);
+  assert.deepEqual([pageAt(-1, 10), pageAt(400, 120), pageAt(50, 50), pageAt(5, 0)], [0, 100, 0, 0]);
 });

@@ -121,6 +121,16 @@ export function queueRows(rows: readonly Row[], tab: Tab, filter: Filter, contex
   return tab === "closed" ? sorted.sort((a, b) => (b.facts?.closed ?? 0) - (a.facts?.closed ?? 0)) : sorted;
 }
 
+/** The rows that a page holds: however many cases somebody holds, no more than these are drawn. */
+export const rowsAtOnce = 50;
+
+/** Where the page begins that holds the row at this place. */
+export function pageAt(place: number, total: number): number {
+  const last = Math.max(0, total - 1);
+  const within = Math.min(Math.max(0, place), last);
+  return within - (within % rowsAtOnce);
+}
+
 /** Lower case, without accents, so that "Müller" is found by "muller". */
 export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

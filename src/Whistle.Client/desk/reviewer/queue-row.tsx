@@ -7,6 +7,9 @@ import type { ChannelView } from "../model/views.ts";
 
 export interface QueueRowProps {
   readonly row: Row;
+  /** Where it stands in the whole list, which is drawn page by page: read out as "51 of 10,000". */
+  readonly place: number;
+  readonly of: number;
   readonly channel: ChannelView | undefined;
   readonly assignee: string | undefined;
   readonly selected: boolean;
@@ -14,7 +17,7 @@ export interface QueueRowProps {
 }
 
 /** One case as a line to live with. Every fact is text; the mark before the title only repeats "unread". */
-export function QueueRow({ row, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
+export function QueueRow({ row, place, of, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
   const { m, today } = useDesk();
   const policy = channel?.policy ?? "eu";
   const due = nextDue(row);
@@ -47,12 +50,12 @@ export function QueueRow({ row, channel, assignee, selected, open }: QueueRowPro
     }
   }
   return (
-    <li class={`queue-row${selected ? " queue-row-selected" : ""}`}>
+    <li class={`queue-row${selected ? " queue-row-selected" : ""}`} aria-posinset={place} aria-setsize={of}>
       <button type="button" data-case={row.id} aria-current={selected ? "true" : undefined} onClick={open}>
         <span class="queue-title">
           <span class={unread ? "dot dot-full" : "dot"} aria-hidden="true" />
           <span class={unread ? "queue-words queue-words-unread" : "queue-words"} dir="auto">
-            {row.title === "" ? m.text("row.untitled") : row.title}
+            {row.opening === true ? m.text("row.opening") : row.title === "" ? m.text("row.untitled") : row.title}
           </span>
         </span>
         <span class="queue-line">

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useDesk } from "../context.ts";
 import type { Row } from "../model/case.ts";
-import { noFilter, type Filter, type Tab } from "../model/queue.ts";
+import { noFilter, pageAt, rowsAtOnce, type Filter, type Tab } from "../model/queue.ts";
 import type { ChannelView } from "../model/views.ts";
 import { Filters } from "./filters.tsx";
 import type { Opening } from "./workspace.ts";
@@ -10,6 +10,9 @@ import { QueueRow } from "./queue-row.tsx";
 export interface QueueProps {
   readonly tab: Tab;
   readonly rows: readonly Row[];
+  /** The place of the row with which the page begins; rows before and after it are a page away. */
+  readonly first: number;
+  readonly turnTo: (first: number) => void;
   /** How many the tab holds without the filter, to tell "none" from "none that match". */
   readonly total: number;
   readonly channels: readonly ChannelView[];
@@ -31,8 +34,11 @@ export interface QueueProps {
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file } = props;
+  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
+  const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
+  const start = pageAt(first, rows.length);
+  const end = Math.min(rows.length, start + rowsAtOnce);
   return (
     <section class="queue" aria-label={m.text(`tab.${tab}`)}>
       {caseOpen ? <h2 class="queue-heading">{m.text(`tab.${tab}`)}</h2> : <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>}
@@ -40,17 +46,19 @@ export function Queue(props: QueueProps): JSX.Element {
       <Filters filter={filter} channels={channels} change={changeFilter} />
       <p class="queue-count" role="status">
         {opening !== undefined
-          ? m.text("queue.opening", { done: opening.done, total: opening.total })
+          ? m.text("queue.opening", { done: number(opening.done), total: number(opening.total) })
           : settled
             ? m.count("queue.count", rows.length)
             : m.text("queue.looking")}
       </p>
       {rows.length > 0 ? (
         <ul class="queue-list">
-          {rows.map((row) => (
+          {rows.slice(start, end).map((row, i) => (
             <QueueRow
               key={row.id}
               row={row}
+              place={start + i + 1}
+              of={rows.length}
               channel={channels.find((c) => c.id === row.channel)}
               assignee={row.facts?.assignee === undefined ? undefined : nameOf(row.facts.assignee)}
               selected={row.id === selected}
@@ -71,6 +79,13 @@ export function Queue(props: QueueProps): JSX.Element {
           <p>{m.text(`empty.${tab}.text`)}</p>
         </div>
       ) : null}
+      {rows.length <= rowsAtOnce ? null : (
+        <nav class="queue-pages" aria-label={m.text("queue.pages")}>
+          <button type="button" class="button" disabled={start === 0} onClick={() => turnTo(start - rowsAtOnce)}>{m.text("queue.before")}</button>
+          <span>{m.text("queue.page", { from: number(start + 1), to: number(end), total: number(rows.length) })}</span>
+          <button type="button" class="button" disabled={end === rows.length} onClick={() => turnTo(start + rowsAtOnce)}>{m.text("queue.after")}</button>
+        </nav>
+      )}
       <p class="queue-keys" aria-hidden="true">{m.text("queue.keys")}</p>
     </section>
   );

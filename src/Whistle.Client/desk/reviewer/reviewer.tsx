@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { personById } from "../../lib/directory.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { errorWords } from "../model/errors.ts";
 import { actOf, moveSelection, type Act } from "../model/keys.ts";
-import { onTab, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
+import { onTab, pageAt, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
 import type { CasePanel } from "./case-page.tsx";
 import { FilingPage } from "./filing.tsx";
 import { OpenCase } from "./open-case.tsx";
@@ -44,7 +44,10 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     () => [...new Set(state.rows.map((row) => row.channel))].map((id) => toChannel(desk, id, state.documents.get(id), m.language)),
     [state.rows, state.documents, desk, m],
   );
-  const all = useMemo(() => state.rows.map((row) => toRow(row, today, state.rows)), [state.rows, today]);
+  const all = useMemo(() => {
+    const others = new Map(state.rows.map((row) => [row.caseId, row]));
+    return state.rows.map((row) => toRow(row, today, others));
+  }, [state.rows, today]);
   const rows = useMemo(
     () =>
       queueRows(all, tab, filter, {
@@ -59,6 +62,26 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
       }),
     [all, tab, filter, me, today, channels],
   );
+  /** The place with which the drawn page begins, and the row that takes the focus once it is drawn. */
+  const [first, setFirst] = useState(0);
+  const wanted = useRef<string | undefined>(undefined);
+  const listed = useRef(rows);
+  listed.current = rows;
+  useEffect(() => setFirst(0), [tab, filter]);
+  const focusRow = useCallback((id: string | undefined): void => {
+    const place = listed.current.findIndex((row) => row.id === id);
+    if (place >= 0) {
+      wanted.current = id;
+      setFirst(pageAt(place, listed.current.length));
+    }
+  }, []);
+  useLayoutEffect(() => {
+    const row = wanted.current === undefined ? undefined : [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === wanted.current);
+    if (row !== undefined) {
+      wanted.current = undefined;
+      row.focus();
+    }
+  });
   const total = all.filter((row) => onTab(row, tab, me)).length;
 
   const opened = useRef(open);
@@ -94,9 +117,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     if (history.state === "case") {
       history.back();
     }
-    const row = [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === selected);
-    row?.focus();
-  }, [selected]);
+    focusRow(selected);
+  }, [selected, focusRow]);
   const close = useCallback((): void => leave(closeRow), [leave, closeRow]);
   useEffect(() => {
     const back = (): void => {
@@ -116,7 +138,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         case "previous": {
           const id = moveSelection(rows.map((row) => row.id), selected, what);
           select(id);
-          [...document.querySelectorAll<HTMLElement>("[data-case]")].find((element) => element.dataset["case"] === id)?.focus();
+          focusRow(id);
           return true;
         }
         case "open":
@@ -180,7 +202,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [rows, selected, open, summary, openRow, close, help, helpOpen, asking, chooseTab, singleKeys]);
+  }, [rows, selected, focusRow, open, summary, openRow, close, help, helpOpen, asking, chooseTab, singleKeys]);
 
   const shown = open === undefined ? undefined : all.find((row) => row.id === open);
   return (
@@ -193,6 +215,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         <Queue
           tab={tab}
           rows={rows}
+          first={first}
+          turnTo={(place) => focusRow(rows[pageAt(place, rows.length)]?.id)}
           total={total}
           channels={channels}
           filter={filter}

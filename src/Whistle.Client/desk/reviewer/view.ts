@@ -13,9 +13,10 @@ import type { AnswerView, CaseView, ChannelView, LetterView, MemberView, PersonV
 import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
-export function toRow(row: QueueRow, today: number, others: readonly QueueRow[] = []): Row {
-  const leading = row.sheet?.leading === undefined ? undefined : others.find(({ caseId }) => caseId === row.sheet?.leading);
+export function toRow(row: QueueRow, today: number, others: ReadonlyMap<string, QueueRow> = new Map()): Row {
+  const leading = row.sheet?.leading === undefined ? undefined : others.get(row.sheet.leading);
   return {
+    ...(row.opening === true ? { opening: true as const } : {}),
     ...(leading === undefined ? {} : { leading: leading.sheet?.title ?? "" }),
     ...(row.sheet?.stage === undefined ? {} : { stage: row.sheet.stage }),
     id: row.caseId,

@@ -118,6 +118,7 @@ export class Workspace {
       const before = this.ring;
       const found = await findCases(this.api, this.desk, before, {
         ...this.options,
+        rows: (rows) => this.set({ rows: this.current(rows) }),
         progress: ({ step, at, of }) => {
           if (step === "opening" && at !== undefined && of !== undefined && of > 0) {
             this.set({ opening: { done: at, total: of } });
@@ -137,6 +138,17 @@ export class Workspace {
         this.set({ settled: true, opening: undefined, failure: error });
       }
     }
+  }
+
+  /** Rows of a round that is not over: what was claimed or done at this desk meanwhile stands. */
+  private current(rows: readonly QueueRow[]): QueueRow[] {
+    const now = new Map(this.state.rows.map((row) => [row.caseId, row]));
+    return rows
+      .filter((row) => !this.ring.recused.includes(row.caseId))
+      .map((row) => {
+        const server = now.get(row.caseId)?.server;
+        return server !== undefined && server.version >= (row.server?.version ?? 0) ? { ...row, server } : row;
+      });
   }
 
   /** The keyring is a cache: where another device was faster, its version is read and this round's finds are added next time. */

@@ -9,13 +9,23 @@ import type { Id } from "../types.ts";
 
 // SPEC 11, Keyring: what this person's devices have opened, and what they will not let change behind their back.
 
-const sizes = doubling(65536, 2 ** 25);
+const sizes = doubling(65536, 2 ** 24);
 
 const caseShape = shape.object({
   case: shape.id,
   key: shape.text(80),
   channel: shape.optional(shape.id),
-  sheet: shape.optional(shape.object({ day: shape.count, lang: shape.text(35), title: shape.text(200) })),
+  sheet: shape.optional(
+    shape.object({
+      day: shape.count,
+      lang: shape.text(35),
+      title: shape.text(200),
+      version: shape.optional(shape.count),
+      category: shape.optional(shape.text(64)),
+      severity: shape.optional(shape.text(64)),
+      leading: shape.optional(shape.id),
+    }),
+  ),
   granted: shape.optional(
     shape.object({ signing: shape.text(64), reply: shape.id, readers: shape.list(shape.text(80), 64), excluded: shape.list(shape.text(80), 64) }),
   ),
@@ -35,7 +45,8 @@ const ringShape = shape.object({
 
 /**
  * A case in the keyring. `channel` and `sheet` come from the stream, so that the row of an unclaimed case is drawn without
- * reading the stream again: who reads it again from its beginning shows that they hold such a case. `granted` is what the
+ * reading the stream again: who reads it again from its beginning shows that they hold such a case. Of a claimed case, `sheet`
+ * is the newest that was vouched for (version 1 where it names none), so that it is opened once. `granted` is what the
  * colleague who gave the case had signed, `first` the first message as it was when it first held.
  */
 export type RingCase = ReturnType<typeof caseShape>;
@@ -95,16 +106,27 @@ export function entryOf(ring: Ring, caseId: Id): RingCase {
 
 /** The key of a case; throws `key-missing`, `keyring-invalid` where the key under that id is another case's. */
 export function keyOf(ring: Ring, caseId: Id): CaseKey {
-  const key = parseCaseKey(entryOf(ring, caseId).key);
-  if (key.id !== caseId) {
+  return parseCaseKeyOf(entryOf(ring, caseId));
+}
+
+/** As `keyOf`, of an entry. */
+export function parseCaseKeyOf(entry: RingCase): CaseKey {
+  const key = parseCaseKey(entry.key);
+  if (key.id !== entry.case) {
     throw new WhistleError("keyring-invalid");
   }
   return key;
 }
 
-/** The entry with what another find adds to it. What stands already stays: a pin is set once. */
+/** The entry with what another find adds to it. What stands already stays: a pin is set once. Of two sheets the newer stays. */
 export function withMore(entry: RingCase | undefined, found: RingCase): RingCase {
-  return { ...found, ...entry };
+  const { sheet } = sheetVersion(found) > sheetVersion(entry) ? found : (entry ?? found);
+  return { ...found, ...entry, ...(sheet === undefined ? {} : { sheet }) };
+}
+
+/** Which version of the sheet the ring knows; 0 for none. */
+export function sheetVersion(entry: RingCase | undefined): number {
+  return entry?.sheet === undefined ? 0 : (entry.sheet.version ?? 1);
 }
 
 /** What another device stored meanwhile, and this one's finds. Its positions count: what it had not tried is tried again. */

@@ -133,8 +133,8 @@ test("the case that leads is named in the sheet, stays there when the labels cha
   const { rows } = await findCases(api, lead, emptyRing);
   const led = rows.find(({ caseId }) => caseId === ids[0]);
   assert.ok(led !== undefined);
-  assert.equal(toRow(led, today, rows).leading, "Falsified tests");
-  assert.equal(toRow(led, today, [led]).leading, undefined, "a case that this device does not have is not named");
+  assert.equal(toRow(led, today, new Map(rows.map((row) => [row.caseId, row]))).leading, "Falsified tests");
+  assert.equal(toRow(led, today, new Map([[led.caseId, led]])).leading, undefined, "a case that this device does not have is not named");
   assert.equal((await label({ leading: null })).leading, undefined);
   await assert.rejects(label({ leading: ids[0] ?? "" }), { code: "sheet-malformed" });
 });

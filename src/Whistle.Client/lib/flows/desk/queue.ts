@@ -1,9 +1,9 @@
 import { encodeIdentity, type HybridIdentity } from "../../age.ts";
 import { caseKeySize, tryOpenCaseKey, type CaseKey } from "../../caseKey.ts";
 import { openGrant } from "../../desk/grant.ts";
-import { emptyRing, keyOf, openRing, sealRing, withMore, type Ring, type RingCase } from "../../desk/keyring.ts";
+import { emptyRing, openRing, parseCaseKeyOf, keyOf, sealRing, sheetVersion, withMore, type Ring, type RingCase } from "../../desk/keyring.ts";
 import { grantedPin } from "../../desk/pin.ts";
-import type { DeskApi, DeskCase } from "../../deskApi.ts";
+import { sheetsAtOnce, type DeskApi, type DeskCase } from "../../deskApi.ts";
 import { WhistleError } from "../../errors.ts";
 import { pause } from "../../pause.ts";
 import { signClaim } from "../../possession.ts";
@@ -26,6 +26,8 @@ export interface QueueRow {
   /** From the sheet; undefined where it can't be trusted, then `problem` says why. */
   readonly sheet?: RowSheet | undefined;
   readonly problem?: string | undefined;
+  /** It is held, and its sheet was not opened yet. */
+  readonly opening?: true | undefined;
   readonly server?: DeskCase | undefined;
   /** How the key came: from the channel's stream or by a colleague's grant. */
   readonly via: "stream" | "grant";
@@ -83,19 +85,30 @@ export async function saveRing(api: DeskApi, desk: Desk, ring: Ring, random: Ran
   return next;
 }
 
+export interface FindOptions extends RunOptions {
+  /** Gets the rows as far as they are known: at once from the keyring, then now and then while the rest is opened. */
+  readonly rows?: ((rows: readonly QueueRow[]) => void) | undefined;
+}
+
+/** How long the page goes without new rows while many are opened, in milliseconds. */
+const redrawEvery = 1000;
+
 /**
- * Tries every new blob of every channel, and the inbox. Yields to the page between blobs. Rows of cases already
- * claimed carry what the server says; rows of recused cases are left out. Nothing that it asks of the server depends on
- * the cases that were found: an unclaimed case stays unseen. Progress: `opening`.
+ * Opens what is new: every new blob of every channel, the inbox, and of the cases already claimed each sheet whose version the
+ * ring does not know. Yields to the page in between. Rows of claimed cases carry what the server says; rows of recused cases
+ * are left out. Nothing that it asks of the server depends on the cases that were found: an unclaimed case stays unseen.
+ * Progress: `opening`.
  */
-export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: RunOptions = {}): Promise<Found> {
+export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: FindOptions = {}): Promise<Found> {
   const { signal } = options;
   const session = sessionOf(desk);
   const channels = await api.channels(signal);
-  const claimed = await api.cases(signal);
+  const recused = new Set(ring.recused);
+  const claimed = (await api.cases(signal)).filter((entry) => !recused.has(entry.id));
+  const claimedIds = new Set(claimed.map((entry) => entry.id));
   const entries = new Map(ring.cases.map((entry) => [entry.case, entry]));
   const positions = new Map(ring.positions.map((entry) => [entry.channel, entry.position]));
-  const recused = new Set(ring.recused);
+  const problems = new Map<Id, string>();
   let changed = false;
 
   const add = (entry: RingCase) => {
@@ -104,26 +117,69 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
       changed = true;
     }
   };
+  const rows = (): QueueRow[] => [
+    ...claimed.map((server) => claimedRow(server, entries.get(server.id), problems.get(server.id))),
+    // One that was opened here and is no longer among those claimed was deleted at the end of its time.
+    ...[...entries.values()].filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case) && entry.first === undefined).map(unclaimedRow),
+  ];
+  const isUnread = (server: DeskCase) => entries.has(server.id) && !problems.has(server.id) && sheetVersion(entries.get(server.id)) !== server.sheetVersion;
 
+  options.rows?.(rows());
+  let drawn = performance.now();
   const starts = channels.map(({ id }) => positions.get(id) ?? 0);
-  const total = Math.max(1, channels.reduce((sum, { position }, i) => sum + Math.max(0, position - (starts[i] ?? 0)), 0));
-  let tried = 0;
+  const blobs = channels.reduce((sum, { position }, i) => sum + Math.max(0, position - (starts[i] ?? 0)), 0);
+  let done = 0;
+  let total = Math.max(1, blobs + claimed.filter(isUnread).length);
+  const at = (nth: number) => {
+    done = Math.min(total, nth);
+    options.progress?.({ step: "opening", done: done / total, at: done, of: total });
+    if (options.rows !== undefined && performance.now() - drawn > redrawEvery) {
+      options.rows(rows());
+      drawn = performance.now();
+    }
+  };
+  /** The sheets of held cases, in the order of what is due, as the server lists them. */
+  const openSheets = async () => {
+    const unread = claimed.filter(isUnread);
+    total = Math.max(total, done + unread.length);
+    for (let from = 0; from < unread.length; from += sheetsAtOnce) {
+      const some = unread.slice(from, from + sheetsAtOnce);
+      const sheets = new Map((await api.sheets(some.map(({ id }) => id), signal)).map((sheet) => [sheet.case, sheet]));
+      for (const server of some) {
+        await pause(signal);
+        const entry = entries.get(server.id);
+        const sealed = sheets.get(server.id);
+        if (entry !== undefined && sealed !== undefined) {
+          const read = await openHeld(sealed, entry, desk, signal);
+          if (typeof read === "string") {
+            problems.set(server.id, read);
+          } else {
+            entries.set(server.id, { ...entry, sheet: read });
+            changed = true;
+          }
+        }
+        at(done + 1);
+      }
+    }
+  };
+
+  await openSheets(); // of the keys that are known: what is due stands there before the stream is tried
   for (const [i, { id: channel, position: end }] of channels.entries()) {
     const from = starts[i] ?? 0;
-    const last = await eachBlob(api, channel, from, end, options, (blob, at) => {
+    const before = done;
+    const last = await eachBlob(api, channel, from, end, options, (blob, position) => {
       const found = tryBlob(blob, channel, desk.identity);
       if (found !== undefined) {
         add(found);
       }
-      const nth = Math.min(total, tried + at - from);
-      options.progress?.({ step: "opening", done: nth / total, at: nth, of: total });
+      at(before + position - from);
     });
-    tried += Math.max(0, last - from);
     changed ||= last > (positions.get(channel) ?? -1);
     positions.set(channel, Math.max(last, from));
   }
 
   const refused = await readInbox(api, desk, add, session, options);
+  await openSheets();
   options.progress?.({ step: "opening", done: 1 });
 
   const next: Ring = {
@@ -132,17 +188,7 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: R
     cases: [...entries.values()],
     recused: ring.recused,
   };
-  const claimedIds = new Set(claimed.map((entry) => entry.id));
-  const claimedRows: QueueRow[] = [];
-  for (const server of claimed.filter((entry) => !recused.has(entry.id))) {
-    claimedRows.push(await claimedRow(server, next, desk, signal));
-  }
-  const rows = [
-    ...claimedRows,
-    // One that was opened here and is no longer among those claimed was deleted at the end of its time.
-    ...next.cases.filter((entry) => !claimedIds.has(entry.case) && !recused.has(entry.case) && entry.first === undefined).map(unclaimedRow),
-  ];
-  return { ring: next, rows, refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
+  return { ring: next, rows: rows(), refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
 }
 
 /** Reads a channel's stream after a position, up to the newest; returns the last position read. */
@@ -192,7 +238,7 @@ function unclaimedRow({ case: caseId, channel, sheet }: RingCase): QueueRow {
     return { caseId, channel: "", via: "grant" };
   }
   const row = { caseId, channel, via: "stream" as const };
-  return sheet === undefined ? { ...row, problem: "sheet-malformed" } : { ...row, sheet: { channel, category: "", severity: "", ...sheet } };
+  return sheet === undefined ? { ...row, problem: "sheet-malformed" } : { ...row, sheet: rowSheet(channel, sheet) };
 }
 
 async function readInbox(api: DeskApi, desk: Desk, add: (found: RingCase) => void, session: Session, options: RunOptions): Promise<Found["refused"]> {
@@ -210,14 +256,41 @@ async function readInbox(api: DeskApi, desk: Desk, add: (found: RingCase) => voi
   return refused;
 }
 
-async function claimedRow(server: DeskCase, ring: Ring, desk: Desk, signal: AbortSignal | undefined): Promise<QueueRow> {
+/** Drawn from the keyring: its sheet was vouched for when it was opened. An older version stands until the newer one is opened. */
+function claimedRow(server: DeskCase, entry: RingCase | undefined, problem: string | undefined): QueueRow {
   const row = { caseId: server.id, channel: server.channel, server, via: "stream" as const };
+  if (entry === undefined) {
+    return { ...row, problem: "key-missing" };
+  }
+  if (problem !== undefined) {
+    return { ...row, problem };
+  }
+  return entry.sheet === undefined ? { ...row, opening: true } : { ...row, sheet: rowSheet(server.channel, entry.sheet) };
+}
+
+function rowSheet(channel: Id, { day, lang, title, category = "", severity = "", leading }: NonNullable<RingCase["sheet"]>): RowSheet {
+  return { channel, day, lang, title, category, severity, ...(leading === undefined ? {} : { leading }) };
+}
+
+/** A held case's current sheet as the ring keeps it, or what is wrong with it. */
+async function openHeld(sealed: { readonly ciphertext: Uint8Array }, entry: RingCase, desk: Desk, signal: AbortSignal | undefined): Promise<NonNullable<RingCase["sheet"]> | string> {
   try {
-    const { identity } = keyOf(ring, server.id);
-    const { sheet, problem } = await readSheet(server.sheet, server.id, identity, desk, undefined, signal);
-    return problem === undefined ? { ...row, sheet } : { ...row, problem };
+    const { sheet, problem } = await readSheet(sealed.ciphertext, entry.case, parseCaseKeyOf(entry).identity, desk, undefined, signal);
+    if (problem !== undefined) {
+      return problem;
+    }
+    const { day, lang, title, version, category, severity, leading } = sheet;
+    return {
+      day,
+      lang,
+      title,
+      ...(version > 1 ? { version } : {}),
+      ...(category === "" ? {} : { category }),
+      ...(severity === "" ? {} : { severity }),
+      ...(leading === undefined ? {} : { leading }),
+    };
   } catch (error) {
-    return { ...row, problem: refusalOf(error) };
+    return refusalOf(error);
   }
 }
 
