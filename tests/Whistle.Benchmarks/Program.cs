@@ -6,9 +6,9 @@ if (args is [BareServer.Verb, var folder, var url])
     await BareServer.RunAsync(folder, url);
     return 0;
 }
-if (args is not ([] or ["--quick"] or ["--tips"] or ["--log"]))
+if (args is not ([] or ["--quick"] or ["--tips"] or ["--log"] or ["--desk"]))
 {
-    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick | --tips | --log]");
+    await Console.Error.WriteLineAsync("usage: Whistle.Benchmarks [--quick | --tips | --log | --desk]");
     return 2;
 }
 
@@ -19,12 +19,14 @@ try
 {
     if (args is [] or ["--quick"])
         await StartBenchmark.RunAsync(plan, temporary.FullName, report);
-    if (args is not ["--log"])
+    if (args is not (["--log"] or ["--desk"]))
         await TipBenchmark.RunAsync(plan, temporary.FullName, report);
     if (args is [] or ["--quick"])
         await AgeBenchmark.RunAsync(plan, temporary.FullName, report);
-    if (args is not ["--tips"])
+    if (args is not (["--tips"] or ["--desk"]))
         await LogBenchmark.RunAsync(plan, temporary.FullName, report);
+    if (args is [] or ["--quick"] or ["--desk"])
+        await DeskBenchmark.RunAsync(plan, report);
 }
 finally
 {

@@ -139,7 +139,12 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
 
   const tab = tabs.find((t) => t === view);
   const now = state ?? workspace?.state;
-  const rows = (now?.rows ?? []).map((row) => toRow(row, dayOf(Date.now())));
+  const held = now?.rows;
+  /** How many each tab holds, counted when rows change and not at every step of a progress. */
+  const counts = useMemo(() => {
+    const rows = (held ?? []).map((row) => toRow(row, dayOf(Date.now())));
+    return new Map(tabs.map((t) => [t, desk === undefined ? 0 : rows.filter((row) => onTab(row, t, desk.person.id)).length]));
+  }, [held, desk]);
   return (
     <>
       <Shell
@@ -150,7 +155,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
           return {
             id,
             label: m.text(navKeys[id]),
-            ...(own === undefined || own === "closed" || desk === undefined ? {} : { count: rows.filter((row) => onTab(row, own, desk.person.id)).length }),
+            ...(own === undefined || own === "closed" || desk === undefined ? {} : { count: counts.get(own) ?? 0 }),
           };
         })}
         current={view}

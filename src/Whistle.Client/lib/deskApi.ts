@@ -73,7 +73,8 @@ const openedShape = shape.object({
   content: shape.optional(shape.hash),
 });
 const caseAnswer = shape.object({ case: caseShape });
-const casesAnswer = shape.object({ cases: shape.list(caseShape) });
+/** As many as a keyring may hold. */
+const casesAnswer = shape.object({ cases: shape.list(caseShape, 200_000) });
 const sheetsAnswer = shape.object({ sheets: shape.list(shape.object({ case: shape.id, version: shape.count, ciphertext: shape.bytes() }), sheetsAtOnce) });
 const sentShape = shape.object({ seq: shape.count, hash: shape.hash, case: caseShape });
 const personShape = shape.object({

@@ -57,7 +57,7 @@ const taxonomy = {
   severities: [{ id: "high", label: { en: "High" }, guide: { en: "g" } }],
 };
 
-export function makeWorld(random: Random): World {
+export function makeWorld(random: Random, on = today): World {
   const id = () => hex(random(16));
   const make = (name: string, role: Person["role"]): TestPerson => {
     const identity = newIdentity(random);
@@ -80,8 +80,8 @@ export function makeWorld(random: Random): World {
     v: 1,
     version: 3,
     previous: "ab".repeat(32),
-    issued: today - 10,
-    expires: today + 50,
+    issued: on - 10,
+    expires: on + 50,
     organisation: "Example Works",
     origins: [origin],
     root: { threshold: 2, keys: roots.map(({ name, key }) => ({ name, key: key.publicKey })) },
@@ -105,7 +105,7 @@ export function makeWorld(random: Random): World {
     recovery: { recipient: encodeRecipient(recovery.recipient), threshold: 2, holders: [{ name: "C. Ito", place: "inside" }, { name: "Dr. Kern", place: "outside" }] },
   };
   const note = directoryNote(content, roots);
-  return { people, recovery, log, roots, content, documents, directory: acceptDirectory(note, { origin, today }) };
+  return { people, recovery, log, roots, content, documents, directory: acceptDirectory(note, { origin, today: on }) };
 }
 
 /** The wire's form of a directory, keys in base64url. */

@@ -65,6 +65,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   /** The place with which the drawn page begins, and the row that takes the focus once it is drawn. */
   const [first, setFirst] = useState(0);
   const wanted = useRef<string | undefined>(undefined);
+  const chosen = useRef(selected);
+  chosen.current = selected;
   const listed = useRef(rows);
   listed.current = rows;
   useEffect(() => setFirst(0), [tab, filter]);
@@ -136,7 +138,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
       switch (what) {
         case "next":
         case "previous": {
-          const id = moveSelection(rows.map((row) => row.id), selected, what);
+          const id = moveSelection(rows.map((row) => row.id), chosen.current, what);
+          chosen.current = id; // a key that is held down comes again before this is drawn
           select(id);
           focusRow(id);
           return true;

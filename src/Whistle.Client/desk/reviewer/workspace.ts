@@ -63,6 +63,8 @@ export class Workspace {
   private readonly stopped = new AbortController();
   private ring: Ring = emptyRing;
   private round: Promise<void> | undefined;
+  /** When a progress was last shown. */
+  private said = 0;
   private prepared: { readonly key: string; readonly files: readonly unknown[]; readonly reply: PreparedReply } | undefined;
   state: WorkspaceState = { rows: [], settled: false, opening: undefined, failure: undefined, refused: [], documents: new Map() };
 
@@ -120,7 +122,9 @@ export class Workspace {
         ...this.options,
         rows: (rows) => this.set({ rows: this.current(rows) }),
         progress: ({ step, at, of }) => {
-          if (step === "opening" && at !== undefined && of !== undefined && of > 0) {
+          // Said often enough to be seen to move, and not for each of ten thousand.
+          if (step === "opening" && at !== undefined && of !== undefined && of > 0 && performance.now() - this.said > 100) {
+            this.said = performance.now();
             this.set({ opening: { done: at, total: of } });
           }
         },
