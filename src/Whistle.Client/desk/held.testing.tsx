@@ -40,13 +40,14 @@ if (lead === undefined) {
 const desk = deskOf(lead);
 
 /** What the server holds. */
-const store = { ring: emptyRing, sealed: undefined as Uint8Array | undefined, cases: [] as DeskCase[], sheets: new Map<string, Uint8Array>(), blobs: [] as Uint8Array[], asked: [] as string[] };
+const store = { ring: emptyRing, sheets: new Map<string, Uint8Array>(), blobs: [] as Uint8Array[], /** Answers that are made beforehand: the time they take is a server's. */ keyring: "", list: "", asked: [] as string[] };
 
 const fetchFrom: typeof globalThis.fetch = async (input, init) => {
   const url = new URL(String(input), origin);
   const path = url.pathname;
   store.asked.push(`${init?.method ?? "GET"} ${path}`);
-  const json = (value: unknown): Response => new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
+  const text = (body: string): Response => new Response(body, { headers: { "Content-Type": "application/json" } });
+  const json = (value: unknown): Response => text(JSON.stringify(value));
   if (path.startsWith("/api/source/documents/")) {
     return new Response(new Uint8Array(world.documents.get(path.slice(22)) ?? new Uint8Array(0)));
   }
@@ -61,9 +62,9 @@ const fetchFrom: typeof globalThis.fetch = async (input, init) => {
     case "/api/desk/inbox":
       return json({ items: [] });
     case "/api/desk/keyring":
-      return json(init?.method === "PUT" ? { version: 2 } : store.sealed === undefined ? { version: 0 } : { version: store.ring.version, ciphertext: base64url(store.sealed) });
+      return init?.method === "PUT" ? json({ version: 2 }) : text(store.keyring);
     case "/api/desk/cases":
-      return json({ cases: store.cases });
+      return text(store.list);
     case "/api/desk/sheets":
       return json({ sheets: url.searchParams.getAll("case").map((id) => ({ case: id, version: 3, ciphertext: base64url(store.sheets.get(id) ?? new Uint8Array(0)) })) });
     default:
@@ -90,13 +91,14 @@ function hold(count: number, unread: number): { readonly ringBytes: number; read
   }));
   const ring: Ring = { version: 1, positions: [{ channel, position: 0 }], cases, recused: [] };
   store.ring = ring;
-  store.sealed = sealRing(ring, desk.person.id, desk.identity, desk.directory.root, desk.signing, random);
-  store.cases = cases.map((entry, n) => heldCase(entry.case, n));
+  const sealed = sealRing(ring, desk.person.id, desk.identity, desk.directory.root, desk.signing, random);
+  store.keyring = JSON.stringify({ version: 1, ciphertext: base64url(sealed) });
+  store.list = JSON.stringify({ cases: cases.map((entry, n) => heldCase(entry.case, n)) });
   store.sheets = new Map(keys.map((key, n) => [key.id, sealSheet(
     { case: key.id, version: 3, channel, directory: desk.directory.hash, day, lang: "en", title: `Opened ${n}`, category: "", severity: "", author: desk.person.id },
     key.identity.recipient, desk.directory.root, desk.signing, random)]));
   store.blobs = [];
-  return { ringBytes: store.sealed.length, listBytes: JSON.stringify({ cases: store.cases }).length };
+  return { ringBytes: sealed.length, listBytes: store.list.length };
 }
 
 /** Milliseconds that a desk may take to come. */
@@ -149,7 +151,7 @@ async function tryOut(count: number, mine: boolean) {
     const sheet = sealSheet({ case: key.id, version: 1, channel, directory: desk.directory.hash, day, lang: "en", title: `Tip ${n}`, category: "", severity: "", author: "source" }, key.identity.recipient, desk.directory.root, desk.signing, random);
     return concat(sealCaseKey(key, [recipient], random), sheet);
   });
-  store.cases = [];
+  store.list = JSON.stringify({ cases: [] });
   const { identity, count: counted } = counting(desk.identity);
   const progress: string[] = [];
   let longest = 0;
