@@ -78,6 +78,7 @@ public sealed class SeizureTests(World world, TheJob job)
     private async Task<List<Secrets.Secret>> SecretsAsync() =>
     [
         .. Sentinels.Content.Select(Secrets.Of),
+        .. job.Sentences.Select(Secrets.Of),
         Secrets.Of(Sentinels.UserAgent),
         Secrets.Of("Sentinel-Browser"),
         Secrets.Of(RecordingProxy.SourceAddress.ToString()),

@@ -24,6 +24,10 @@ internal static class Sentinels
     public const string Question = "Who gave the order, wombat-4471?";
     public const string Option = "the head of the shift, puffin-9024";
     public const string Translation = "Die alten Werte stehen im Wartungsbuch, kakapo-3158.";
+    public const string Closing = "The readings were put right and the order withdrawn, lemur-4471.";
+    public const string HoldReason = "Proceedings 12 O 345/26, wombat-9038.";
+    public const string FiledTitle = "A scaffold without a railing, dugong-5127";
+    public const string FiledText = "The caller says that nobody secured it, okapia-6619.";
     public const string SummaryTitle = "Readings of a machine were changed";
 
     /// <summary>The e-mail address of whoever signs in under a name.</summary>
@@ -33,5 +37,5 @@ internal static class Sentinels
 
     /// <summary>All that must be on no wire and on no disk.</summary>
     public static string[] Content =>
-        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation];
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation, Closing, HoldReason, FiledTitle, FiledText];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Whistle.Browser.Tests.Harness;
 
@@ -10,7 +12,7 @@ public sealed class JobTests : ICollectionFixture<World>, ICollectionFixture<The
 /// The whole main job, once, in real Chromium against a real server: what follows asks what came of it, what was on the
 /// wire, and what a seizure would find.
 /// </summary>
-public sealed class TheJob
+public sealed partial class TheJob
 {
     private bool _tried;
 
@@ -25,6 +27,9 @@ public sealed class TheJob
 
     /// <summary>What the pages complained of until the job was done; what comes later, when a server is stopped, is no fault of theirs.</summary>
     internal IReadOnlyList<string> Complaints { get; private set; } = [];
+
+    /// <summary>What pages wrote for people: the text of a template, how and when a report reached the team, why somebody stepped back.</summary>
+    internal List<string> Sentences { get; } = [];
 
     internal bool IsDone { get; private set; }
 
@@ -61,6 +66,9 @@ public sealed class TheJob
         await ProposeAsync(world.Reviewer);
         await ApproveAsync(world.Approver);
         await ExportAsync(world.Admin);
+        await CloseAsync(world.Reviewer, world.Approver);
+        await FileAndStepBackAsync(world.Lead);
+        Assert.Equal(4, Sentences.Count);
     }
 
     private async Task TellAsync(World world)
@@ -90,7 +98,7 @@ public sealed class TheJob
         await source.Visitor.Context.CloseAsync();
     }
 
-    private static async Task OpenAndAcknowledgeAsync(DeskPerson reviewer)
+    private async Task OpenAndAcknowledgeAsync(DeskPerson reviewer)
     {
         var rows = await reviewer.RowsAsync(1);
         await reviewer.SeesAsync(Sentinels.Title);
@@ -109,7 +117,12 @@ public sealed class TheJob
         Assert.Equal(Sentinels.FileName, file.SuggestedFilename);
         Assert.Equal(Sentinels.FileContent, await File.ReadAllTextAsync((await file.PathAsync())!));
 
-        await reviewer.Page.Locator(".composer-reply textarea").First.FillAsync(Sentinels.Reply);
+        var letter = reviewer.Page.Locator(".composer-reply textarea").First;
+        await reviewer.PressAsync("template.insert");
+        var template = await letter.InputValueAsync();
+        Assert.True(template.Length > 40);
+        Sentences.Add(template);
+        await letter.FillAsync($"{Sentinels.Reply}\n\n{template}");
         await reviewer.Page.Locator(".composer-reply summary").ClickAsync();
         await reviewer.PressAsync("questions.add");
         await reviewer.PressAsync("reply.send");
@@ -283,4 +296,74 @@ public sealed class TheJob
         Pdf = await File.ReadAllBytesAsync((await saved.PathAsync())!);
         Assert.Equal("summaries.pdf", saved.SuggestedFilename);
     }
+
+    /// <summary>A closing that a second person approved, and a hold that keeps the case for a reason.</summary>
+    private static async Task CloseAsync(DeskPerson reviewer, DeskPerson approver)
+    {
+        await reviewer.LockAndUnlockAsync();
+        await (await reviewer.RowsAsync(1)).First.ClickAsync();
+        await reviewer.PressAsync("closing.begin");
+        await reviewer.Page.GetByLabel(reviewer.Texts["outcome.partly"], new() { Exact = true }).CheckAsync();
+        await reviewer.Page.GetByLabel(reviewer.Texts["closing.keep.standard"]).CheckAsync();
+        await reviewer.Field("closing.text").FillAsync(Sentinels.Closing);
+        await reviewer.Page.Locator(".closing").GetByText(reviewer.Texts["draft.saved"]).WaitForAsync();
+        await reviewer.Page.GetByLabel(approver.Name).CheckAsync();
+        await reviewer.PressAsync("closing.propose");
+        await Assertions.Expect(reviewer.Page.Locator(".closing form")).ToHaveCountAsync(0);
+
+        await approver.LockAndUnlockAsync();
+        await approver.Page.Locator("main ul.plain-list .card").Filter(new() { HasText = approver.Texts["approvals.kind.closing"] })
+            .Filter(new() { HasText = approver.Texts["approvals.state.proposed"] }).GetByRole(AriaRole.Button).ClickAsync();
+        await approver.SeesAsync(Sentinels.Closing);
+        await approver.PressAsync("closing.approve");
+        await approver.SeesAsync(approver.Texts["closing.approved"]);
+
+        await reviewer.LockAndUnlockAsync();
+        await (await reviewer.RowsAsync(1)).First.ClickAsync();
+        await reviewer.PressAsync("move.closed");
+        await Assertions.Expect(reviewer.Page.Locator(".state-now")).ToContainTextAsync(reviewer.Texts["state.closed"]);
+        await reviewer.PressAsync("keep.hold");
+        await reviewer.Page.Locator("#hold-until").FillAsync(TimeProvider.System.GetUtcNow().AddDays(90).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await reviewer.Page.Locator("#hold-reason").FillAsync(Sentinels.HoldReason);
+        await reviewer.Page.Locator("form").Filter(new() { Has = reviewer.Page.Locator("#hold-reason") }).Locator("button[type=submit]").ClickAsync();
+        await Assertions.Expect(reviewer.Page.Locator("#hold-reason")).ToHaveCountAsync(0);
+        await reviewer.Page.GetByRole(AriaRole.Tab, new() { Name = reviewer.Texts["case.notes"] }).ClickAsync();
+        await Assertions.Expect(reviewer.Page.Locator(".note-card").Filter(new() { HasText = Sentinels.HoldReason })).ToHaveCountAsync(1);
+    }
+
+    /// <summary>A report that came by telephone three days ago, and the one who filed it steps back.</summary>
+    private async Task FileAndStepBackAsync(DeskPerson lead)
+    {
+        var (page, texts) = (lead.Page, lead.Texts);
+        await lead.SignInAsync();
+        await lead.SettledAsync();
+        await lead.PressAsync("filing.begin");
+        await page.GetByLabel(World.Channel).First.CheckAsync();
+        await lead.Field("filing.kind.phone").CheckAsync();
+        await page.Locator("input[type=date]").First.FillAsync(TimeProvider.System.GetUtcNow().AddDays(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.Locator("[id$=-q-title]").FillAsync(Sentinels.FiledTitle);
+        await page.Locator("[id$=-q-what]").FillAsync(Sentinels.FiledText);
+        await page.Locator("[name$=-q-relation]").First.CheckAsync();
+        await lead.Field("filing.words.keep").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = texts["filing.file"], Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#case-heading")).ToHaveTextAsync(Sentinels.FiledTitle, new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Tab, new() { Name = texts["case.notes"] }).ClickAsync();
+        var note = page.Locator(".note-card .letter");
+        await Assertions.Expect(note).ToHaveCountAsync(1);
+        var how = await note.InnerTextAsync();
+        Sentences.Add(how);
+        // The day on which it reached the team, as the note calls it; the server knows it as the first of the clocks' days.
+        var received = Received().Match(how);
+        Assert.True(received.Success, how);
+        Sentences.Add(received.Value);
+
+        await page.Locator(".step-back summary").ClickAsync();
+        await lead.Field("conflict.why.work").CheckAsync();
+        await lead.PressAsync("conflict.leave.confirm");
+        await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = Sentinels.FiledTitle })).ToHaveCountAsync(0);
+        Sentences.Add(texts["conflict.note", ("reason", texts["conflict.why.work"])]);
+    }
+
+    [GeneratedRegex("Received on [^.]*[0-9][^.]*", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Received();
 }

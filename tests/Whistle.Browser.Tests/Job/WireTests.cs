@@ -12,6 +12,7 @@ public sealed class WireTests(World world, TheJob job)
     {
         await job.DoAsync(world);
         var secrets = Sentinels.Content.Select(Secrets.Of)
+            .Concat(job.Sentences.Select(Secrets.Of))
             .Concat(Secrets.Words(job.Words))
             .Concat(await Secrets.KeysAsync(world, job)).ToList();
         Assert.Contains(secrets, s => s.Name is "the case key");
