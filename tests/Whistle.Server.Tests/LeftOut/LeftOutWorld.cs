@@ -149,9 +149,17 @@ internal sealed class LeftOutWorld : IDisposable
 
         var names = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [lead.Id.ToString()] = "LEAD", [reviewer.Id.ToString()] = "REVIEWER", [other.Id.ToString()] = "OTHER", [Deputy.Id.ToString()] = "DEPUTY",
-            [Approver.Id.ToString()] = "APPROVER", [admin.Id.ToString()] = "ADMIN", [channel.ToString()] = "CHANNEL", [key.Id.ToString()] = "KNOWN-CASE",
-            [known.Manifest.Attachments[0].Id.ToString()] = "KNOWN-FILE", [own.Manifest.Case.ToString()] = "OWN-CASE", [_organiser] = "ROOT",
+            [lead.Id.ToString()] = "LEAD",
+            [reviewer.Id.ToString()] = "REVIEWER",
+            [other.Id.ToString()] = "OTHER",
+            [Deputy.Id.ToString()] = "DEPUTY",
+            [Approver.Id.ToString()] = "APPROVER",
+            [admin.Id.ToString()] = "ADMIN",
+            [channel.ToString()] = "CHANNEL",
+            [key.Id.ToString()] = "KNOWN-CASE",
+            [known.Manifest.Attachments[0].Id.ToString()] = "KNOWN-FILE",
+            [own.Manifest.Case.ToString()] = "OWN-CASE",
+            [_organiser] = "ROOT",
         };
         var document = await WhistleServer.AddDocumentAsync(admin, "texts-general.json");
         LeftOut = new Transcript(Server, other, own, names, channel, key.Id, known.Manifest.Attachments[0].Id, document);
@@ -266,8 +274,15 @@ internal sealed class LeftOutWorld : IDisposable
                 await EnterAsync(lead, Approver);
                 await ApproveAsync(lead, Approver, "summaries", new ReleasedText
                 {
-                    Summary = ProposalId.New(Randomness.System), Title = "Results changed", Text = "Somebody changed results.", Category = "safety",
-                    Severity = "high", Lang = "en", Channel = channel, Quarter = "2026-Q1", Outcome = "substantiated",
+                    Summary = ProposalId.New(Randomness.System),
+                    Title = "Results changed",
+                    Text = "Somebody changed results.",
+                    Category = "safety",
+                    Severity = "high",
+                    Lang = "en",
+                    Channel = channel,
+                    Quarter = "2026-Q1",
+                    Outcome = "substantiated",
                 });
                 break;
             case 9:
