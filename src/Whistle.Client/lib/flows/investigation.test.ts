@@ -49,6 +49,16 @@ test("a task is what its steps made of it, each field by the last that names it,
   assert.deepEqual(viewOf(await open()).notes, [], "a task is no note");
 });
 
+test("a step that comes before the task that it is about, as one of the same second may, does not take its place", async () => {
+  const { open, record } = await cases([]);
+  const first = await record("task", { title: "Ask for the rota", state: "open" });
+  await record("task", { state: "done" }, { about: first });
+  const { notes } = await open();
+  for (const order of [notes, [...notes].reverse()]) {
+    assert.deepEqual(investigationOf(foldRecords(order)).tasks.map(({ title, state, steps }) => [title, state, steps.length]), [["Ask for the rota", "done", 2]]);
+  }
+});
+
 test("open tasks stand by their day, what a stranger to the kind wrote changes nothing, and an unknown kind is a note", async () => {
   const { open, record } = await cases([]);
   const late = await record("task", { title: "late", due: 20_100, state: "open" });

@@ -51,7 +51,7 @@ type Building = { id: Id; kind: string; about: Id | undefined; fields: Map<strin
 export function foldRecords(notes: readonly DeskNoteRead[]): readonly FoldedRecord[] {
   const records: Building[] = [];
   const byNote = new Map<Id, Building>();
-  for (const note of notes) {
+  for (const note of begunFirst(notes)) {
     const { record } = note;
     if (record === undefined || note.problem !== undefined) {
       continue;
@@ -79,6 +79,26 @@ export function foldRecords(notes: readonly DeskNoteRead[]): readonly FoldedReco
     }
   }
   return records;
+}
+
+/** As they came, but each after the one that it is about: notes of one second have no order but that of their random ids. */
+function begunFirst(notes: readonly DeskNoteRead[]): readonly DeskNoteRead[] {
+  const byId = new Map(notes.map((note) => [note.id, note]));
+  const ordered = new Set<DeskNoteRead>();
+  const waiting = new Set<DeskNoteRead>();
+  const take = (note: DeskNoteRead): void => {
+    if (ordered.has(note) || waiting.has(note)) {
+      return; // a ring of notes about each other begins where it was met
+    }
+    waiting.add(note);
+    const about = byId.get(note.record?.about ?? "");
+    if (about !== undefined) {
+      take(about);
+    }
+    ordered.add(note);
+  };
+  notes.forEach(take);
+  return [...ordered];
 }
 
 const first = (record: FoldedRecord, q: string): string => record.fields.get(q)?.[0] ?? "";
