@@ -95,7 +95,7 @@ internal static class Samples
             new KeyringCase(CaseKey.Id, CaseKey.Identity.ExportString())
             {
                 Channel = Team.Channel,
-                Sheet = new KeyringSheet(Team.Today, "de", "Prüfungen nicht ausgeführt") { Version = 2, Category = "safety", Severity = "high" },
+                Sheet = new KeyringSheet(Team.Today, "de", "Prüfungen nicht ausgeführt") { Version = 2, Category = "safety", Severity = "high", Stage = "with-counsel" },
                 Granted = new GrantedPin(
                     Source.Signing.Public, ReaderRef.FingerprintOf(Source.Reply.Recipient), [Team.Lead.Reader], [Team.Reviewer.Reader]),
                 First = new FirstPin(Hash32.Of("first ciphertext"u8), Source.Signing.Public),

@@ -64,6 +64,9 @@ public sealed record KeyringSheet(Day Day, string Lang, string Title)
     /// <summary>The case that leads, where one does.</summary>
     public CaseId? Leading { get; init; }
 
+    /// <summary>The step of the channel's taxonomy at which the case is, where there is one.</summary>
+    public string? Stage { get; init; }
+
     /// <summary>Never the title.</summary>
     public override string ToString() => "KeyringSheet(redacted)";
 
@@ -73,6 +76,7 @@ public sealed record KeyringSheet(Day Day, string Lang, string Title)
         Category = form.Has("category") ? form.Text("category", 64) : "",
         Severity = form.Has("severity") ? form.Text("severity", 64) : "",
         Leading = form.Has("leading") ? form.Id<CaseId>("leading") : null,
+        Stage = form.Has("stage") ? form.Text("stage", 64) : null,
     };
 
     internal JcsObject ToJcs()
@@ -86,6 +90,8 @@ public sealed record KeyringSheet(Day Day, string Lang, string Title)
             json.Add("severity", Severity);
         if (Leading is { } leading)
             json.Add("leading", leading);
+        if (Stage is { } stage)
+            json.Add("stage", stage);
         return json;
     }
 }

@@ -24,6 +24,7 @@ const caseShape = shape.object({
       category: shape.optional(shape.text(64)),
       severity: shape.optional(shape.text(64)),
       leading: shape.optional(shape.id),
+      stage: shape.optional(shape.text(64)),
     }),
   ),
   granted: shape.optional(

@@ -268,8 +268,8 @@ function claimedRow(server: DeskCase, entry: RingCase | undefined, problem: stri
   return entry.sheet === undefined ? { ...row, opening: true } : { ...row, sheet: rowSheet(server.channel, entry.sheet) };
 }
 
-function rowSheet(channel: Id, { day, lang, title, category = "", severity = "", leading }: NonNullable<RingCase["sheet"]>): RowSheet {
-  return { channel, day, lang, title, category, severity, ...(leading === undefined ? {} : { leading }) };
+function rowSheet(channel: Id, { day, lang, title, category = "", severity = "", leading, stage }: NonNullable<RingCase["sheet"]>): RowSheet {
+  return { channel, day, lang, title, category, severity, ...(leading === undefined ? {} : { leading }), ...(stage === undefined ? {} : { stage }) };
 }
 
 /** A held case's current sheet as the ring keeps it, or what is wrong with it. */
@@ -279,7 +279,7 @@ async function openHeld(sealed: { readonly ciphertext: Uint8Array }, entry: Ring
     if (problem !== undefined) {
       return problem;
     }
-    const { day, lang, title, version, category, severity, leading } = sheet;
+    const { day, lang, title, version, category, severity, leading, stage } = sheet;
     return {
       day,
       lang,
@@ -288,6 +288,7 @@ async function openHeld(sealed: { readonly ciphertext: Uint8Array }, entry: Ring
       ...(category === "" ? {} : { category }),
       ...(severity === "" ? {} : { severity }),
       ...(leading === undefined ? {} : { leading }),
+      ...(stage === undefined ? {} : { stage }),
     };
   } catch (error) {
     return refusalOf(error);
