@@ -64,6 +64,17 @@ public sealed partial class EveryPageTests
         Assert.DoesNotContain(string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(4)), pdf, StringComparison.Ordinal);
         await PressAsync(page, texts["report.done"]);
         await page.GetByText("Chambers of A. Advocate").First.WaitForAsync();
+        await page.Locator("#case-panel-history").ClickAsync();
+        await page.Locator(".timeline .timeline-ahead").First.WaitForAsync();
+        await LookAsync(reviewer, "desk-05-case-timeline");
+
+        // Words that stand in no title, in a case that was opened.
+        await page.Locator("#search").FillAsync("payroll export");
+        await page.Locator(".queue-line bdi").GetByText("Payroll export").First.WaitForAsync();
+        await PressAsync(page, texts["search.read"]);
+        await page.GetByText(texts["search.all"]).WaitForAsync(new() { Timeout = 60_000 });
+        await CloseCaseAsync(reviewer, texts);
+        await LookAsync(reviewer, "desk-03-search");
     }
 
     private static string Pdf(byte[] bytes)

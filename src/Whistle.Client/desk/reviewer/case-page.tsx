@@ -194,7 +194,7 @@ export function CasePage(props: CasePageProps): JSX.Element {
             </>
           )
         ) : (
-          <History entries={view.history} />
+          <History view={view} />
         )}
       </div>
       <Aside

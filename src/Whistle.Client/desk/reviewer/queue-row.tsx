@@ -3,6 +3,7 @@ import { useDesk } from "../context.ts";
 import { arrival, nextDue, type Row } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
 import { isUnread } from "../model/queue.ts";
+import type { Hit } from "./search-index.ts";
 import type { ChannelView } from "../model/views.ts";
 
 export interface QueueRowProps {
@@ -13,11 +14,13 @@ export interface QueueRowProps {
   readonly channel: ChannelView | undefined;
   readonly assignee: string | undefined;
   readonly selected: boolean;
+  /** Where the case has the words that are looked for. */
+  readonly hit?: Hit | undefined;
   readonly open: () => void;
 }
 
 /** One case as a line to live with. Every fact is text; the mark before the title only repeats "unread". */
-export function QueueRow({ row, place, of, channel, assignee, selected, open }: QueueRowProps): JSX.Element {
+export function QueueRow({ row, place, of, channel, assignee, selected, hit, open }: QueueRowProps): JSX.Element {
   const { m, today } = useDesk();
   const policy = channel?.policy ?? "eu";
   const due = nextDue(row);
@@ -72,6 +75,11 @@ export function QueueRow({ row, place, of, channel, assignee, selected, open }: 
           <span>{(stage === undefined ? facts : [...facts, stage]).join(" · ")}</span>
           {severity === undefined ? null : <span class="severity">{severity}</span>}
         </span>
+        {hit === undefined ? null : (
+          <span class="queue-line soft small">
+            <span><strong>{m.text(`search.in.${hit.where}`)}</strong> <bdi>{hit.snippet}</bdi></span>
+          </span>
+        )}
       </button>
     </li>
   );

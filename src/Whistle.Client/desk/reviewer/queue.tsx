@@ -6,6 +6,8 @@ import type { ChannelView } from "../model/views.ts";
 import { Filters } from "./filters.tsx";
 import type { Opening } from "./workspace.ts";
 import { QueueRow } from "./queue-row.tsx";
+import type { Hit } from "./search-index.ts";
+import { SearchMore, type SearchProps } from "./search-more.tsx";
 
 export interface QueueProps {
   readonly tab: Tab;
@@ -27,6 +29,9 @@ export interface QueueProps {
   /** An open case owns the page's first heading. */
   readonly caseOpen: boolean;
   readonly nameOf: (person: string) => string;
+  /** Where a row's case has the words that are looked for, beside the row itself. */
+  readonly hit: (id: string) => Hit | undefined;
+  readonly search: SearchProps;
   /** Begins a report that reached somebody here by other ways. */
   readonly file: () => void;
 }
@@ -34,7 +39,7 @@ export interface QueueProps {
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file } = props;
+  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const start = pageAt(first, rows.length);
@@ -51,6 +56,7 @@ export function Queue(props: QueueProps): JSX.Element {
             ? m.count("queue.count", rows.length)
             : m.text("queue.looking")}
       </p>
+      {filter.text === "" ? null : <SearchMore {...search} />}
       {rows.length > 0 ? (
         <ul class="queue-list">
           {rows.slice(start, end).map((row, i) => (
@@ -62,6 +68,7 @@ export function Queue(props: QueueProps): JSX.Element {
               channel={channels.find((c) => c.id === row.channel)}
               assignee={row.facts?.assignee === undefined ? undefined : nameOf(row.facts.assignee)}
               selected={row.id === selected}
+              hit={filter.text === "" ? undefined : hit(row.id)}
               open={() => open(row.id)}
             />
           ))}

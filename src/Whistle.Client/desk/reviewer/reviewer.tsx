@@ -38,6 +38,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   const [summary, showSummary] = useState(false);
   /** A report that is being filed is only hidden on the way back to the list: what was typed is still there. */
   const [filing, setFiling] = useState<"none" | "shown" | "hidden">("none");
+  /** Grows when there is more to search. */
+  const [searched, setSearched] = useState(0);
   const [focus, setFocus] = useState<"reply" | "note" | undefined>(undefined);
 
   const channels = useMemo(
@@ -57,10 +59,10 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         words: (row) => {
           const channel = channels.find((c) => c.id === row.channel);
           const labels = [...(channel?.severities ?? []), ...(channel?.categories ?? [])].filter((c) => c.id === row.severity || c.id === row.category);
-          return [row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label)].join(" ");
+          return [row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label), workspace.index.words(row.id)].join(" ");
         },
       }),
-    [all, tab, filter, me, today, channels],
+    [all, tab, filter, me, today, channels, workspace, searched],
   );
   /** The place with which the drawn page begins, and the row that takes the focus once it is drawn. */
   const [first, setFirst] = useState(0);
@@ -233,6 +235,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
             setFiling("shown");
           })}
           opening={state.opening}
+          hit={(id) => workspace.index.hit(id, filter.text)}
+          search={{ unread: workspace.unread().length, read: (options) => workspace.readForSearch(options), changed: () => setSearched((n) => n + 1) }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />
       </div>

@@ -19,6 +19,7 @@ import type { SourceApi } from "../../lib/sourceApi.ts";
 import { loadTaxonomy, type Taxonomy } from "../../lib/taxonomy.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
+import { SearchIndex } from "./search-index.ts";
 import { readLetterWork } from "./letter-work.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
@@ -56,6 +57,7 @@ export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
   readonly kept = new Kept();
+  readonly index = new SearchIndex();
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
@@ -79,6 +81,7 @@ export class Workspace {
   /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first. */
   stop(): void {
     void this.drafts.end();
+    this.index.clear();
     this.stopped.abort();
   }
 
@@ -133,6 +136,7 @@ export class Workspace {
       this.ring = this.ring === before ? found.ring : mergeRings(this.ring, found.ring);
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
+      this.index.keep(new Set(rows.filter(({ server }) => server !== undefined).map(({ caseId }) => caseId)));
       this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
       if (found.changed) {
         await this.keepRing();
@@ -208,6 +212,7 @@ export class Workspace {
       this.ring = pinned;
       await this.keepRing();
     }
+    this.index.put(file);
     this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
     const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
     if (file.server.case.unread > 0 && last > 0) {
@@ -217,11 +222,35 @@ export class Workspace {
     return file;
   }
 
+  /** The claimed cases that no search looks into yet. */
+  unread(): readonly string[] {
+    return this.state.rows.filter(({ caseId, server }) => server !== undefined && !this.index.has(caseId)).map(({ caseId }) => caseId);
+  }
+
+  /**
+   * Reads them for the search, one after the other. Each is an access and stands in the case's custody; nothing is marked as
+   * read, and the source is told nothing. A case that can't be read is passed over.
+   */
+  async readForSearch(options: { readonly signal: AbortSignal; readonly progress: (done: number, of: number) => void }): Promise<void> {
+    const wanted = this.unread();
+    for (const [done, id] of wanted.entries()) {
+      if (options.signal.aborted || this.stopped.signal.aborted) {
+        return;
+      }
+      options.progress(done, wanted.length);
+      const file = await openCase(this.api, this.desk, this.ring, id, this.options).catch(() => undefined);
+      if (file !== undefined && !this.stopped.signal.aborted) {
+        this.index.put(file);
+      }
+    }
+  }
+
   /** "I must step back": for good, on the server and in the keyring. */
   async recuse(id: string, reason: string): Promise<void> {
     this.ring = await recuse(this.api, this.desk, this.ring, id, { text: reason, today: this.today() }, systemRandom, this.options);
     this.drafts.drop(id);
     this.kept.dropCase(id);
+    this.index.drop(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();
   }
