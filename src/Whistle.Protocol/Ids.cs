@@ -310,6 +310,50 @@ public readonly record struct NoteId(Id128 Value) : IId<NoteId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A request for the identity of a source, which a custodian answers. 16 bytes, 32 lower-case hexadecimal digits.</summary>
+[JsonConverter(typeof(IdJsonConverter<RequestId>))]
+public readonly record struct RequestId(Id128 Value) : IId<RequestId>
+{
+    /// <inheritdoc/>
+    public static RequestId From(Id128 value) => new(value);
+
+    /// <summary>Takes 16 bytes.</summary>
+    /// <exception cref="ArgumentException">There are not 16 bytes.</exception>
+    public static RequestId FromBytes(ReadOnlySpan<byte> bytes) => new(Id128.FromBytes(bytes));
+
+    /// <summary>A random id. Draws 16 bytes.</summary>
+    public static RequestId New(Randomness randomness) => new(Id128.New(randomness));
+
+    /// <summary>The 16 bytes in a new array.</summary>
+    public byte[] ToBytes() => Value.ToBytes();
+
+    /// <summary>Reads exactly 32 lower-case hexadecimal digits.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out RequestId id)
+    {
+        var ok = Id128.TryParse(text, out var value);
+        id = new(value);
+        return ok;
+    }
+
+    /// <inheritdoc/>
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RequestId result) =>
+        TryParse(s, out result);
+
+    /// <inheritdoc/>
+    public static bool TryParse(string? s, IFormatProvider? provider, out RequestId result) =>
+        TryParse(s.AsSpan(), out result);
+
+    /// <inheritdoc/>
+    public static RequestId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
+        TryParse(s, out var id) ? id : throw new FormatException("Not an id.");
+
+    /// <inheritdoc/>
+    public static RequestId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>The first 16 bytes of a hash over an age recipient (SPEC section 2). 16 bytes, 32 lower-case hexadecimal digits.</summary>
 [JsonConverter(typeof(IdJsonConverter<KeyFingerprint>))]
 public readonly record struct KeyFingerprint(Id128 Value) : IId<KeyFingerprint>

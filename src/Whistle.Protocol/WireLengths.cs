@@ -36,6 +36,18 @@ public static class WireLengths
     /// <summary>A sealed identity envelope.</summary>
     public const int IdentityFile = 14606;
 
+    /// <summary>A request for an identity before sealing.</summary>
+    public const int IdentityRequestPlaintext = 16384;
+
+    /// <summary>A sealed request for an identity.</summary>
+    public const int IdentityRequestFile = 30499;
+
+    /// <summary>An answer to one before sealing.</summary>
+    public const int IdentityAnswerPlaintext = 8192;
+
+    /// <summary>A sealed answer, whatever it says.</summary>
+    public const int IdentityAnswerFile = 9851;
+
     /// <summary>A state before sealing.</summary>
     public const int StatePlaintext = 4096;
 

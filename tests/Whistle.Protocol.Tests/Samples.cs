@@ -70,6 +70,32 @@ internal static class Samples
         Attachments = [new(UploadId.FromBytes(Team.Seed("evidence").AsSpan(0, 16)), "lots.csv", "text/csv", 12, Hash32.Of("lots"u8), Hash32.Of("object"u8))],
     };
 
+    public static IdentityRequest IdentityRequest { get; } = new()
+    {
+        Request = RequestId.FromBytes(Team.Seed("identity request").AsSpan(0, 16)),
+        Case = CaseKey.Id,
+        Recipient = CaseKey.Recipient,
+        Access = CaseKey.Access.Public,
+        Directory = Team.Version.Hash,
+        From = Team.Lead.Id,
+        Day = Team.Today,
+        To = [Team.Custodian.Reader],
+        Reason = "A court asks who reported this.",
+        Told = new(3, Hash32.Of("letter"u8), "A court asks for your name. Tell us until Friday if you object."),
+    };
+
+    public static IdentityAnswer IdentityAnswer { get; } = new()
+    {
+        Request = IdentityRequest.Request,
+        Hash = Hash32.Of("request"u8),
+        Case = CaseKey.Id,
+        Directory = Team.Version.Hash,
+        From = Team.Custodian.Id,
+        Day = Team.Today,
+        Outcome = IdentityOutcome.Released,
+        Identity = ("Nadia", "nadia@example.org"),
+    };
+
     public static Draft Draft { get; } = new(CaseKey.Id, "message", "Thank you for");
 
     public static Grant Grant { get; } = new()

@@ -12,6 +12,7 @@ import { ExportsPage } from "./auditor/exports.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { LogPage } from "./auditor/log.tsx";
 import { useDesk } from "./context.ts";
+import { IdentitiesPage } from "./custodian/identities-page.tsx";
 import { Away, type Absence } from "./away.tsx";
 import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
@@ -189,16 +190,8 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
           />
         ) : view === "approvals" && desk !== undefined ? (
           <ApprovalsPage api={api} desk={desk} />
-        ) : view === "identities" ? (
-          <section class="page stack">
-            <h1>{m.text("identities.title")}</h1>
-            <h2>{m.text("identities.does.title")}</h2>
-            <p>{m.text("identities.does.text")}</p>
-            <div class="empty">
-              <h2>{m.text("identities.none.title")}</h2>
-              <p>{m.text("identities.none.text")}</p>
-            </div>
-          </section>
+        ) : view === "identities" && desk !== undefined ? (
+          <IdentitiesPage api={api} desk={desk} />
         ) : view === "people" ? (
           <People api={api} />
         ) : view === "channels" ? (

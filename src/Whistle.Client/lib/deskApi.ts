@@ -58,6 +58,24 @@ const approvalShape = shape.object({
   ciphertext: shape.bytes(),
   state: shape.oneOf("proposed", "released", "approved", "refused", "done"),
 });
+const identityShape = shape.object({
+  id: shape.id,
+  from: shape.id,
+  at: stamp,
+  to: shape.list(shape.id, 8),
+  ciphertext: shape.bytes(),
+  state: shape.oneOf("waiting", "answered", "withdrawn"),
+  told: shape.optional(shape.count),
+  custodian: shape.optional(shape.id),
+  answer: shape.optional(shape.bytes()),
+});
+const identityAskShape = shape.object({
+  id: shape.id,
+  from: shape.id,
+  at: stamp,
+  ciphertext: shape.bytes(),
+  told: shape.optional(shape.object({ seq: shape.count, hash: shape.hash, day: shape.count })),
+});
 const openedShape = shape.object({
   case: caseShape,
   sheet: shape.bytes(),
@@ -70,6 +88,7 @@ const openedShape = shape.object({
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64), file: shape.optional(shape.id) })),
   summaries: shape.list(summaryShape),
   closings: shape.list(closingShape),
+  identities: shape.list(identityShape),
   content: shape.optional(shape.hash),
 });
 const caseAnswer = shape.object({ case: caseShape });
@@ -135,6 +154,8 @@ export type DeskMessage = OpenedCase["messages"][number];
 export type DeskNote = OpenedCase["notes"][number];
 export type DeskSummary = ReturnType<typeof summaryShape>;
 export type DeskClosing = ReturnType<typeof closingShape>;
+export type DeskIdentity = ReturnType<typeof identityShape>;
+export type IdentityAsk = ReturnType<typeof identityAskShape>;
 export type DeskApproval = ReturnType<typeof approvalShape>;
 export type Account = ReturnType<typeof personShape>;
 export type AdminDirectory = ReturnType<typeof adminDirectoryShape>;
@@ -328,6 +349,25 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
       server.done(`${root}/approvals/${proposal}/approve`, post({ ...request }, signal)),
     refuse: (proposal: Id, code: RefusalCode, signal?: AbortSignal) =>
       server.done(`${root}/approvals/${proposal}/refuse`, post({ code }, signal)),
+
+    // 14.4.1
+    /** Without a letter the source is not told, and the request says why. */
+    requestIdentity: (
+      id: Id,
+      request: { id: Id; to: readonly Id[]; ciphertext: Uint8Array; letter?: { seq: number; message: Uint8Array; leaf: Hash } },
+      signal?: AbortSignal,
+    ) => {
+      const { letter } = request;
+      const told = letter === undefined ? {} : { letter: { seq: letter.seq, message: base64url(letter.message), leaf: letter.leaf } };
+      return server.done(on(id, "/identities"), post({ id: request.id, to: request.to, ciphertext: base64url(request.ciphertext), ...told }, signal));
+    },
+    withdrawIdentity: (id: Id, signal?: AbortSignal) => server.done(on(id, "/identities"), { method: "DELETE", signal }),
+    identities: async (signal?: AbortSignal) =>
+      (await server.json(`${root}/identities`, shape.object({ items: shape.list(identityAskShape) }), { signal })).items,
+    identityEnvelope: async (request: Id, signal?: AbortSignal) =>
+      (await server.json(`${root}/identities/${request}/envelope`, shape.object({ envelope: shape.bytes() }), post({}, signal))).envelope,
+    answerIdentity: (request: Id, ciphertext: Uint8Array, signal?: AbortSignal) =>
+      server.done(`${root}/identities/${request}/answer`, post({ ciphertext: base64url(ciphertext) }, signal)),
 
     // 14.5
     people: async (signal?: AbortSignal) =>

@@ -28,6 +28,17 @@ interface StoredProposal {
   readonly approvers: Json;
 }
 
+interface StoredAsk {
+  readonly id: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  ciphertext: string;
+  state: string;
+  readonly told?: number;
+  custodian?: string;
+  answer?: string;
+}
+
 interface StoredCase {
   readonly manifest: Manifest;
   readonly parts: SealedParts;
@@ -43,6 +54,7 @@ interface StoredCase {
   readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string; readonly attachments: Json }[];
   readonly summaries: StoredProposal[];
   readonly closings: StoredProposal[];
+  readonly identities: StoredAsk[];
   readonly drafts: Map<string, string>;
   burnt: boolean;
 }
@@ -235,6 +247,32 @@ export class TestServer {
       }
       return new Response(null, { status: 204 });
     }
+    if (at(/^GET \/api\/desk\/identities$/)) {
+      const items = [...this.cases.values()].flatMap(({ identities, messages }) =>
+        identities
+          .filter(({ state, to }) => state === "waiting" && to.includes(this.person))
+          .map(({ id, from, ciphertext, told }) => {
+            const letter = messages.find(({ dir, seq }) => dir === "team" && seq === told);
+            return { id, from, at: today * 86_400, ciphertext, ...(letter === undefined ? {} : { told: { seq: letter.seq, hash: hex(h(letter.ciphertext)), day: letter.day } }) };
+          }),
+      );
+      return ok({ items });
+    }
+    if ((m = at(/^POST \/api\/desk\/identities\/(\w+)\/(?:envelope|answer)$/))) {
+      const about = [...this.cases.values()].find(({ identities }) => identities.some(({ id, to }) => id === m?.[0] && to.includes(this.person)));
+      const ask = about?.identities.find(({ id }) => id === m?.[0]);
+      if (about === undefined || ask === undefined) {
+        return problem(404, "not-found");
+      }
+      if (ask.state !== "waiting") {
+        return problem(409, "move-not-allowed");
+      }
+      if (path.endsWith("envelope")) {
+        return ok({ envelope: base64url(about.parts.identity) });
+      }
+      Object.assign(ask, { state: "answered", custodian: this.person, answer: text("ciphertext") });
+      return new Response(null, { status: 204 });
+    }
     m = at(/^\w+ \/api\/desk\/cases\/(\w+)/);
     const found = this.cases.get(m?.[0] ?? "");
     if (found === undefined) {
@@ -269,6 +307,7 @@ export class TestServer {
         history: [],
         summaries: found.summaries.map(({ approvers: _approvers, ...summary }) => summary),
         closings: found.closings.map((closing) => ({ ...closing })),
+        identities: found.identities.map((ask) => ({ ...ask, at: today * 86_400 })),
         ...(found.burnt ? {} : { content: found.manifest.content }),
       });
     }
@@ -282,6 +321,29 @@ export class TestServer {
     if (at(/^POST \/api\/desk\/cases\/\w+\/notes$/)) {
       found.notes.push({ id: text("id"), author: this.person, ciphertext: text("ciphertext"), attachments: json()["attachments"] ?? [] });
       return new Response(null, { status: 201 });
+    }
+    if (at(/^POST \/api\/desk\/cases\/\w+\/identities$/)) {
+      if (found.identities.some(({ state }) => state === "waiting")) {
+        return problem(409, "identity-pending");
+      }
+      const letter = json()["letter"] === undefined ? undefined : asObject(json()["letter"] ?? {});
+      if (letter !== undefined) {
+        this.#append(found, "team", this.person, Number(letter["seq"]), fromBase64url(String(letter["message"])), []);
+      }
+      const to = json()["to"] ?? [];
+      found.identities.push({
+        id: text("id"),
+        from: this.person,
+        to: isArray(to) ? to.map(String) : [],
+        ciphertext: text("ciphertext"),
+        state: "waiting",
+        ...(letter === undefined ? {} : { told: Number(letter["seq"]) }),
+      });
+      return ok({ id: text("id") }, 201);
+    }
+    if (at(/^DELETE \/api\/desk\/cases\/\w+\/identities$/)) {
+      found.identities.filter(({ state }) => state === "waiting").forEach((ask) => Object.assign(ask, { state: "withdrawn" }));
+      return new Response(null, { status: 204 });
     }
     if (at(/^PUT \/api\/desk\/cases\/\w+\/receipt$/)) {
       found.received = Number(json()["received"]);
@@ -373,6 +435,7 @@ export class TestServer {
       notes: [],
       summaries: [],
       closings: [],
+      identities: [],
       drafts: new Map(),
       burnt: false,
     });

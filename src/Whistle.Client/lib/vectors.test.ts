@@ -11,6 +11,7 @@ import { passphraseSalt, splitPassphrase } from "./desk/unlock.ts";
 import { newPassphrase } from "./desk/passphrase.ts";
 import { acceptDirectory, directoryHash, rootFingerprint, verifyDirectory } from "./directory.ts";
 import { codeOf, WhistleError } from "./errors.ts";
+import { openIdentityRequest, verifyIdentityRequest } from "./desk/identityRequest.ts";
 import { openIdentity } from "./identityEnvelope.ts";
 import { canonicalText, parseCanonical, unpad } from "./jcs.ts";
 import { cosignerHash } from "./log/checkpoint.ts";
@@ -197,7 +198,7 @@ test("signatures of every label", () => {
     assert.throws(() => verifyObject(name, new Uint8Array(32), object, b(signingPublic)), { code: "signature-invalid" });
     labels.add(name);
   }
-  assert.equal(labels.size, 9);
+  assert.equal(labels.size, 11);
 });
 
 test("sealed objects", () => {
@@ -230,6 +231,9 @@ test("sealed objects", () => {
           assert.ok(entry?.channel !== undefined && entry.sheet?.title === "Prüfungen nicht ausgeführt" && entry.granted?.excluded.length === 1 && entry.first !== undefined);
           break;
         }
+        case "identity-request":
+          verifyIdentityRequest(openIdentityRequest(bytes, identity), root, b(v.signingPublic));
+          break;
         case "identity":
           openIdentity(bytes, identity, String(asObject(parseCanonical(unpad(open(bytes, identity))))["case"]));
           break;

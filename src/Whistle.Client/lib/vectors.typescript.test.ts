@@ -9,6 +9,7 @@ import { newCaseKey, parseCaseKey, sealCaseKey, tryOpenCaseKey } from "./caseKey
 import { deriveReceipt } from "./derive.ts";
 import { enrolmentProof, newPersonKeys } from "./desk/enrol.ts";
 import { openGrant, sealGrant } from "./desk/grant.ts";
+import { openIdentityAnswer, openIdentityRequest, sealIdentityAnswer, sealIdentityRequest, verifyIdentityAnswer, verifyIdentityRequest } from "./desk/identityRequest.ts";
 import { openRing, sealRing } from "./desk/keyring.ts";
 import { approve, propose, proposeClosingText } from "./desk/summary.ts";
 import { openIdentityFile, sealIdentityFile, splitPassphrase } from "./desk/unlock.ts";
@@ -319,5 +320,23 @@ vector("closing", () => {
   return {
     what: "A closing proposed by the lead and approved by the approver", ...common, text, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),
     approval: approve(proposal, approver.person.id, root, approver.signing, "closing"), proposerSigning: hex(lead.signing.publicKey), approverSigning: hex(approver.signing.publicKey),
+  };
+});
+
+vector("identity-request", () => {
+  const told = { seq: 2, hash: hex(random(32)), text: "Wir fragen, wer Sie sind. 😀" };
+  const fields = { request: hex(random(16)), case: key.id, recipient: key.identity.recipient, access: key.access.publicKey, directory: world.directory.hash, from: lead.person.id, day: today, to: [readerName(custodian.person)], reason: "A court asks." };
+  const seal = (how: { readonly told: typeof told } | { readonly ground: string }) => sealIdentityRequest({ ...fields, ...how }, [custodian.identity.recipient], root, lead.signing, random);
+  const [file, override] = [seal({ told }), seal({ ground: "It would warn the accused." })];
+  const request = openIdentityRequest(file, custodian.identity);
+  verifyIdentityRequest(request, root, lead.signing.publicKey);
+  const reply = (decision: Parameters<typeof sealIdentityAnswer>[1]["decision"]) => sealIdentityAnswer(request, { directory: world.directory.hash, from: custodian.person.id, day: today + 1, decision }, root, custodian.signing, random);
+  const [released, refused, none] = [reply({ outcome: "released", identity: { name: "Ana Müller", contact: "+49 30 1234" } }), reply({ outcome: "refused", reason: "Not needed" }), reply({ outcome: "none" })];
+  verifyIdentityAnswer(openIdentityAnswer(released, key.identity, request), root, custodian.signing.publicKey);
+  return {
+    what: "A request for an identity of which the source was told, one of which it was not, and the three answers to the first",
+    ...common, custodian: secretOf(custodian.identity), signing: hex(lead.signing.publicKey), custodianSigning: hex(custodian.signing.publicKey), to: fields.to[0] ?? "",
+    reason: fields.reason, told: told.text, ground: "It would warn the accused.", name: "Ana Müller", refusal: "Not needed",
+    file: base64url(file), override: base64url(override), released: base64url(released), refused: base64url(refused), none: base64url(none),
   };
 });

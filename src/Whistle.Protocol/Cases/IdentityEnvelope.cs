@@ -50,6 +50,6 @@ public sealed record IdentityEnvelope(CaseId Case, string Name, string Contact)
     /// <summary>Never the name.</summary>
     public override string ToString() => "IdentityEnvelope(redacted)";
 
-    private static bool Fits(string name, string contact) =>
+    internal static bool Fits(string name, string contact) =>
         Encoding.UTF8.GetByteCount(name) <= MaxName && Encoding.UTF8.GetByteCount(contact) <= MaxContact;
 }

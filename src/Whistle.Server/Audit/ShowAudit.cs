@@ -24,7 +24,8 @@ internal static class ShowAudit
     [
         "case.acknowledged", "case.assigned", "case.claimed", "case.closed", "case.feedback-given", "case.filed", "case.held",
         "case.hold-ended", "case.in-review", "case.read", "case.reclocked", "case.recused", "case.reopened", "case.shared",
-        "closing.approved", "closing.proposed", "closing.refused", "file.opened", "message.sent", "note.added", "sheet.changed",
+        "closing.approved", "closing.proposed", "closing.refused", "file.opened", "identity.answered", "identity.fetched",
+        "identity.requested", "identity.requested-untold", "identity.withdrawn", "message.sent", "note.added", "sheet.changed",
         "summary.proposed", "summary.refused", "summary.released",
     ];
 

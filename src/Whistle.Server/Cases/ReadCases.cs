@@ -7,6 +7,7 @@ using Whistle.Protocol;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
+using Whistle.Server.Identities;
 using Whistle.Server.Mailbox;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
@@ -102,7 +103,7 @@ internal static class ReadCase
     public sealed record Answer(
         CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
         IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, IReadOnlyList<ClosingWire> Closings,
-        Hash32? Content)
+        IReadOnlyList<IdentityWire> Identities, Hash32? Content)
     {
         /// <summary>Whether the trail has today's reading by this person already.</summary>
         [JsonIgnore]
@@ -121,6 +122,11 @@ internal static class ReadCase
 
     /// <param name="Approvers">Who was asked.</param>
     public sealed record ClosingWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code, IReadOnlyList<PersonId> Approvers);
+
+    /// <param name="To">The custodians who were asked.</param>
+    /// <param name="Told">The message that told the source.</param>
+    public sealed record IdentityWire(
+        RequestId Id, PersonId From, long At, IReadOnlyList<PersonId> To, byte[] Ciphertext, string State, int? Told, PersonId? Custodian, byte[]? Answer);
 
     /// <param name="File">The object, of an act on one.</param>
     public sealed record ActWire(long At, PersonId? Actor, string Act, UploadId? File);
@@ -153,6 +159,9 @@ internal static class ReadCase
             var proposals = await db.Set<SealedProposal>().Where(s => s.Case == id).OrderBy(s => s.Id).ToListAsync(cancellationToken);
             var asked = (await db.Set<ProposalApprover>().Where(a => db.Set<SealedProposal>().Any(s => s.Id == a.Proposal && s.Case == id)).ToListAsync(cancellationToken))
                 .ToLookup(a => a.Proposal, a => a.Person);
+            var asks = await db.Set<IdentityAsk>().Where(r => r.Case == id).OrderBy(r => r.At).ToListAsync(cancellationToken);
+            var addressees = (await db.Set<IdentityAddressee>().Where(a => db.Set<IdentityAsk>().Any(r => r.Id == a.Request && r.Case == id)).ToListAsync(cancellationToken))
+                .ToLookup(a => a.Request, a => a.Person);
             byte[] Text(SealedProposal s) => key.Unwrap(SealedProposal.NameOf(s.Id), s.Ciphertext);
             return new Answer(
                 wire, key.Unwrap(Case.SheetName, actor.Case.Sheet), "yes",
@@ -167,6 +176,9 @@ internal static class ReadCase
                 history,
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Summary).Select(s => new SummaryWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code))],
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Closing).Select(s => new ClosingWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code, [.. asked[s.Id]]))],
+                [.. asks.Select(r => new IdentityWire(
+                    r.Id, r.From, r.At, [.. addressees[r.Id]], key.Unwrap(IdentityAsk.NameOf(r.Id), r.Ciphertext), r.Wire, r.Told, r.Custodian,
+                    r.Answer is { } a ? key.Unwrap(IdentityAsk.AnswerNameOf(r.Id), a) : null))],
                 promise is null ? null : Promise.Read(key.Unwrap(SourceMailbox.PromiseName, promise))?.Content)
             {
                 InCustody = await custody.HasTodayAsync(id, null, cancellationToken),

@@ -12,12 +12,20 @@ internal static class DirectoryPeople
     public static async Task<DirectoryText?> CurrentAsync(WhistleDb db, CancellationToken ct)
     {
         var note = await db.Set<DirectoryVersion>().AsNoTracking().OrderByDescending(d => d.Version).Select(d => d.Note).FirstOrDefaultAsync(ct);
-        if (note is null)
-            return null;
-        return SignedNote.TryParse(System.Text.Encoding.UTF8.GetBytes(note), out var parsed)
+        return note is null ? null : Read(note);
+    }
+
+    /// <summary>A published version by its hash.</summary>
+    public static async Task<DirectoryText?> FindAsync(WhistleDb db, Hash32 hash, CancellationToken ct)
+    {
+        var note = await db.Set<DirectoryVersion>().AsNoTracking().Where(d => d.Hash == hash).Select(d => d.Note).FirstOrDefaultAsync(ct);
+        return note is null ? null : Read(note);
+    }
+
+    private static DirectoryText Read(string note) =>
+        SignedNote.TryParse(System.Text.Encoding.UTF8.GetBytes(note), out var parsed)
             ? DirectoryText.OfNoteText(parsed.Text)
             : throw new InvalidOperationException("A stored directory is not one.");
-    }
 
     public static async Task<IReadOnlyDictionary<PersonId, DirectoryText.Person>> OfCurrentAsync(WhistleDb db, CancellationToken ct) =>
         (await CurrentAsync(db, ct))?.People.ToDictionary(p => p.Id) ?? [];

@@ -11,6 +11,7 @@ using Whistle.Server.Data;
 using Whistle.Server.Demo;
 using Whistle.Server.Directories;
 using Whistle.Server.Exports;
+using Whistle.Server.Identities;
 using Whistle.Server.Intake;
 using Whistle.Server.Jobs;
 using Whistle.Server.Log;
@@ -78,6 +79,7 @@ internal static class WhistleHost
         services.AddIntake();
         services.AddMailbox();
         services.AddCases();
+        services.AddIdentities();
         services.AddPeople();
         services.AddExports();
         services.AddSingleton<SetupGate>();
@@ -150,6 +152,7 @@ internal static class WhistleHost
         ShowAudit.Map(desk);
         desk.MapSetup();
         desk.MapCases();
+        desk.MapIdentities();
         ServeLog.Map(app);
     }
 

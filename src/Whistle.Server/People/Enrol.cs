@@ -10,6 +10,7 @@ using Whistle.Protocol.Keys;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Hosting;
+using Whistle.Server.Identities;
 using Whistle.Server.Pipeline;
 using Whistle.Server.Summaries;
 
@@ -91,6 +92,7 @@ internal static class Enrol
             db.RemoveRange(await db.Set<Keyring>().Where(k => k.Member == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<InboxItem>().Where(i => i.To == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<ProposalApprover>().Where(a => a.Person == member.Id).ToListAsync(ct));
+            db.RemoveRange(await db.Set<IdentityAddressee>().Where(a => a.Person == member.Id).ToListAsync(ct));
             db.RemoveRange(await db.Set<Draft>().Where(d => d.Member == member.Id).ToListAsync(ct));
         }
 

@@ -25,6 +25,8 @@ internal static class Roles
     /// <summary>Who may release a summary: another reader, or somebody who reads nothing else.</summary>
     public static IReadOnlyCollection<Role> Releasers { get; } = [Role.Lead, Role.Reviewer, Role.Approver];
 
+    public static IReadOnlyCollection<Role> Custodians { get; } = [Role.Custodian];
+
     public static IReadOnlyCollection<Role> Admins { get; } = [Role.Admin];
 
     public static IReadOnlyCollection<Role> Auditors { get; } = [Role.Auditor];

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
 using Whistle.Server.Cases;
 using Whistle.Server.Data;
+using Whistle.Server.Identities;
 using Whistle.Server.Intake;
 using Whistle.Server.Mailbox;
 using Whistle.Server.Summaries;
@@ -44,6 +45,8 @@ internal static class DeleteCases
     {
         await db.Set<ProposalApprover>().Where(a => db.Set<SealedProposal>().Any(s => s.Id == a.Proposal && s.Case == id)).ExecuteDeleteAsync(ct);
         await db.Set<SealedProposal>().Where(s => s.Case == id).ExecuteDeleteAsync(ct);
+        await db.Set<IdentityAddressee>().Where(a => db.Set<IdentityAsk>().Any(r => r.Id == a.Request && r.Case == id)).ExecuteDeleteAsync(ct);
+        await db.Set<IdentityAsk>().Where(r => r.Case == id).ExecuteDeleteAsync(ct);
         await db.Set<Draft>().Where(d => d.Case == id).ExecuteDeleteAsync(ct);
         await db.Set<InboxItem>().Where(i => i.Case == id).ExecuteDeleteAsync(ct);
         await db.Set<Note>().Where(n => n.Case == id).ExecuteDeleteAsync(ct);

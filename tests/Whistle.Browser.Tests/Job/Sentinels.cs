@@ -28,6 +28,9 @@ internal static class Sentinels
     public const string HoldReason = "Proceedings 12 O 345/26, wombat-9038.";
     public const string FiledTitle = "A scaffold without a railing, dugong-5127";
     public const string FiledText = "The caller says that nobody secured it, okapia-6619.";
+    public const string GivenName = "Isolde Wombatova-4481";
+    public const string Contact = "numbat-3390@sentinel.example";
+    public const string WhoIsIt = "A court asks for the witness, echidna-5127.";
     public const string SummaryTitle = "Readings of a machine were changed";
 
     /// <summary>The e-mail address of whoever signs in under a name.</summary>
@@ -37,5 +40,5 @@ internal static class Sentinels
 
     /// <summary>All that must be on no wire and on no disk.</summary>
     public static string[] Content =>
-        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation, Closing, HoldReason, FiledTitle, FiledText];
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation, Closing, HoldReason, FiledTitle, FiledText, GivenName, Contact, WhoIsIt];
 }

@@ -52,7 +52,7 @@ internal sealed class SourcePerson(Visitor visitor)
     }
 
     /// <summary>From the files to the last look.</summary>
-    public async Task ChooseAsync(string? without = null, bool judge = false)
+    public async Task ChooseAsync(string? without = null, (string Name, string Contact)? identity = null, bool judge = false)
     {
         await PressAsync("continue");
         await Heading("who.heading").WaitForAsync();
@@ -64,6 +64,14 @@ internal sealed class SourcePerson(Visitor visitor)
         await Heading("me.heading").WaitForAsync();
         if (judge)
             await Visitor.JudgeAsync("source-7-me");
+        if (identity is var (name, contact))
+        {
+            await Page.Locator("input[value=give]").CheckAsync();
+            await Page.Locator("#name").FillAsync(name);
+            await Page.Locator("#contact").FillAsync(contact);
+            if (judge)
+                await Visitor.JudgeAsync("source-7-me-given");
+        }
         await PressAsync("continue");
         await Heading("check.heading").WaitForAsync();
     }

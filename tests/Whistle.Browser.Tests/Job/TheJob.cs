@@ -63,6 +63,7 @@ public sealed partial class TheJob
         await LookAsLeftOutAsync(world.LeftOut);
         await ComeBackAsync(world);
         await WorkAsync(world.Reviewer);
+        await IdentifyAsync(world);
         await ProposeAsync(world.Reviewer);
         await ApproveAsync(world.Approver);
         await ExportAsync(world.Admin);
@@ -84,7 +85,7 @@ public sealed partial class TheJob
         });
         await source.SeesAsync(Sentinels.FileName);
         await source.Visitor.JudgeAsync("source-5-files");
-        await source.ChooseAsync(without: world.LeftOut.Name, judge: true);
+        await source.ChooseAsync(without: world.LeftOut.Name, identity: (Sentinels.GivenName, Sentinels.Contact), judge: true);
         await source.SeesAsync(Sentinels.Secret);
         await source.Page.Locator("#copy").CheckAsync();
         await source.Visitor.JudgeAsync("source-8-check");
@@ -246,6 +247,34 @@ public sealed partial class TheJob
         await reviewer.Page.GetByRole(AriaRole.Tab, new() { Name = reviewer.Texts["case.history"] }).ClickAsync();
         await reviewer.SeesAsync(reviewer.Texts["act.note.added"]);
         await reviewer.Visitor.JudgeAsync("desk-history");
+    }
+
+    /// <summary>The reviewer asks who it was, the source is told, and the custodian gives the name without being shown it.</summary>
+    private static async Task IdentifyAsync(World world)
+    {
+        var (reviewer, custodian) = (world.Reviewer, world.Custodian);
+        Assert.Equal(0, await reviewer.Page.GetByText(Sentinels.GivenName).CountAsync());
+        await reviewer.PressAsync("identity.ask");
+        await reviewer.Field("identity.reason.label").FillAsync(Sentinels.WhoIsIt);
+        await Assertions.Expect(reviewer.Field("identity.letter")).ToHaveValueAsync(new Regex(Regex.Escape(Sentinels.WhoIsIt), RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await reviewer.Visitor.JudgeAsync("desk-identity-ask");
+        await reviewer.PressAsync("identity.send.tell");
+        await reviewer.SeesAsync(reviewer.Texts["identity.state.waiting"]);
+
+        await custodian.SignInAsync();
+        await custodian.SeesAsync(Sentinels.WhoIsIt);
+        await custodian.Visitor.JudgeAsync("desk-identities");
+        await custodian.PressAsync("identities.release");
+        await custodian.PressAsync("identities.release.confirm");
+        await custodian.SeesAsync(custodian.Texts["identities.done.released"]);
+        Assert.Equal(0, await custodian.Page.GetByText(Sentinels.GivenName).CountAsync());
+
+        await reviewer.LockAndUnlockAsync();
+        await (await reviewer.RowsAsync(1)).First.ClickAsync();
+        await reviewer.Page.Locator("summary").GetByText(reviewer.Texts["identity.show"]).ClickAsync();
+        await reviewer.SeesAsync(Sentinels.GivenName);
+        await reviewer.SeesAsync(Sentinels.Contact);
+        await reviewer.Visitor.JudgeAsync("desk-identity-given");
     }
 
     private static async Task ProposeAsync(DeskPerson reviewer)

@@ -27,6 +27,17 @@ public sealed class WireTests(World world, TheJob job)
         }
     }
 
+    /// <summary>The source's envelope went up with the tip and came down once: to the custodian, who was asked.</summary>
+    [Fact]
+    public async Task The_envelope_with_the_source_s_name_comes_down_to_the_custodian_alone()
+    {
+        await job.DoAsync(world);
+        var tip = Whistle.Protocol.Intake.TipBody.Parse(world.Proxy.Requests.First(r => r.Url is "/api/source/tips").Body).Require();
+        var envelope = new Secrets.Search([new("the envelope", [.. Needles.Of(tip.Identity[6000..6064].ToArray())])]);
+        var carriers = world.Proxy.Answers.Where(a => envelope.In(a.Body).Count > 0).ToList();
+        Assert.EndsWith("/envelope", Assert.Single(carriers).Path, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_summary_crosses_the_wire_in_the_clear_only_when_it_is_released()
     {

@@ -45,7 +45,9 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
 
     internal DeskPerson Approver { get; private set; } = null!;
 
-    internal IReadOnlyList<DeskPerson> Everyone => [Admin, Lead, LeftOut, Reviewer, Approver];
+    internal DeskPerson Custodian { get; private set; } = null!;
+
+    internal IReadOnlyList<DeskPerson> Everyone => [Admin, Lead, LeftOut, Reviewer, Approver, Custodian];
 
     internal IReadOnlyList<(string Name, SigningKey Key)> KeysElsewhere => _elsewhere;
 
@@ -170,9 +172,10 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
             await InviteAsync("R. Moreau", "reviewer", View.Laptop),
             await InviteAsync("W. Brandt", "reviewer", View.Laptop),
             await InviteAsync("P. Novak", "approver", View.Laptop with { Language = "de" }, "outside"),
+            await InviteAsync("N. Keeper", "custodian", View.Laptop, "outside"),
         ];
         var people = await Task.WhenAll(invited.Select(enrol => enrol()));
-        (Lead, LeftOut, Reviewer) = (people[0], people[1], people[2]);
+        (Lead, LeftOut, Reviewer, Custodian) = (people[0], people[1], people[2], people[4]);
         await DraftChannelAsync();
         await SignDirectoryAsync();
         await admin.GoAsync("admin.people.title");
@@ -255,6 +258,7 @@ public sealed class World(BrowserFixture browser) : IAsyncLifetime
         {
             ("admin.channels.readersField", new[] { "L. Okafor", "R. Moreau", "W. Brandt" }),
             ("admin.channels.approversField", ["P. Novak"]),
+            ("admin.channels.custodiansField", ["N. Keeper"]),
         })
         {
             var group = form.GetByRole(AriaRole.Group, new() { Name = admin.Texts[field] });

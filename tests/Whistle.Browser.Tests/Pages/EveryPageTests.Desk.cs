@@ -69,6 +69,9 @@ public sealed partial class EveryPageTests
         await PressAsync(page, texts["cancel"]);
         await PressAsync(page, texts["grant.open"]);
         await LookAsync(lead, "desk-06-grant");
+        await PressAsync(page, texts["identity.ask"]);
+        await LookAsync(lead, "desk-06-identity");
+        await page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = texts["cancel"], Exact = true }).ClickAsync();
         await LookAtInvestigationAsync(lead, texts);
         await PressAsync(page, texts["summary.open"]);
         await HeadingAsync(page, texts["summary.heading"]);

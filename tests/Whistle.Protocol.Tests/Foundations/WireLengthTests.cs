@@ -20,6 +20,7 @@ public sealed partial class WireLengthTests
     {
         [2] = [() => Message.Stanzas, () => Stanzas(SealedMessage(1))],
         [8] = [() => IdentityEnvelope.Stanzas, () => Stanzas(IdentityEnvelope.SealNone(Random))],
+        [9] = [() => IdentityRequest.Stanzas, () => Stanzas(SealedRequest(1)), () => Stanzas(SealedRequest(8))],
         [16] = [() => Id128.Length, () => new CaseId().ToBytes().Length, () => CaseKey.Stanzas, () => Stanzas(KeyFile)],
         [18] = [() => TipBundle.HeadLength - LengthPrefix.Length],
         [32] = [() => Hash32.Of([]).ToBytes().Length, () => Samples.CaseKey.Identity.ExportSeed().Length, () => Samples.CaseKey.Access.ExportSeed().Length],
@@ -29,20 +30,22 @@ public sealed partial class WireLengthTests
         [78] = [() => WireLengths.CaseKeyPlaintext, () => AgeFile.Decrypt(KeyFile, Team.Lead.Identity).Value!.Length],
         [200] = [() => LogMirror.MaxLength, () => Longest(LogMirror.IsAddress, "https://m.example/"), () => Longest(IsPath, "/assets/")],
         [1000] = [() => SiteManifest.MaxFiles, () => Enumerable.Range(1, 1200).Last(IsSite)],
-        [4000] = [() => ClosingText.MaxText],
+        [4000] = [() => ClosingText.MaxText, () => IdentityRequest.MaxTold],
         [1024] = [() => WireLengths.IdentityFilePlaintext, () => PublicEntry.MaxLength],
         [1216] = [() => Samples.CaseKey.Recipient.Bytes.Length],
+        [2000] = [() => IdentityRequest.MaxReason],
         [2048] = [() => WireLengths.IdentityPlaintext],
         [2683] = [() => MemberKeys.Generate(Random).Seal(Team.Lead.Identity.Recipient, Random).Length, () => WireLengths.UnlockedIdentityFile],
         [3216] = [() => WireLengths.MessageOverhead],
         [4096] = [() => WireLengths.SheetPlaintext, () => WireLengths.StatePlaintext, () => SealedMessage(1).Length - 3216],
         [4136] = [() => Samples.State.Seal(Samples.Source, Random).Require().Length, () => WireLengths.StateFile],
         [5755] = [() => SealedSheet.Length, () => WireLengths.SheetFile],
-        [8192] = [() => SealedMessage(5000).Length - 3216, () => WireLengths.GrantPlaintext],
-        [9851] = [() => Grant.Seal(Samples.Grant.Sign(Team.Lead.Signing, default), Team.Reviewer.Identity.Recipient, Random).Require().Length, () => WireLengths.GrantFile],
+        [8192] = [() => SealedMessage(5000).Length - 3216, () => WireLengths.GrantPlaintext, () => WireLengths.IdentityAnswerPlaintext],
+        [9851] = [() => Grant.Seal(Samples.Grant.Sign(Team.Lead.Signing, default), Team.Reviewer.Identity.Recipient, Random).Require().Length, () => WireLengths.GrantFile, () => WireLengths.IdentityAnswerFile, () => SealedAnswer(Samples.IdentityAnswer).Length, () => SealedAnswer(Nothing).Length],
         [14606] = [() => IdentityEnvelope.SealNone(Random).Length, () => WireLengths.IdentityFile],
-        [16384] = [() => SealedMessage(10000).Length - 3216],
+        [16384] = [() => SealedMessage(10000).Length - 3216, () => WireLengths.IdentityRequestPlaintext],
         [25092] = [() => KeyFile.Length, () => WireLengths.CaseKeyFile],
+        [30499] = [() => SealedRequest(1).Length, () => SealedRequest(8).Length, () => WireLengths.IdentityRequestFile],
         [30847] = [() => StreamBlob.Decoy(Random).Length, () => StreamBlob.Join(KeyFile, SealedSheet).Length, () => WireLengths.Blob],
         [32768] = [() => SealedMessage(20000).Length - 3216],
         [65536] = [() => SealedMessage(40000).Length - 3216],
@@ -119,6 +122,14 @@ public sealed partial class WireLengthTests
         (Samples.Reply with { Body = new MessageBody(MessageBody.Plain, new string('a', length), []) })
             .Sign(Team.Lead.Signing, default),
         Samples.CaseKey.Recipient, null, Random).Require();
+
+    private static IdentityAnswer Nothing => Samples.IdentityAnswer with { Outcome = IdentityOutcome.None, Identity = null };
+
+    private static byte[] SealedRequest(int custodians) => IdentityRequest.Seal(
+        Samples.IdentityRequest.Sign(Team.Lead.Signing, default), [.. Enumerable.Repeat(Team.Custodian.Identity.Recipient, custodians)], Random).Require();
+
+    private static byte[] SealedAnswer(IdentityAnswer answer) =>
+        IdentityAnswer.Seal(answer.Sign(Team.Custodian.Signing, default), Samples.CaseKey.Recipient, Random).Require();
 
     private static int Stanzas(byte[] file) =>
         AgeHeader.TryParse(file, out var header) ? header.Stanzas.Count : -1;

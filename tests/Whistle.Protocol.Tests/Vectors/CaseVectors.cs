@@ -107,7 +107,11 @@ internal static class CaseVectors
                     Text(Samples.Keyring.Sign(lead, root).ToBytes()), Team.Lead.IdentitySeed),
                 Entry("identity-file", member.Seal(unlock.Recipient, random), null, Team.Seed("unlock")),
                 Entry("released", Samples.Released.Seal(key.Recipient, [Team.Approver.Identity.Recipient], random).Require(),
-                    Text(Samples.Released.ToBytes()), Team.Seed("case"), Team.Approver.IdentitySeed)),
+                    Text(Samples.Released.ToBytes()), Team.Seed("case"), Team.Approver.IdentitySeed),
+                Entry("identity-request", IdentityRequest.Seal(Samples.IdentityRequest.Sign(lead, root), [Team.Custodian.Identity.Recipient], random).Require(),
+                    Text(Samples.IdentityRequest.Sign(lead, root).ToBytes()), Team.Seed("case"), Team.Custodian.IdentitySeed),
+                Entry("identity-answer", IdentityAnswer.Seal(Samples.IdentityAnswer.Sign(Team.Custodian.Signing, root), key.Recipient, random).Require(),
+                    Text(Samples.IdentityAnswer.Sign(Team.Custodian.Signing, root).ToBytes()), Team.Seed("case"))),
         };
     }
 

@@ -91,6 +91,9 @@ public sealed class CommittedVectorsTests
             "grant" => Grant.Open(file, Team.Default.Reviewer.Id, identity).Value?.IsSignedBy(signer, root) == true,
             "keyring" => Keyring.Open(file, Team.Default.Lead.Id, identity, signer, root).IsOk,
             "identity-file" => MemberKeys.Open(file, identity).IsOk,
+            "identity-request" => IdentityRequest.Open(file, identity).Value?.IsSignedBy(signer, root) == true,
+            // Which request it answers is asked elsewhere (IdentityRequestTests).
+            "identity-answer" => Sealing.OpenObject(file, 1, identity, n => n == WireLengths.IdentityAnswerPlaintext, "x").IsOk,
             "released" => Whistle.Protocol.Summaries.ReleasedText.Open(file, identity).IsOk,
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };

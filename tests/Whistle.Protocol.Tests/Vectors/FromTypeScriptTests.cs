@@ -21,7 +21,7 @@ public sealed class FromTypeScriptTests
     {
         string[] tested =
         [
-            "attachments", "case-key", "closing", "directory", "grant", "identity", "keyring", "messages", "note", "possession",
+            "attachments", "case-key", "closing", "directory", "grant", "identity", "identity-request", "keyring", "messages", "note", "possession",
             "receipt", "sheet", "state", "submission", "summary", "unlock",
         ];
         var committed = Directory.GetFiles(RepositoryFiles.PathOf(Folder), "*.json").Select(Path.GetFileNameWithoutExtension);
@@ -121,6 +121,33 @@ public sealed class FromTypeScriptTests
         Assert.Equal((CaseIn(vector), Text(vector, "name"), Text(vector, "contact")), (opened.Case, opened.Name, opened.Contact));
         Assert.Equal(Bytes(vector, "file").Length, Bytes(vector, "dummy").Length);
         Assert.Equal("seal-not-for-you", IdentityEnvelope.Open(Bytes(vector, "dummy"), custodian).Code);
+    }
+
+    [Fact]
+    public void A_request_for_an_identity_opens_for_custodian_and_case_and_its_answers_for_the_case()
+    {
+        var vector = Read("identity-request");
+        using var custodian = Identity(vector, "custodian");
+        using var key = Identity(vector, "caseKey");
+        var (file, root) = (Bytes(vector, "file"), Hash(vector, "root"));
+        foreach (var identity in new[] { custodian, key })
+        {
+            var opened = IdentityRequest.Open(file, identity).Require();
+            Assert.True(opened.IsSignedBy(Key(vector, "signing"), root));
+            Assert.Equal(
+                (Text(vector, "reason"), Text(vector, "told"), null, Text(vector, "to")),
+                (opened.Value.Reason, opened.Value.Told!.Text, opened.Value.Ground, Assert.Single(opened.Value.To).ToString()));
+            var untold = IdentityRequest.Open(Bytes(vector, "override"), identity).Require().Value;
+            Assert.Equal((Text(vector, "ground"), null), (untold.Ground, untold.Told));
+        }
+        var request = IdentityRequest.Open(file, key).Require();
+        var released = IdentityAnswer.Open(Bytes(vector, "released"), key, request, file).Require();
+        Assert.True(released.IsSignedBy(Key(vector, "custodianSigning"), root));
+        Assert.Equal((IdentityOutcome.Released, Text(vector, "name")), (released.Value.Outcome, released.Value.Identity!.Value.Name));
+        var refused = IdentityAnswer.Open(Bytes(vector, "refused"), key, request, file).Require().Value;
+        Assert.Equal((IdentityOutcome.Refused, Text(vector, "refusal")), (refused.Outcome, refused.Reason));
+        Assert.Equal(IdentityOutcome.None, IdentityAnswer.Open(Bytes(vector, "none"), key, request, file).Require().Value.Outcome);
+        Assert.Equal("request-differs", IdentityAnswer.Open(Bytes(vector, "none"), key, request, Bytes(vector, "override")).Code);
     }
 
     [Fact]

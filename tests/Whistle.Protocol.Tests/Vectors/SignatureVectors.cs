@@ -32,7 +32,9 @@ internal static class SignatureVectors
                 Entry("whistle/closing-propose/v1\0", closing.ToBytes(), Team.Lead),
                 Entry("whistle/closing-approve/v1\0",
                     FourEyesApproval.Of(closing, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
-                    Team.Approver)),
+                    Team.Approver),
+                Entry("whistle/identity-request/v1\0", Samples.IdentityRequest.Sign(lead, root).ToBytes(), Team.Lead),
+                Entry("whistle/identity-answer/v1\0", Samples.IdentityAnswer.Sign(Team.Custodian.Signing, root).ToBytes(), Team.Custodian)),
         };
     }
 

@@ -197,6 +197,7 @@ public sealed class CaseTests
         (_, "policy") => new { version = 1, policy = "fr" },
         (_, "assignee") => new { version = 1, person = new string('a', 32) },
         (_, "grants") => new { to = new string('a', 32), ciphertext = Random(WireLengths.GrantFile), seq = 1, message = Random(7312), leaf = Hash32.Zero },
+        (_, "identities") => new { id = new string('a', 32), to = new[] { new string('a', 32) }, ciphertext = Random(WireLengths.IdentityRequestFile) },
         (_, "seen") => new { seq = 1 },
         (_, "summaries") => Proposal(FourEyesKind.Summary),
         (_, "closings") => Proposal(FourEyesKind.Closing),

@@ -91,6 +91,11 @@ public sealed class RoleMatrixTests
         ["DELETE /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/closings"] = (Nobody, null),
+        ["POST /api/desk/cases/{id}/identities"] = (Nobody, null),
+        ["DELETE /api/desk/cases/{id}/identities"] = (Nobody, null),
+        ["GET /api/desk/identities"] = ("custodian", null),
+        ["POST /api/desk/identities/{request}/envelope"] = (Nobody, "{}"),
+        ["POST /api/desk/identities/{request}/answer"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/receipt"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/hold"] = (Nobody, null),
         ["PUT /api/desk/cases/{id}/policy"] = (Nobody, """{"version":1,"policy":"fr"}"""),
@@ -146,7 +151,7 @@ public sealed class RoleMatrixTests
     {
         var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
         path = path.Replace("{number:int}", "0", StringComparison.Ordinal);
-        foreach (var name in new[] { "{id}", "{proposal}", "{upload}" })
+        foreach (var name in new[] { "{id}", "{proposal}", "{request}", "{upload}" })
             path = path.Replace(name, Zero, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method is "POST" or "PUT")

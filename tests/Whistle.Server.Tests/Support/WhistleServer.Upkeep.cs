@@ -29,6 +29,14 @@ internal sealed partial class WhistleServer
         ["proposals"] = await db.Set<Server.Summaries.SealedProposal>().CountAsync(),
     });
 
+    /// <summary>How many requests for identities there are, and how many custodians they name.</summary>
+    public Task<(int Requests, int Custodians)> IdentityRowsAsync() => ReadAsync(async db =>
+        (await db.Set<Server.Identities.IdentityAsk>().CountAsync(), await db.Set<Server.Identities.IdentityAddressee>().CountAsync()));
+
+    /// <summary>Lets a case be due for deletion after a day: for tests that are not about closing.</summary>
+    public Task KeepUntilAsync(CaseId about, Day day) =>
+        WriteAsync(db => db.Entry(db.Set<Server.Cases.Case>().Single(c => c.Id == about)).Property(c => c.KeepUntil).CurrentValue = day);
+
     public string BlobFolder => Path.Combine(DataFolder, "blobs");
 
     public IReadOnlyList<string> BlobFiles() => Directory.GetFiles(BlobFolder, "*", SearchOption.AllDirectories);

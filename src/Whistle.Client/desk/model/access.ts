@@ -1,3 +1,4 @@
+import { givenNames, namesIn } from "./names.ts";
 import { plain, quotesIn } from "./quotes.ts";
 import type { CaseView } from "./views.ts";
 import { sourceWords } from "./report.ts";
@@ -77,10 +78,12 @@ export interface Leaks {
   readonly quotes: readonly string[];
   /** Days on which the source wrote, in whatever form they are written. */
   readonly days: readonly string[];
+  /** The source's name, where a custodian gave it. */
+  readonly names: readonly string[];
 }
 
 export function leaksIn(answer: string, view: CaseView, language: string): Leaks {
   const days = new Set([view.row.day, ...view.letters.filter((letter) => letter.dir === "source").map((letter) => letter.day)]);
   const forms = [...days].flatMap((day) => [isoDay(day), ...["long", "medium"].flatMap((style) => [...new Set([language, "en-GB", "en-US", "de", "fr"])].map((lang) => formatDay(day, lang, style as "long" | "medium")))]);
-  return { quotes: quotesIn(answer, sourceWords(view)), days: [...new Set(forms.filter((form) => plain(answer).includes(plain(form))))] };
+  return { quotes: quotesIn(answer, sourceWords(view)), days: [...new Set(forms.filter((form) => plain(answer).includes(plain(form))))], names: namesIn(answer, givenNames(view)) };
 }

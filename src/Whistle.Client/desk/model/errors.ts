@@ -4,7 +4,7 @@ import type { DeskMessages } from "../messages.ts";
 const codes = [
   "network", "signed-out", "not-found", "stale", "out-of-sequence", "move-not-allowed", "sign-in-failed", "sign-in-locked",
   "invitation-unknown", "login-taken", "code-wrong", "setup-unknown", "same-person", "signature-invalid", "summary-differs",
-  "export-scan-failed", "receipt-later", "answers-invalid", "nobody-left", "too-many-left-out", "identity-too-long", "custodian-unknown", "promise-invalid", "closing-not-approved", "closing-pending", "closing-differs", "approver-unfit", "no-directory", "not-in-directory", "directory-malformed", "directory-root-mismatch",
+  "export-scan-failed", "receipt-later", "answers-invalid", "nobody-left", "too-many-left-out", "identity-too-long", "identity-pending", "custodians-wrong", "source-untold", "reason-missing", "identity-invalid", "custodian-unknown", "promise-invalid", "closing-not-approved", "closing-pending", "closing-differs", "approver-unfit", "no-directory", "not-in-directory", "directory-malformed", "directory-root-mismatch",
   "directory-under-signed", "directory-rolled-back", "directory-expired", "directory-origin", "answer-malformed",
   "passphrase-wrong", "words-count", "text-too-long", "files-too-large", "files-too-many", "file-changed", "part-differs",
   "excluded", "linked", "link-itself", "link-readers", "link-readers-unknown", "case-differs", "not-in-channel", "already-reader", "log-shrunk", "log-forked", "log-malformed", "checkpoint-malformed", "checkpoint-unsigned", "checkpoint-origin", "not-valid-now", "wrong-role", "first-message-missing", "document-malformed", "guide-malformed",

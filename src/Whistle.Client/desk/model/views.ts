@@ -125,6 +125,28 @@ export interface ClosingView {
   readonly signature: SignatureStatus;
 }
 
+/** What custodians were asked, and their answer. */
+export interface IdentityView {
+  readonly id: string;
+  readonly state: "waiting" | "answered" | "withdrawn";
+  readonly from: string;
+  readonly day: number;
+  readonly asked: readonly string[];
+  /** Empty where it can't be read. */
+  readonly reason: string;
+  readonly told?: string;
+  readonly ground?: string;
+  readonly problem?: string;
+  readonly answer?: {
+    readonly custodian: string;
+    readonly outcome?: "released" | "refused" | "none";
+    readonly name?: string;
+    readonly contact?: string;
+    readonly reason?: string;
+    readonly problem?: string;
+  };
+}
+
 export interface CaseView {
   readonly row: Row;
   readonly letters: readonly LetterView[];
@@ -150,7 +172,9 @@ export interface CaseView {
   readonly closings: readonly ClosingView[];
   /** Who may approve a closing that I propose: one of two is a lead or an approver, where there is one. */
   readonly closers: readonly PersonView[];
-  readonly identityHeld: boolean;
+  readonly identities: readonly IdentityView[];
+  /** Who can be asked for the source's name. */
+  readonly custodians: readonly PersonView[];
   /** What does not hold together about the whole, as stable codes of the library. */
   readonly problems: readonly string[];
 }

@@ -38,7 +38,7 @@ export function AccessPage({ view, kept, working, error, record, close }: Access
   const names = useMemo(() => work.names.split("\n").map((name) => name.trim()).filter((name) => name !== ""), [work.names]);
   const mentions = useMemo(() => mentionsOf(view, names), [view, names]);
   const leaks = useMemo(() => leaksIn(work.answer, view, m.language), [work.answer, view, m]);
-  const leaking = leaks.quotes.length + leaks.days.length > 0;
+  const leaking = leaks.quotes.length + leaks.days.length + leaks.names.length > 0;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const decision = decisions.find((known) => known === work.decision);
@@ -102,6 +102,7 @@ export function AccessPage({ view, kept, working, error, record, close }: Access
         </div>
         <TextArea id={`${id}-answer`} tall label={m.text("access.answer")} hint={m.text("access.answerHint")} value={work.answer} onInput={(answer) => setWork({ ...work, answer })} error={problems["answer"]} />
         {leaks.quotes.length === 0 ? null : <Notice kind="warn" title={m.text("access.quotes", { words: leaks.quotes.map((quote) => `“${quote}”`).join(", ") })} />}
+        {leaks.names.length === 0 ? null : <Notice kind="warn" title={m.text("identity.stands", { words: leaks.names.join(", ") })} />}
         {leaks.days.length === 0 ? null : <Notice kind="warn" title={m.text("access.days", { days: leaks.days.join(", ") })} />}
         {error === undefined ? null : <Notice kind="warn" live title={error} />}
         <p class="effect">{m.text("access.effect")}</p>

@@ -12,6 +12,8 @@ import { useDesk } from "../context.ts";
 import type { CaseFacts } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
 import type { CaseView, ChannelView } from "../model/views.ts";
+import { Identity, type IdentityActs } from "./identity.tsx";
+import type { Kept } from "./kept.ts";
 import { Labels } from "./labels.tsx";
 
 export interface AsideProps {
@@ -27,6 +29,9 @@ export interface AsideProps {
   readonly label: (labels: { readonly severity: string; readonly category: string }) => void;
   readonly grant: (person: string) => void;
   readonly openSummary: () => void;
+  readonly kept: Kept;
+  readonly identityError: string | undefined;
+  readonly identityActs: IdentityActs;
   readonly recuse: (reason: string) => void;
 }
 
@@ -42,6 +47,17 @@ export function Aside(props: AsideProps): JSX.Element {
       <Clock facts={facts} meeting={view.meeting} lead={props.lead} working={props.working} reclock={props.reclock} />
       <Keeping facts={facts} lead={props.lead} working={props.working} hold={props.hold} />
       <People {...props} />
+      <Identity
+        key={view.row.id}
+        caseId={view.row.id}
+        kept={props.kept}
+        asks={view.identities}
+        custodians={view.custodians}
+        gone={facts.source === "gone"}
+        working={props.working}
+        error={props.identityError}
+        acts={props.identityActs}
+      />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
       <section class="aside-block">
         <h2>{m.text("summary.title")}</h2>

@@ -13,6 +13,7 @@ import { History } from "./history.tsx";
 import { FileList, Letter } from "./letter.tsx";
 import type { DraftAt } from "./drafts.ts";
 import { InvestigationFile, type InvestigationActs, type OtherCase, type RecordInput } from "./investigation.tsx";
+import type { IdentityActs } from "./identity.tsx";
 import type { Kept } from "./kept.ts";
 import { Notes } from "./note.tsx";
 import { Reply, type ReplyToSend } from "./reply.tsx";
@@ -51,7 +52,7 @@ export interface CasePageProps {
   readonly working: boolean;
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
-  readonly error: { readonly at: "case" | "reply" | "note" | "closing" | "record"; readonly text: string } | undefined;
+  readonly error: { readonly at: "case" | "identity" | "reply" | "note" | "closing" | "record"; readonly text: string } | undefined;
   readonly send: (reply: ReplyToSend) => void;
   readonly saveNote: (text: string, mentions: readonly string[]) => void;
   readonly others: readonly OtherCase[];
@@ -69,6 +70,7 @@ export interface CasePageProps {
   readonly reclock: (policy: ClockPolicy) => void;
   readonly label: (labels: { readonly severity: string; readonly category: string; readonly stage?: string }) => void;
   readonly grant: (person: string) => void;
+  readonly identityActs: IdentityActs;
   readonly recuse: (reason: string) => void;
   readonly download: (file: FileView) => void;
   readonly openSummary: () => void;
@@ -210,6 +212,9 @@ export function CasePage(props: CasePageProps): JSX.Element {
         label={props.label}
         grant={props.grant}
         openSummary={props.openSummary}
+        kept={props.kept}
+        identityError={error?.at === "identity" ? error.text : undefined}
+        identityActs={props.identityActs}
         recuse={props.recuse}
       />
     </article>

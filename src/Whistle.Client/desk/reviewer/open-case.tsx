@@ -5,6 +5,7 @@ import type { DeskFile } from "../../lib/flows/desk.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { errorWords } from "../model/errors.ts";
+import { givenNames } from "../model/names.ts";
 import type { ChannelView, FileView } from "../model/views.ts";
 import { download } from "../parts/download.ts";
 import { SummaryEditor, type Proposed } from "../summary/editor.tsx";
@@ -33,7 +34,7 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
-type Place = "case" | "reply" | "note" | "summary" | "closing" | "record";
+type Place = "case" | "identity" | "reply" | "note" | "summary" | "closing" | "record";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
 export function OpenCase(props: OpenCaseProps): JSX.Element {
@@ -107,7 +108,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     } catch (failure) {
       const code = codeOf(failure);
       fail(at, failure);
-      if (code === "stale" || code === "out-of-sequence") {
+      if (code === "stale" || code === "out-of-sequence" || code === "identity-pending") {
         // Somebody else was faster: show what is new, keep what was written, let the person decide again.
         await load().catch((again: unknown) => fail(at, again));
       }
@@ -224,6 +225,7 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         write={(work) => drafts.write(id, "summary", writeWork(work))}
         draft={drafts.state(id, "summary")}
         earlier={view.summaries}
+        names={givenNames(view)}
         approvers={view.approvers}
         working={working}
         error={error?.at === "summary" ? error.text : undefined}
@@ -333,6 +335,18 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         say(m.text("grant.done", { name }));
         await load();
       })}
+      identityActs={{
+        ask: (asked) => run("identity", async () => {
+          await workspace.askIdentity(file, { ...asked, lang: m.language });
+          say(m.text("letter" in asked.how ? "identity.sent.tell" : "identity.sent.override"));
+          await load();
+        }),
+        withdraw: () => void run("identity", async () => {
+          await workspace.withdrawIdentity(file);
+          say(m.text("identity.withdrawn"));
+          await load();
+        }),
+      }}
       recuse={(reason) => void stepBack(reason)}
       download={(attachment) => void save(attachment)}
       openSummary={() => showSummary(true)}

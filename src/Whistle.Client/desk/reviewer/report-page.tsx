@@ -8,6 +8,7 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import { dayWords } from "../model/days.ts";
+import { givenNames, namesIn } from "../model/names.ts";
 import { quotesIn } from "../model/quotes.ts";
 import { audiences, plainParts, reportOf, reportText, revealingParts, sourceWords, type ReportPart, type ReportSection } from "../model/report.ts";
 import type { CaseView, ChannelView } from "../model/views.ts";
@@ -49,6 +50,7 @@ export function ReportPage({ view, channel, kept, working, error, record, close 
   const revealing = work.parts.filter((part) => revealingParts.some((known) => known === part));
   const safe = useMemo(() => reportText(sections.filter((section) => plainParts.some((known) => known === section.part))), [sections]);
   const quotes = useMemo(() => quotesIn(safe, sourceWords(view)), [safe, view]);
+  const names = useMemo(() => namesIn(text, givenNames(view)), [text, view]);
   const change = (part: Partial<Work>): void => {
     setRecorded(undefined);
     setWork({ ...work, ...part });
@@ -105,6 +107,7 @@ export function ReportPage({ view, channel, kept, working, error, record, close 
           options={partOptions(revealingParts)}
         />
         {revealing.length === 0 ? null : <Notice kind="warn" title={m.text("report.revealed")} />}
+        {names.length === 0 ? null : <Notice kind="warn" title={m.text("identity.stands", { words: names.join(", ") })} />}
         {quotes.length === 0 ? null : <Notice kind="warn" title={m.text("report.quotes", { words: quotes.map((quote) => `“${quote}”`).join(", ") })} />}
         {error === undefined ? null : <Notice kind="warn" live title={error} />}
         <p class="effect">{m.text("report.effect")}</p>

@@ -4,12 +4,12 @@ import { channelById, isExcluded, isValidOn, personById, readerName, splitReader
 import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { checkIns, checkInWord } from "../../lib/checkIn.ts";
 import { answered, pairAnswers, transcriptWord } from "../../lib/questions.ts";
-import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type QueueRow } from "../../lib/flows/desk.ts";
+import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type DeskIdentityRead, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter } from "../../lib/flows/mailbox.ts";
 import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
 import { dayOf } from "../model/days.ts";
-import type { AnswerView, CaseView, ChannelView, LetterView, MemberView, PersonView } from "../model/views.ts";
+import type { AnswerView, CaseView, ChannelView, IdentityView, LetterView, MemberView, PersonView } from "../model/views.ts";
 import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
@@ -153,8 +153,34 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       signature: problem === undefined ? ("good" as const) : problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
     })),
     closers: asked.filter((p) => desk.person.role === "lead" || p.role !== "reviewer" || anyTwo).map(toPerson),
-    identityHeld: file.server.identityHeld === "yes",
+    identities: file.identities.map((asked) => toIdentity(asked, nameOf)),
+    custodians: file.custodians.filter((person) => isValidOn(person, today) && !held.has(person.id)).map(toPerson),
     problems: file.problems,
+  };
+}
+
+function toIdentity({ server, from, reason, told, ground, problem, answer }: DeskIdentityRead, nameOf: (id: string) => string): IdentityView {
+  return {
+    id: server.id,
+    state: server.state,
+    from: from?.name ?? nameOf(server.from),
+    day: dayOf(server.at * 1000),
+    asked: server.to.map(nameOf),
+    reason,
+    ...(told === undefined ? {} : { told }),
+    ...(ground === undefined ? {} : { ground }),
+    ...(problem === undefined ? {} : { problem }),
+    ...(answer === undefined
+      ? {}
+      : {
+          answer: {
+            custodian: answer.custodian?.name ?? "",
+            ...(answer.outcome === undefined ? {} : { outcome: answer.outcome }),
+            ...(answer.identity === undefined ? {} : { name: answer.identity.name, contact: answer.identity.contact }),
+            ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+            ...(answer.problem === undefined ? {} : { problem: answer.problem }),
+          },
+        }),
   };
 }
 

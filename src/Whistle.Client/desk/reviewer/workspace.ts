@@ -7,10 +7,10 @@ import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
   addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
-  recuse, saveDraft, saveRing, sendReply, updateSheet,
+  recuse, requestIdentity, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
   noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
-  type ClosingInput, type LinkKind, type CaseLink, type Filing, type PreparedFiling,
+  type ClosingInput, type IdentityInput, type LinkKind, type CaseLink, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -363,6 +363,16 @@ export class Workspace {
     if (to !== undefined) {
       await grantCase(this.api, this.desk, file, to, { ...explanation, today: this.today() }, systemRandom, this.options);
     }
+  }
+
+  /** Tells the source and asks the custodians, or writes the ground on which it is not told. */
+  async askIdentity(file: DeskFile, input: { readonly reason: string; readonly how: IdentityInput["how"]; readonly custodians: readonly string[]; readonly lang: string }): Promise<void> {
+    const custodians = file.custodians.filter(({ id }) => input.custodians.includes(id));
+    await requestIdentity(this.api, this.desk, file, { ...input, custodians, today: this.today() }, systemRandom, this.options);
+  }
+
+  async withdrawIdentity(file: DeskFile): Promise<void> {
+    await this.api.withdrawIdentity(file.caseId);
   }
 
   async file(file: DeskFile, attachment: FileView): Promise<Blob> {

@@ -8,6 +8,7 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { useDesk } from "../context.ts";
 import type { DeskMessages } from "../messages.ts";
+import { namesIn } from "../model/names.ts";
 import { categories, leftovers, markEverywhere, partsLeft, redact, removeMark, segments, type Category } from "../model/redaction.ts";
 import type { PersonView, SummaryView } from "../model/views.ts";
 import { Diff } from "./diff-view.tsx";
@@ -33,6 +34,8 @@ export interface EditorProps {
   readonly write: (work: SummaryWork) => void;
   readonly draft: DraftAt;
   readonly earlier: readonly SummaryView[];
+  /** The source's name, where a custodian gave it. */
+  readonly names: readonly string[];
   readonly approvers: readonly PersonView[];
   readonly working: boolean;
   readonly error: string | undefined;
@@ -60,6 +63,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
   const text = edited ?? made;
   const left = useMemo(() => leftovers(original, marks, `${title}\n${text}`), [original, marks, title, text]);
 
+  const named = useMemo(() => namesIn(`${title}\n${text}`, props.names), [title, text, props.names]);
   const parts = useMemo(() => partsLeft(original, marks, `${title}\n${text}`), [original, marks, title, text]);
 
   const mark = (): void => {
@@ -148,6 +152,7 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
               <Diff before={original} after={text} label={m.text("summary.diffLabel")} />
             )}
             {parts.length === 0 ? null : <Notice kind="warn" title={m.text("summary.parts", { words: parts.join(", ") })} />}
+            {named.length === 0 ? null : <Notice kind="warn" title={m.text("identity.stands", { words: named.join(", ") })} />}
             {left.length === 0 ? null : <Notice kind="warn" title={m.text("summary.leftovers", { words: left.join(", ") })} />}
           </div>
         </div>

@@ -18,3 +18,6 @@ export {
   proposeSummary, proposeClosing, loadApprovals, approveSummary, approveClosing, refuseProposal,
   type DeskSummaryRead, type DeskClosingRead, type DeskApprovalRead, type SummaryInput, type ClosingInput,
 } from "./desk/summary.ts";
+export {
+  requestIdentity, loadIdentities, answerIdentity, type DeskIdentityRead, type IdentityAnswerRead, type DeskIdentityAsk, type IdentityInput,
+} from "./desk/identity.ts";

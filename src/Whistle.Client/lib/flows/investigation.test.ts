@@ -175,7 +175,7 @@ test("an answer on a request for access finds the person everywhere, and lets ne
   const found = mentionsOf(view, ["Zoe Angstrom", "tests"]);
   assert.deepEqual(found.filter(({ place }) => place === "evidence").map(({ excerpt, start, end }) => excerpt.slice(start, end)), ["Zoë Ångström", "zoe angstrom"]);
   assert.ok(found.some(({ place, fromSource }) => place === "source-letter" && fromSource));
-  assert.deepEqual(leaksIn("We hold your name and your function.", view, "en"), { quotes: [], days: [] });
+  assert.deepEqual(leaksIn("We hold your name and your function.", view, "en"), { quotes: [], days: [], names: [] });
   assert.deepEqual(leaksIn(`It was said that ${sentinel.toLowerCase()}.`, view, "en").quotes, [sentinel.toLowerCase()]);
   const iso = new Date(view.row.day * 86_400_000).toISOString().slice(0, 10);
   assert.deepEqual(leaksIn(`It came on ${iso}.`, view, "de").days, [iso]);

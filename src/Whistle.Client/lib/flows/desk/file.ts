@@ -14,6 +14,7 @@ import type { Sheet } from "../../sheet.ts";
 import { contentLeaf } from "../../submission.ts";
 import { filesOf, readThread, type Letter, type LetterFile } from "../../thread.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
+import { custodiansAsked, readIdentity, type DeskIdentityRead } from "./identity.ts";
 import type { Desk } from "./session.ts";
 import { readClosing, readSummary, type DeskClosingRead, type DeskSummaryRead } from "./summary.ts";
 import { author, readSheet, refusalOf } from "./vouched.ts";
@@ -41,6 +42,9 @@ export interface DeskFile {
   readonly notes: readonly DeskNoteRead[];
   readonly summaries: readonly DeskSummaryRead[];
   readonly closings: readonly DeskClosingRead[];
+  /** What custodians were asked, oldest first, and the custodians who can be. */
+  readonly identities: readonly DeskIdentityRead[];
+  readonly custodians: readonly Person[];
   /** Chosen and left out by the source, from its first message, and whoever was added since. */
   readonly readers: readonly ReaderName[];
   readonly excluded: readonly ReaderName[];
@@ -125,6 +129,12 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   for (const closing of server.closings) {
     closings.push(await readClosing(closing, desk, key.identity, caseId, options.signal));
   }
+  const letters = thread.map((entry) => entry.letter);
+  const hashes = new Map(server.messages.flatMap(({ dir, seq, ciphertext }): [number, Hash][] => (dir === "team" ? [[seq, ciphertextHash(ciphertext)]] : [])));
+  const identities: DeskIdentityRead[] = [];
+  for (const asked of server.identities) {
+    identities.push(await readIdentity(asked, desk, key, { letters, hashes, excluded }, options.signal));
+  }
   const added = thread.flatMap(({ letter }) =>
     letter.status === "readable" && letter.kind === "reader" && letter.dir === "team"
       ? letter.answers.filter((answer) => answer.q === "reader").flatMap((answer) => answer.values).filter(isReader)
@@ -134,10 +144,13 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     caseId,
     server,
     sheet,
-    letters: thread.map((entry) => entry.letter),
+    letters,
     notes,
     summaries,
     closings,
+    identities,
+    // The sheet is signed; what the server calls the channel is its own word.
+    custodians: source === undefined ? [] : custodiansAsked(desk, written, [server.case.channel, sheet?.channel ?? server.case.channel], excluded),
     readers: [...new Set([...(source?.readers ?? []), ...added])],
     excluded,
     problems,

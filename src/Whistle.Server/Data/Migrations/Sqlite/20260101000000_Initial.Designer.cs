@@ -578,6 +578,64 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasAnnotation("Whistle:WithoutRowId", true);
                 });
 
+            modelBuilder.Entity("Whistle.Server.Identities.IdentityAddressee", b =>
+                {
+                    b.Property<byte[]>("Request")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Person")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Request", "Person");
+
+                    b.HasIndex("Person");
+
+                    b.ToTable("IdentityAddressees", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
+            modelBuilder.Entity("Whistle.Server.Identities.IdentityAsk", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Case")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Ciphertext")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Custodian")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("From")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Told")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Case");
+
+                    b.ToTable("IdentityRequests", (string)null);
+
+                    b.HasAnnotation("Whistle:WithoutRowId", true);
+                });
+
             modelBuilder.Entity("Whistle.Server.Intake.Upload", b =>
                 {
                     b.Property<byte[]>("Id")

@@ -158,6 +158,37 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdentityAddressees",
+                columns: table => new
+                {
+                    Request = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Person = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdentityAddressees", x => new { x.Request, x.Person });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IdentityRequests",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Case = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    From = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Ciphertext = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Told = table.Column<int>(type: "INTEGER", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Custodian = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Answer = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdentityRequests", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Inbox",
                 columns: table => new
                 {
@@ -606,6 +637,16 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_IdentityAddressees_Person",
+                table: "IdentityAddressees",
+                column: "Person");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdentityRequests_Case",
+                table: "IdentityRequests",
+                column: "Case");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Inbox_To",
                 table: "Inbox",
                 column: "To");
@@ -703,6 +744,12 @@ namespace Whistle.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Exports");
+
+            migrationBuilder.DropTable(
+                name: "IdentityAddressees");
+
+            migrationBuilder.DropTable(
+                name: "IdentityRequests");
 
             migrationBuilder.DropTable(
                 name: "Inbox");
