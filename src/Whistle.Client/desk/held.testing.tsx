@@ -89,7 +89,7 @@ function hold(count: number, unread: number): { readonly ringBytes: number; read
     first: pin,
     ...(n < unread ? {} : { sheet: { day: day - (n % 80), lang: "en", title: `Falsified safety tests in plant ${n}, and who signed them off`, version: 3, category: "safety", severity: "high" } }),
   }));
-  const ring: Ring = { version: 1, positions: [{ channel, position: 0 }], cases, recused: [] };
+  const ring: Ring = { version: 1, positions: [{ channel, position: 0 }], cases, recused: [], filters: [] };
   store.ring = ring;
   const sealed = sealRing(ring, desk.person.id, desk.identity, desk.directory.root, desk.signing, random);
   store.keyring = JSON.stringify({ version: 1, ciphertext: base64url(sealed) });

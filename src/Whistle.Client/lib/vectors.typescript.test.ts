@@ -239,12 +239,12 @@ vector("keyring", () => {
   const first = { hash: hex(random(32)), signing: granted.signing };
   const other = newCaseKey(random);
   const cases = [{ case: key.id, key: secretOf(key.identity), channel, sheet, granted, first }, { case: other.id, key: secretOf(other.identity) }];
-  const ring = { version: 2, positions: [{ channel, position: 40 }], cases, recused: ["ab".repeat(16)] };
+  const ring = { version: 2, positions: [{ channel, position: 40 }], cases, recused: ["ab".repeat(16)], filters: [{ name: "Überfällig 😀", channel, severity: "high", only: ["overdue"] }] };
   const file = sealRing(ring, lead.person.id, lead.identity, root, lead.signing, random);
   assert.deepEqual(openRing(file, 2, lead.person.id, lead.identity, root, lead.signing.publicKey), ring);
   return {
     what: "A keyring, version 2: a case with all that is kept of one, and one with its key alone", ...common, owner: lead.person.id, identity: secretOf(lead.identity), signing: hex(lead.signing.publicKey),
-    channel, title: sheet.title, reply: granted.reply, excluded: granted.excluded, first: first.hash, sourceSigning: hex(source.sourceSign.publicKey), recused: ring.recused, positions: ring.positions, file: base64url(file),
+    channel, title: sheet.title, reply: granted.reply, excluded: granted.excluded, first: first.hash, sourceSigning: hex(source.sourceSign.publicKey), recused: ring.recused, filters: ring.filters, positions: ring.positions, file: base64url(file),
   };
 });
 

@@ -124,6 +124,40 @@ public sealed record FirstPin(Hash32 Hash, VerifyKey Signing)
     internal JcsObject ToJcs() => new() { { "hash", Hash }, { "signing", Signing.ToString() } };
 }
 
+/// <summary>What its owner looks for again and again in the list, by a name of the owner's own.</summary>
+/// <param name="Name">1 to 60 code points; no two alike.</param>
+/// <param name="Only">At most 10 words of the desk, such as <c>overdue</c>.</param>
+public sealed record SavedFilter(string Name, IReadOnlyList<string> Only)
+{
+    /// <summary>Filters of one keyring.</summary>
+    public const int MaxFilters = 20;
+
+    /// <summary>Cases of this channel alone, where it is given.</summary>
+    public ChannelId? Channel { get; init; }
+
+    /// <summary>Cases of this severity alone, where it is given.</summary>
+    public string? Severity { get; init; }
+
+    /// <summary>Never the name.</summary>
+    public override string ToString() => "SavedFilter(redacted)";
+
+    internal static SavedFilter From(FormReader form) => new(form.Text("name", 60), form.Texts("only", 10))
+    {
+        Channel = form.Has("channel") ? form.Id<ChannelId>("channel") : null,
+        Severity = form.Has("severity") ? form.Text("severity", 64) : null,
+    };
+
+    internal JcsObject ToJcs()
+    {
+        var json = new JcsObject { { "name", Name }, { "only", JcsArray.Of(Only) } };
+        if (Channel is { } channel)
+            json.Add("channel", channel);
+        if (Severity is { } severity)
+            json.Add("severity", severity);
+        return json;
+    }
+}
+
 /// <summary>Up to which position a channel's stream was tried.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct StreamPosition(ChannelId Channel, long Position);
@@ -152,6 +186,9 @@ public sealed record Keyring
 
     /// <summary>Cases that the owner has stepped back from for good.</summary>
     public required IReadOnlyList<CaseId> Recused { get; init; }
+
+    /// <summary>What its owner looks for in the list.</summary>
+    public IReadOnlyList<SavedFilter> Filters { get; init; } = [];
 
     private static ReadOnlySpan<byte> Label => "whistle/keyring/v1\0"u8;
 
@@ -195,20 +232,25 @@ public sealed record Keyring
     private static bool IsLength(int length) =>
         length is >= MinPlaintext and <= MaxPlaintext && int.IsPow2(length);
 
-    private JcsObject ToJcs() => new()
+    private JcsObject ToJcs()
     {
-        { "v", 1 },
-        { "type", "keyring" },
-        { "owner", Owner },
-        { "version", Version },
+        var json = new JcsObject
         {
-            "positions",
-            new JcsArray(Positions.Select(
-                p => new JcsObject { { "channel", p.Channel }, { "position", p.Position } }))
-        },
-        { "cases", new JcsArray(Cases.Select(c => c.ToJcs())) },
-        { "recused", JcsArray.OfText(Recused) },
-    };
+            { "v", 1 },
+            { "type", "keyring" },
+            { "owner", Owner },
+            { "version", Version },
+            {
+                "positions",
+                new JcsArray(Positions.Select(
+                    p => new JcsObject { { "channel", p.Channel }, { "position", p.Position } }))
+            },
+            { "cases", new JcsArray(Cases.Select(c => c.ToJcs())) },
+            { "recused", JcsArray.OfText(Recused) },
+        };
+        json.AddOptional("filters", Filters.Count == 0 ? null : new JcsArray(Filters.Select(f => f.ToJcs())));
+        return json;
+    }
 
     private static Keyring Read(FormReader form)
     {
@@ -222,6 +264,7 @@ public sealed record Keyring
                 f => new StreamPosition(f.Id<ChannelId>("channel"), f.Integer("position", 0, JcsNumber.Max))),
             Cases = form.Objects("cases", 100_000, KeyringCase.From),
             Recused = form.Ids<CaseId>("recused", 100_000),
+            Filters = form.Has("filters") ? form.Objects("filters", SavedFilter.MaxFilters, SavedFilter.From) : [],
         };
         foreach (var entry in keyring.Cases)
         {

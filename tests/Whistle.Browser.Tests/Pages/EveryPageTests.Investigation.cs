@@ -75,6 +75,19 @@ public sealed partial class EveryPageTests
         await page.GetByText(texts["search.all"]).WaitForAsync(new() { Timeout = 60_000 });
         await CloseCaseAsync(reviewer, texts);
         await LookAsync(reviewer, "desk-03-search");
+        await page.Locator("#search").FillAsync("");
+
+        await PressAsync(page, texts["filter.unassigned"], exact: false);
+        await PressAsync(page, texts["filter.save"]);
+        await PressAsync(page, texts["filter.keep"]);
+        await page.GetByText(texts["filter.name.wrong"].Replace("{max}", "60", StringComparison.Ordinal)).WaitForAsync();
+        await page.GetByLabel(texts["filter.name"], new() { Exact = true }).FillAsync("Nobody's yet");
+        await PressAsync(page, texts["filter.keep"]);
+        var saved = page.GetByRole(AriaRole.Button, new() { Name = "Nobody's yet", Exact = true });
+        await Assertions.Expect(saved).ToHaveAttributeAsync("aria-pressed", "true");
+        await LookAsync(reviewer, "desk-03-filter-saved");
+        await saved.ClickAsync();
+        await Assertions.Expect(saved).ToHaveAttributeAsync("aria-pressed", "false");
     }
 
     private static string Pdf(byte[] bytes)

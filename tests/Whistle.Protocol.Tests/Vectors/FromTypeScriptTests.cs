@@ -168,6 +168,10 @@ public sealed class FromTypeScriptTests
         Assert.Equal(vector["excluded"]!.AsArray().Select(r => r!.GetValue<string>()), entry.Granted.Excluded.Select(r => r.ToString()));
         var bare = Assert.Single(keyring.Cases, c => c.Case != CaseIn(vector));
         Assert.True((bare.Channel, bare.Sheet, bare.Granted, bare.First) is (null, null, null, null));
+        var filter = Assert.Single(keyring.Filters);
+        var saved = Assert.Single(vector["filters"]!.AsArray())!;
+        Assert.Equal((Text(saved, "name"), Text(saved, "channel"), Text(saved, "severity")), (filter.Name, filter.Channel.ToString(), filter.Severity));
+        Assert.Equal(["overdue"], filter.Only);
         Assert.Equal(vector["recused"]!.AsArray().Select(r => r!.GetValue<string>()), keyring.Recused.Select(r => r.ToString()));
         Assert.Equal(
             vector["positions"]!.AsArray().Select(p => (Text(p!, "channel"), p!["position"]!.GetValue<long>())),

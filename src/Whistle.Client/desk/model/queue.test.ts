@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
 import { arrival, nextDue } from "./case.ts";
-import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt } from "./queue.ts";
+import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt, filterOf, sameChips, savedOf } from "./queue.ts";
 
 const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
@@ -104,4 +104,15 @@ test("a locked desk remembers the chips, never the words that were searched", ()
 test("a page of the list holds the row at a place, begins at a multiple, and never lies beyond the end", () => {
   assert.deepEqual([0, 49, 50, 9_999].map((place) => pageAt(place, 10_000)), [0, 0, 50, 9_950]);
   assert.deepEqual([pageAt(-1, 10), pageAt(400, 120), pageAt(50, 50), pageAt(5, 0)], [0, 100, 0, 0]);
+});
+
+test("a saved filter brings its chips back, never the words of a search, and what another desk knows narrows nothing", () => {
+  const filter = { channel: "c1", severity: "high", only: new Set(["overdue", "unread"] as const), text: "P40" };
+  const saved = savedOf("Mine", filter);
+  assert.deepEqual(saved, { name: "Mine", channel: "c1", severity: "high", only: ["overdue", "unread"] });
+  assert.equal(sameChips(filterOf(saved), filter), true);
+  assert.equal(filterOf(saved).text, "");
+  assert.deepEqual(filterOf({ only: ["overdue", "of-tomorrow"] }).only, new Set(["overdue"]));
+  assert.equal(sameChips(filterOf({ only: ["overdue"] }), filterOf({ only: ["unread"] })), false);
+  assert.equal(sameChips(noFilter, filterOf({ channel: "c1", only: [] })), false);
 });

@@ -16,6 +16,26 @@ export type Quick = "overdue" | "week" | "unread" | "unopened" | "unassigned";
 export const quicks: readonly Quick[] = ["overdue", "week", "unread", "unopened", "unassigned"];
 export const noFilter: Filter = { only: new Set(), text: "" };
 
+/** A saved filter as the chips show it: words that this desk does not know narrow nothing. */
+export function filterOf({ channel, severity, only }: { readonly channel?: string; readonly severity?: string; readonly only: readonly string[] }): Filter {
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(severity === undefined ? {} : { severity }),
+    only: new Set(quicks.filter((quick) => only.includes(quick))),
+    text: "",
+  };
+}
+
+/** What is saved of the chips under a name; never the words of a search. */
+export function savedOf(name: string, { channel, severity, only }: Filter): { readonly name: string; readonly channel?: string; readonly severity?: string; readonly only: readonly string[] } {
+  return { name, ...(channel === undefined ? {} : { channel }), ...(severity === undefined ? {} : { severity }), only: quicks.filter((quick) => only.has(quick)) };
+}
+
+/** Whether two filters have the same chips on. */
+export function sameChips(a: Filter, b: Filter): boolean {
+  return a.channel === b.channel && a.severity === b.severity && a.only.size === b.only.size && [...a.only].every((quick) => b.only.has(quick));
+}
+
 /** What of a filter is remembered while the desk is locked: the chips, never the words of a search, which may be content. */
 export function chipsOf(filter: Filter): Filter {
   return { ...filter, text: "" };

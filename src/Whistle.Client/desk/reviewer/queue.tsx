@@ -7,6 +7,7 @@ import { Filters } from "./filters.tsx";
 import type { Opening } from "./workspace.ts";
 import { QueueRow } from "./queue-row.tsx";
 import type { Hit } from "./search-index.ts";
+import { SavedFilters, type SavedFiltersProps } from "./saved-filters.tsx";
 import { SearchMore, type SearchProps } from "./search-more.tsx";
 
 export interface QueueProps {
@@ -32,6 +33,7 @@ export interface QueueProps {
   /** Where a row's case has the words that are looked for, beside the row itself. */
   readonly hit: (id: string) => Hit | undefined;
   readonly search: SearchProps;
+  readonly saved: SavedFiltersProps;
   /** Begins a report that reached somebody here by other ways. */
   readonly file: () => void;
 }
@@ -39,7 +41,7 @@ export interface QueueProps {
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search } = props;
+  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search, saved } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const start = pageAt(first, rows.length);
@@ -49,6 +51,7 @@ export function Queue(props: QueueProps): JSX.Element {
       {caseOpen ? <h2 class="queue-heading">{m.text(`tab.${tab}`)}</h2> : <h1 class="queue-heading">{m.text(`tab.${tab}`)}</h1>}
       {tab === "queue" ? <div class="queue-file"><button type="button" class="button" onClick={file}>{m.text("filing.begin")}</button></div> : null}
       <Filters filter={filter} channels={channels} change={changeFilter} />
+      <SavedFilters {...saved} filter={filter} change={changeFilter} />
       <p class="queue-count" role="status">
         {opening !== undefined
           ? m.text("queue.opening", { done: number(opening.done), total: number(opening.total) })

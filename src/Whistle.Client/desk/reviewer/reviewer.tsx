@@ -236,6 +236,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           })}
           opening={state.opening}
           hit={(id) => workspace.index.hit(id, filter.text)}
+          saved={{ saved: workspace.filters, save: (one) => workspace.saveFilter(one), remove: (name) => workspace.removeFilter(name) }}
           search={{ unread: workspace.unread().length, read: (options) => workspace.readForSearch(options), changed: () => setSearched((n) => n + 1) }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />

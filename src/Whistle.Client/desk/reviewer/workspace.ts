@@ -6,7 +6,7 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
+  addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
   recuse, requestIdentity, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
   noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
@@ -133,7 +133,8 @@ export class Workspace {
         },
       });
       // A case that was opened or given up while the round ran keeps its pin, or stays away.
-      this.ring = this.ring === before ? found.ring : mergeRings(this.ring, found.ring);
+      // What was saved or taken away of the filters meanwhile stands as it is now.
+      this.ring = this.ring === before ? found.ring : { ...mergeRings(this.ring, found.ring), filters: this.ring.filters };
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
       this.index.keep(new Set(rows.filter(({ server }) => server !== undefined).map(({ caseId }) => caseId)));
@@ -220,6 +221,25 @@ export class Workspace {
       this.updateRow(id, { server: { ...file.server.case, unread: 0 } });
     }
     return file;
+  }
+
+  get filters(): readonly SavedFilter[] {
+    return this.ring.filters;
+  }
+
+  /** Kept in the keyring, which is sealed to this person; one of the same name is replaced. The page offers no more than there is room for. */
+  async saveFilter(filter: SavedFilter): Promise<void> {
+    await this.keepFilters([...this.ring.filters.filter(({ name }) => name !== filter.name), filter].slice(-maxFilters));
+  }
+
+  async removeFilter(name: string): Promise<void> {
+    await this.keepFilters(this.ring.filters.filter((filter) => filter.name !== name));
+  }
+
+  private async keepFilters(filters: readonly SavedFilter[]): Promise<void> {
+    this.ring = { ...this.ring, filters };
+    this.set({});
+    await this.keepRing();
   }
 
   /** The claimed cases that no search looks into yet. */

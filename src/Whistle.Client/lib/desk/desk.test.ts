@@ -136,7 +136,7 @@ test("a forged, misaddressed or foreign grant is refused", async () => {
 // Keyring, draft
 
 test("a keyring grows by doubling, and only its owner's own of the named version is taken", () => {
-  const ring: Ring = { version: 4, positions: [{ channel: "ab".repeat(16), position: 9 }], cases: [{ case: key.id, key: encodeIdentity(key.identity) }], recused: [] };
+  const ring: Ring = { version: 4, positions: [{ channel: "ab".repeat(16), position: 9 }], cases: [{ case: key.id, key: encodeIdentity(key.identity) }], recused: [], filters: [] };
   const file = sealRing(ring, lead.person.id, lead.identity, root, lead.signing, random);
   const open = (f: Uint8Array, version: number, owner = lead) => openRing(f, version, owner.person.id, lead.identity, root, owner.signing.publicKey);
   assert.deepEqual(open(file, 4), ring);

@@ -33,6 +33,17 @@ const caseShape = shape.object({
   first: shape.optional(shape.object({ hash: shape.hash, signing: shape.text(64) })),
 });
 
+/** Filters of one person, and code points of a filter's name. */
+export const maxFilters = 20;
+export const maxFilterName = 60;
+
+const filterShape = shape.object({
+  name: shape.text(maxFilterName),
+  channel: shape.optional(shape.id),
+  severity: shape.optional(shape.text(64)),
+  only: shape.list(shape.text(40), 10),
+});
+
 const ringShape = shape.object({
   v: shape.just(1),
   type: shape.oneOf("keyring"),
@@ -41,6 +52,7 @@ const ringShape = shape.object({
   positions: shape.list(shape.object({ channel: shape.id, position: shape.count }), 4096),
   cases: shape.list(caseShape, 200_000),
   recused: shape.list(shape.id, 200_000),
+  filters: shape.optional(shape.list(filterShape, maxFilters, 1)),
   sig: shape.text(100),
 });
 
@@ -52,6 +64,9 @@ const ringShape = shape.object({
  */
 export type RingCase = ReturnType<typeof caseShape>;
 
+/** What a person looks for again and again in the list, by a name of their own. */
+export type SavedFilter = ReturnType<typeof filterShape>;
+
 /** The keyring in memory: what this person's device has opened so far. */
 export interface Ring {
   /** The server's version; 0 before the first was stored. */
@@ -59,9 +74,10 @@ export interface Ring {
   readonly positions: readonly { readonly channel: Id; readonly position: number }[];
   readonly cases: readonly RingCase[];
   readonly recused: readonly Id[];
+  readonly filters: readonly SavedFilter[];
 }
 
-export const emptyRing: Ring = { version: 0, positions: [], cases: [], recused: [] };
+export const emptyRing: Ring = { version: 0, positions: [], cases: [], recused: [], filters: [] };
 
 export function sealRing(ring: Ring, owner: Id, identity: HybridIdentity, root: Uint8Array, key: SigningKey, random: Random): Uint8Array {
   const signed = signObject(
@@ -75,6 +91,7 @@ export function sealRing(ring: Ring, owner: Id, identity: HybridIdentity, root: 
       positions: ring.positions.map(({ channel, position }) => ({ channel, position })),
       cases: ring.cases.map((entry) => ({ ...entry })),
       recused: ring.recused,
+      ...(ring.filters.length === 0 ? {} : { filters: ring.filters.map((filter) => ({ ...filter })) }),
     },
     key,
   );
@@ -88,7 +105,7 @@ export function openRing(file: Uint8Array, version: number, owner: Id, identity:
     const ring = ringShape(json);
     verifyObject("keyring", root, shape.asObject(json), publicKey);
     if (ring.owner === owner && ring.version === version) {
-      return { version, positions: ring.positions, cases: ring.cases, recused: ring.recused };
+      return { version, positions: ring.positions, cases: ring.cases, recused: ring.recused, filters: ring.filters ?? [] };
     }
   } catch {
     throw new WhistleError("keyring-invalid");
@@ -130,12 +147,16 @@ export function sheetVersion(entry: RingCase | undefined): number {
   return entry?.sheet === undefined ? 0 : (entry.sheet.version ?? 1);
 }
 
-/** What another device stored meanwhile, and this one's finds. Its positions count: what it had not tried is tried again. */
+/**
+ * What another device stored meanwhile, and this one's finds. Its positions count: what it had not tried is tried again. Filters
+ * of both stay, so that one that was taken away on one device alone may come back.
+ */
 export function mergeRings(theirs: Ring, mine: Ring): Ring {
   const recused = [...new Set([...theirs.recused, ...mine.recused])];
   const cases = new Map(theirs.cases.map((entry) => [entry.case, entry]));
   for (const entry of mine.cases) {
     cases.set(entry.case, withMore(cases.get(entry.case), entry));
   }
-  return { version: theirs.version, positions: theirs.positions, cases: [...cases.values()].filter((entry) => !recused.includes(entry.case)), recused };
+  const filters = [...new Map([...theirs.filters, ...mine.filters].map((filter) => [filter.name, filter])).values()].slice(0, maxFilters);
+  return { version: theirs.version, positions: theirs.positions, cases: [...cases.values()].filter((entry) => !recused.includes(entry.case)), recused, filters };
 }

@@ -1,6 +1,6 @@
 // What the desk does, by room. Pages and tests come in here.
 
-export { emptyRing, mergeRings, type Ring } from "../desk/keyring.ts";
+export { emptyRing, maxFilterName, maxFilters, mergeRings, type Ring, type SavedFilter } from "../desk/keyring.ts";
 export type { Draft } from "../desk/draft.ts";
 export type { Letter, LetterFile } from "../thread.ts";
 export { signIn, deriveUnlock, unlockDesk, type SignedIn, type Desk } from "./desk/session.ts";

@@ -187,6 +187,7 @@ export async function findCases(api: DeskApi, desk: Desk, ring: Ring, options: F
     positions: [...positions].map(([channel, position]) => ({ channel, position })),
     cases: [...entries.values()],
     recused: ring.recused,
+    filters: ring.filters,
   };
   return { ring: next, rows: rows(), refused, channels: channels.map(({ id }) => id), changed: changed || session.taken.size > 0 };
 }
