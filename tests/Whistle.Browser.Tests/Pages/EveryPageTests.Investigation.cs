@@ -88,7 +88,19 @@ public sealed partial class EveryPageTests
         await LookAsync(reviewer, "desk-03-filter-saved");
         await saved.ClickAsync();
         await Assertions.Expect(saved).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await PressAsync(page, texts["bulk.begin"]);
+        await page.Locator(".queue-pick input").First.CheckAsync();
+        await page.Locator(".queue-pick input").Last.CheckAsync();
+        await page.GetByText(texts["bulk.chosen.other"].Replace("{count}", "2", StringComparison.Ordinal)).WaitForAsync();
+        await LookAsync(reviewer, "desk-03-several");
+        await page.Locator(".bulk select").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await PressAsync(page, texts["bulk.setSeverity"]);
+        await page.GetByText(texts["bulk.done"].Replace("{done}", "2", StringComparison.Ordinal).Replace("{of}", "2", StringComparison.Ordinal)).WaitForAsync(s_patientlyWait);
+        await PressAsync(page, texts["bulk.end"]);
     }
+
+    private static readonly LocatorWaitForOptions s_patientlyWait = new() { Timeout = 60_000 };
 
     private static string Pdf(byte[] bytes)
     {

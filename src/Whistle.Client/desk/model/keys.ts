@@ -1,5 +1,5 @@
 /** The keyboard map. Single keys can be switched off (WCAG 2.1.4) and never act while someone writes. */
-export type Act = "next" | "previous" | "open" | "back" | "help" | "search" | "reply" | "note" | "tab-1" | "tab-2" | "tab-3" | "tab-4";
+export type Act = "next" | "previous" | "open" | "back" | "help" | "search" | "reply" | "note" | "pick" | "tab-1" | "tab-2" | "tab-3" | "tab-4";
 
 export interface Press {
   readonly key: string;
@@ -20,6 +20,7 @@ export const keyMap: ReadonlyMap<string, Act> = new Map([
   ["/", "search"],
   ["r", "reply"],
   ["n", "note"],
+  ["x", "pick"],
   ["1", "tab-1"],
   ["2", "tab-2"],
   ["3", "tab-3"],

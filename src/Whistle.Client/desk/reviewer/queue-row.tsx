@@ -16,11 +16,14 @@ export interface QueueRowProps {
   readonly selected: boolean;
   /** Where the case has the words that are looked for. */
   readonly hit?: Hit | undefined;
+  /** Whether it is chosen among several; undefined while nothing is being chosen, or where it can't be. */
+  readonly picked?: boolean | undefined;
+  readonly pick: () => void;
   readonly open: () => void;
 }
 
 /** One case as a line to live with. Every fact is text; the mark before the title only repeats "unread". */
-export function QueueRow({ row, place, of, channel, assignee, selected, hit, open }: QueueRowProps): JSX.Element {
+export function QueueRow({ row, place, of, channel, assignee, selected, hit, picked, pick, open }: QueueRowProps): JSX.Element {
   const { m, today } = useDesk();
   const policy = channel?.policy ?? "eu";
   const due = nextDue(row);
@@ -53,7 +56,13 @@ export function QueueRow({ row, place, of, channel, assignee, selected, hit, ope
     }
   }
   return (
-    <li class={`queue-row${selected ? " queue-row-selected" : ""}`} aria-posinset={place} aria-setsize={of}>
+    <li class={`queue-row${picked === undefined ? "" : " queue-row-picking"}${selected ? " queue-row-selected" : ""}`} aria-posinset={place} aria-setsize={of}>
+      {picked === undefined ? null : (
+        <label class="check queue-pick">
+          <input type="checkbox" checked={picked} onChange={pick} />
+          <span class="visually-hidden">{m.text("bulk.pick", { title: row.title === "" ? m.text("row.untitled") : row.title })}</span>
+        </label>
+      )}
       <button type="button" data-case={row.id} aria-current={selected ? "true" : undefined} onClick={open}>
         <span class="queue-title">
           <span class={unread ? "dot dot-full" : "dot"} aria-hidden="true" />

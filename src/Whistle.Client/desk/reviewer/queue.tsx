@@ -6,6 +6,7 @@ import type { ChannelView } from "../model/views.ts";
 import { Filters } from "./filters.tsx";
 import type { Opening } from "./workspace.ts";
 import { QueueRow } from "./queue-row.tsx";
+import { BulkBar, type BulkActs } from "./bulk-bar.tsx";
 import type { Hit } from "./search-index.ts";
 import { SavedFilters, type SavedFiltersProps } from "./saved-filters.tsx";
 import { SearchMore, type SearchProps } from "./search-more.tsx";
@@ -33,15 +34,28 @@ export interface QueueProps {
   /** Where a row's case has the words that are looked for, beside the row itself. */
   readonly hit: (id: string) => Hit | undefined;
   readonly search: SearchProps;
+  /** The cases that are chosen together; undefined while nothing is being chosen. */
+  readonly picked: ReadonlySet<string> | undefined;
+  readonly pick: (picked: ReadonlySet<string> | undefined) => void;
+  readonly bulk: BulkActs;
   readonly saved: SavedFiltersProps;
   /** Begins a report that reached somebody here by other ways. */
   readonly file: () => void;
 }
 
+/** A selection with one case taken in or out. */
+export function toggled(picked: ReadonlySet<string> | undefined, id: string): ReadonlySet<string> {
+  const next = new Set(picked);
+  if (!next.delete(id)) {
+    next.add(id);
+  }
+  return next;
+}
+
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search, saved } = props;
+  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search, saved, picked, pick, bulk } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const start = pageAt(first, rows.length);
@@ -60,6 +74,17 @@ export function Queue(props: QueueProps): JSX.Element {
             : m.text("queue.looking")}
       </p>
       {filter.text === "" ? null : <SearchMore {...search} />}
+      {picked === undefined ? (
+        rows.filter(({ facts }) => facts !== undefined).length < 2 ? null : <div class="bulk"><button type="button" class="button" onClick={() => pick(new Set())}>{m.text("bulk.begin")}</button></div>
+      ) : (
+        <BulkBar
+          rows={rows.filter(({ id }) => picked.has(id))}
+          channels={channels}
+          acts={bulk}
+          clear={(ids) => pick(new Set([...picked].filter((id) => !ids.includes(id))))}
+          stop={() => pick(undefined)}
+        />
+      )}
       {rows.length > 0 ? (
         <ul class="queue-list">
           {rows.slice(start, end).map((row, i) => (
@@ -72,6 +97,8 @@ export function Queue(props: QueueProps): JSX.Element {
               assignee={row.facts?.assignee === undefined ? undefined : nameOf(row.facts.assignee)}
               selected={row.id === selected}
               hit={filter.text === "" ? undefined : hit(row.id)}
+              picked={picked === undefined || row.facts === undefined ? undefined : picked.has(row.id)}
+              pick={() => pick(toggled(picked, row.id))}
               open={() => open(row.id)}
             />
           ))}

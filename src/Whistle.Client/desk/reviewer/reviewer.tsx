@@ -9,7 +9,7 @@ import { onTab, pageAt, queueRows, tabs, type Filter, type Tab } from "../model/
 import type { CasePanel } from "./case-page.tsx";
 import { FilingPage } from "./filing.tsx";
 import { OpenCase } from "./open-case.tsx";
-import { Queue } from "./queue.tsx";
+import { Queue, toggled } from "./queue.tsx";
 import { Unsaved } from "./unsaved.tsx";
 import { toChannel, toRow } from "./view.ts";
 import type { Workspace, WorkspaceState } from "./workspace.ts";
@@ -38,6 +38,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   const [summary, showSummary] = useState(false);
   /** A report that is being filed is only hidden on the way back to the list: what was typed is still there. */
   const [filing, setFiling] = useState<"none" | "shown" | "hidden">("none");
+  const [picked, pick] = useState<ReadonlySet<string> | undefined>(undefined);
   /** Grows when there is more to search. */
   const [searched, setSearched] = useState(0);
   const [focus, setFocus] = useState<"reply" | "note" | undefined>(undefined);
@@ -162,6 +163,12 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
             close();
           }
           return true;
+        case "pick":
+          if (selected === undefined || rows.find((row) => row.id === selected)?.facts === undefined) {
+            return false;
+          }
+          pick((now) => toggled(now, selected));
+          return true;
         case "help":
           help();
           return true;
@@ -237,6 +244,9 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           opening={state.opening}
           hit={(id) => workspace.index.hit(id, filter.text)}
           saved={{ saved: workspace.filters, save: (one) => workspace.saveFilter(one), remove: (name) => workspace.removeFilter(name) }}
+          picked={picked}
+          pick={pick}
+          bulk={{ take: (id) => workspace.take(id), setSeverity: (id, severity) => workspace.setSeverity(id, severity) }}
           search={{ unread: workspace.unread().length, read: (options) => workspace.readForSearch(options), changed: () => setSearched((n) => n + 1) }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />

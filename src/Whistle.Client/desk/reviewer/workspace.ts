@@ -363,6 +363,21 @@ export class Workspace {
     this.updateRow(file.caseId, { server: await this.api.assign(file.caseId, file.server.case.version, person, this.stopped.signal) });
   }
 
+  /** Takes a case that is not open: by the version that the list knows, so that nobody's newer act is passed over. Throws `stale`, `not-found`. */
+  async take(id: string): Promise<void> {
+    const version = this.row(id)?.server?.version;
+    if (version !== undefined) {
+      this.updateRow(id, { server: await this.api.assign(id, version, this.desk.person.id, this.stopped.signal) });
+    }
+  }
+
+  /** Sets the severity of a case that is not open: it is read for that, which stands in its custody; nothing is marked as read. */
+  async setSeverity(id: string, severity: string): Promise<void> {
+    const file = await openCase(this.api, this.desk, this.ring, id, this.options);
+    this.index.put(file);
+    await this.label(file, { severity, category: file.sheet?.category ?? "" });
+  }
+
   /** Readers of a channel file what reached them otherwise. Repeating after a failure goes on where it stopped. */
   async fileReport(filing: Filing, before: PreparedFiling | undefined, keep: (prepared: PreparedFiling) => void, progress: (step: ProgressStep) => void): Promise<void> {
     const options = { ...this.options, progress: ({ step }: { readonly step: ProgressStep }) => progress(step) };
