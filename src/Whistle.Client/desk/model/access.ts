@@ -1,13 +1,13 @@
 import { givenNames, namesIn } from "./names.ts";
 import { plain, quotesIn } from "./quotes.ts";
 import type { CaseView } from "./views.ts";
-import { sourceWords } from "./report.ts";
+import { isToldBySource, sourceWords } from "./report.ts";
 import { formatDay, isoDay } from "../../lib/days.ts";
 
 export const decisions = ["given", "restricted", "refused"] as const;
 
 /** Where a person is named in a case, for an answer under article 15 of the GDPR. */
-export type Place = "title" | "source-letter" | "answer" | "file" | "team-letter" | "note" | "task" | "interview" | "evidence" | "closing" | "summary";
+export type Place = "title" | "source-letter" | "answer" | "file" | "team-letter" | "translation" | "protection" | "note" | "task" | "interview" | "evidence" | "closing" | "summary";
 
 export interface Mention {
   readonly place: Place;
@@ -27,13 +27,16 @@ export function mentionsOf(view: CaseView, names: readonly string[]): readonly M
   const texts: (readonly [Place, string, boolean])[] = [
     ["title", view.row.title, true],
     ...view.letters.flatMap((letter): (readonly [Place, string, boolean])[] => [
-      [letter.dir === "source" ? "source-letter" : "team-letter", letter.text, letter.dir === "source"],
+      [letter.dir === "source" ? "source-letter" : "team-letter", letter.text, isToldBySource(letter)],
+      ...letter.translations.map(({ text }) => ["translation", text, isToldBySource(letter)] as const),
+      ...letter.questions.map(({ label, options = [] }) => ["team-letter", [label, ...options].join("\n"), false] as const),
       ...letter.answers.flatMap((answer) => answer.values.map((value) => ["answer", value, true] as const)),
       ...letter.files.map((file) => ["file", file.name, letter.dir === "source"] as const),
     ]),
     ...view.notes.map((note) => ["note", note.text, false] as const),
     ...view.investigation.tasks.map((task) => ["task", `${task.title}\n${task.text}`, false] as const),
     ...view.investigation.interviews.map((interview) => ["interview", [interview.who, ...interview.present, interview.text].join("\n"), interview.role === "source"] as const),
+    ...(view.investigation.protection === undefined ? [] : [["protection", view.investigation.protection.text, true] as const]),
     ...view.investigation.evidence.map((item) => ["evidence", [item.title, item.origin, item.text, ...item.files.map((file) => file.name)].join("\n"), false] as const),
     ...view.closings.map((closing) => ["closing", closing.text, false] as const),
     ...view.summaries.map((summary) => ["summary", `${summary.title}\n${summary.text}`, false] as const),

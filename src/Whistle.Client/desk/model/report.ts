@@ -60,13 +60,13 @@ export function reportOf(view: CaseView, channel: ChannelView | undefined, parts
     title: () => (view.row.title === "" ? [] : [{ text: view.row.title }]),
     letters: () =>
       view.letters.flatMap((letter) =>
-        letter.dir !== "source" || letter.kind === "unreadable" ? [] : [
+        !isToldBySource(letter) || letter.kind === "unreadable" ? [] : [
           { label: day(letter.day), text: [letter.text, ...letter.answers.map((answer) => `${answer.question}: ${answer.values.map((value) => (answer.yesNo === true ? m.text(value === "yes" ? "yes" : value === "no" ? "no" : "unsure") : value)).join(", ")}`)].join("\n") },
         ],
       ),
     "source-files": () => view.letters.flatMap((letter) => (letter.dir === "source" ? letter.files.map((file) => ({ text: file.name })) : [])),
     "source-interviews": () => investigation.interviews.flatMap((interview) => (interview.role === "source" ? [interviewLine(interview, m, day)] : [])),
-    "team-letters": () => view.letters.flatMap((letter) => (letter.dir === "team" && letter.kind !== "unreadable" ? [{ label: `${day(letter.day)}, ${letter.author ?? m.text("letter.someone")}`, text: letter.text }] : [])),
+    "team-letters": () => view.letters.flatMap((letter) => (!isToldBySource(letter) && letter.kind !== "unreadable" ? [{ label: `${day(letter.day)}, ${letter.author ?? m.text("letter.someone")}`, text: letter.text }] : [])),
     notes: () => view.notes.flatMap((note) => (note.readable && note.text !== "" ? [{ label: `${timeWords(m.language, note.at)}, ${note.author}`, text: note.text }] : [])),
     people: () => [
       ...view.people.map((person) => ({ text: person.name })),
@@ -98,10 +98,15 @@ export function reportText(sections: readonly ReportSection[]): string {
   return sections.map((section) => [section.title, ...section.lines.map((line) => (line.label === undefined ? line.text : `${line.label}: ${line.text}`))].join("\n")).join("\n\n");
 }
 
+/** Whether a letter holds what the source told: its own, and the transcript that the team wrote of it. */
+export function isToldBySource({ dir, kind }: Pick<CaseView["letters"][number], "dir" | "kind">): boolean {
+  return dir === "source" || kind === "transcript";
+}
+
 /** The source's own words, in whatever was opened of them. */
 export function sourceWords(view: CaseView): readonly string[] {
   return [
-    ...view.letters.flatMap((letter) => (letter.dir === "source" ? [letter.text, ...letter.answers.flatMap((answer) => (answer.yesNo === true ? [] : answer.values))] : [])),
+    ...view.letters.flatMap((letter) => (isToldBySource(letter) ? [letter.text, ...letter.translations.map(({ text }) => text), ...letter.answers.flatMap((answer) => (answer.yesNo === true ? [] : answer.values))] : [])),
     ...view.investigation.interviews.flatMap((interview) => (interview.role === "source" ? [interview.text] : [])),
     ...view.transcripts,
   ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TeamQuestion } from "../questions.ts";
 import { today, origin } from "../world.testing.ts";
+import { sourceWords } from "../../desk/model/report.ts";
 import { toView } from "../../desk/reviewer/view.ts";
 import { addNote, claimCase, emptyRing, fieldsOf, findCases, openCase, prepareReply, sendReply, type ReplyInput } from "./desk.ts";
 import { deskOf, input, random, set } from "./job.testing.ts";
@@ -69,6 +70,7 @@ test("a transcript is confirmed or corrected under the source's signature", asyn
   assert.ok(asks !== undefined);
   assert.deepEqual([asks.kind, asks.questions.length], ["transcript", 0]);
   await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "The tests were run once.", files: [], lang: "en", today, about: asks, answers: [{ q: "transcript", values: ["corrected"] }] }, random), random);
+  assert.ok(sourceWords(await view()).includes("You said that the tests were never run."), "what is written down of it is the source's");
   const last = (await view()).letters.at(-1);
   assert.deepEqual([last?.transcript, last?.text, last?.signature, last?.answers], ["corrected", "The tests were run once.", "good", []]);
 });
@@ -84,6 +86,7 @@ test("a translation stands beneath the letter whose bytes it names, and beneath 
   const { letters, notes } = await view();
   assert.deepEqual(letters.map(({ translations }) => translations.map(({ text, lang, author }) => [text, lang, author])), [[["Die Prüfungen wurden gefälscht", "de", lead.person.name]]]);
   assert.deepEqual(notes, [], "a translation is no note");
+  assert.ok(sourceWords(await view()).includes("Die Prüfungen wurden gefälscht"), "what the source said stays what it said, in whatever language");
 });
 
 test("what the source says when the mailbox asks whether something was done to it stands in the case, with the risk that was judged", async () => {
