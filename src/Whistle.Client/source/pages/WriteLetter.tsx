@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { checkInDue } from "../../lib/checkIn.ts";
 import { codeOf } from "../../lib/errors.ts";
 import { answerProblems } from "../../lib/documents.ts";
-import { lastVerified, prepareLetter, refreshMailbox, sendLetter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
+import { lastVerified, prepareLetter, refreshMailbox, sendLetter, type Letter, type Mailbox, type PreparedLetter } from "../../lib/flows/mailbox.ts";
 import { openAsking } from "../../lib/questions.ts";
 import type { Hash, Progress } from "../../lib/types.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -34,7 +34,9 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
   const [progress, setProgress] = useState<Progress | undefined>(undefined);
   const [problem, setProblem] = useState<SourceKey | undefined>(undefined);
   const [sent, setSent] = useState(false);
-  const asking = openAsking(inside.mailbox.letters, lastVerified(inside.mailbox.letters).seq);
+  /** Until it is answered: a newer letter that asks does not take away the form in which somebody is writing. */
+  const answering = useRef<Letter | undefined>(undefined);
+  const asking = (answering.current ??= openAsking(inside.mailbox.letters, lastVerified(inside.mailbox.letters).seq));
   const checkIn = checkInDue(inside.mailbox.promise.day, ground.today(), inside.mailbox.letters);
   const questions = {
     v: 1 as const,
@@ -117,6 +119,7 @@ export function WriteLetter({ inside }: { readonly inside: Inside }): JSX.Elemen
     }
     sealed.current = undefined;
     unanswered.current = [];
+    answering.current = undefined;
     setText("");
     write({ answers: { ...draft.answers, ...Object.fromEntries(questions.questions.map(({ id }) => [id, []])) } });
     setFiles([]);
