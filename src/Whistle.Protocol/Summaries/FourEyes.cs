@@ -12,45 +12,62 @@ public enum FourEyesKind
 
     /// <summary>That a case is closed (SPEC section 12.1).</summary>
     Closing,
+
+    /// <summary>That one letter of the source, or the files sent together, are deleted (SPEC section 12.2).</summary>
+    Purge,
 }
 
 internal static class FourEyes
 {
-    public static string Word(FourEyesKind kind) => kind == FourEyesKind.Summary ? "summary" : "closing";
+    public static string Word(FourEyesKind kind) => kind switch
+    {
+        FourEyesKind.Summary => "summary",
+        FourEyesKind.Closing => "closing",
+        _ => "purge",
+    };
 
-    public static string Differs(FourEyesKind kind) => kind == FourEyesKind.Summary ? "summary-differs" : "closing-differs";
+    public static string Differs(FourEyesKind kind) => Word(kind) + "-differs";
 
-    public static string Malformed(FourEyesKind kind) => kind == FourEyesKind.Summary ? "summary-malformed" : "closing-malformed";
+    public static string Malformed(FourEyesKind kind) => Word(kind) + "-malformed";
 
-    public static ReadOnlySpan<byte> ProposeLabel(FourEyesKind kind) =>
-        kind == FourEyesKind.Summary ? "whistle/summary-propose/v1\0"u8 : "whistle/closing-propose/v1\0"u8;
+    public static ReadOnlySpan<byte> ProposeLabel(FourEyesKind kind) => kind switch
+    {
+        FourEyesKind.Summary => "whistle/summary-propose/v1\0"u8,
+        FourEyesKind.Closing => "whistle/closing-propose/v1\0"u8,
+        _ => "whistle/purge-propose/v1\0"u8,
+    };
 
-    public static ReadOnlySpan<byte> ApproveLabel(FourEyesKind kind) =>
-        kind == FourEyesKind.Summary ? "whistle/summary-approve/v1\0"u8 : "whistle/closing-approve/v1\0"u8;
+    public static ReadOnlySpan<byte> ApproveLabel(FourEyesKind kind) => kind switch
+    {
+        FourEyesKind.Summary => "whistle/summary-approve/v1\0"u8,
+        FourEyesKind.Closing => "whistle/closing-approve/v1\0"u8,
+        _ => "whistle/purge-approve/v1\0"u8,
+    };
 }
 
-/// <summary>One person's signed proposal: to release a text, or to close a case for the reasons in a sealed text.</summary>
+/// <summary>What is to be deleted, as two signatures name it and whoever reads the thread later checks (SPEC section 12.2).</summary>
+/// <param name="Target">SHA-256 of a letter's ciphertext, or the tree hash of an object of files.</param>
+/// <param name="Directory">The version in which both signers are looked up.</param>
+/// <param name="Day">The day of the proposal.</param>
+public sealed record PurgeTarget(Hash32 Target, Hash32 Directory, Day Day);
+
+/// <summary>One person's signed proposal: to release a text, to close a case or to delete for the reasons in a sealed text.</summary>
 /// <param name="Kind">Which.</param>
 /// <param name="Id">The random id, which also stands in the text.</param>
 /// <param name="Case">The case.</param>
 /// <param name="Hash">SHA-256 of the text's canonical bytes.</param>
 /// <param name="Proposer">Who signs.</param>
-public sealed record FourEyesProposal(FourEyesKind Kind, ProposalId Id, CaseId Case, Hash32 Hash, PersonId Proposer)
+/// <param name="Purge">Of a purge and of nothing else.</param>
+public sealed record FourEyesProposal(FourEyesKind Kind, ProposalId Id, CaseId Case, Hash32 Hash, PersonId Proposer, PurgeTarget? Purge = null)
 {
     /// <summary>Bytes of a signed proposal or approval, at most.</summary>
     public const int MaxLength = 2048;
 
     /// <summary>Signs the proposal.</summary>
     public SignedObject<FourEyesProposal> Sign(SigningKey key, Hash32 root) => SignedObject<FourEyesProposal>.Make(
-        this,
-        new JcsObject
-        {
-            { "v", 1 }, { "type", FourEyes.Word(Kind) + "-proposal" }, { FourEyes.Word(Kind), Id }, { "case", Case }, { "hash", Hash },
-            { "proposer", Proposer },
-        },
-        FourEyes.ProposeLabel(Kind), key, root);
+        this, ToJson(), FourEyes.ProposeLabel(Kind), key, root);
 
-    /// <summary>Reads canonical bytes; <c>summary-malformed</c> or <c>closing-malformed</c>. The caller checks who signed.</summary>
+    /// <summary>Reads canonical bytes; <c>summary-malformed</c>, <c>closing-malformed</c> or <c>purge-malformed</c>. The caller checks who signed.</summary>
     public static Parsed<SignedObject<FourEyesProposal>> Parse(ReadOnlySpan<byte> bytes, FourEyesKind kind = FourEyesKind.Summary) =>
         Jcs.TryParse(bytes, MaxLength, out var json)
             ? SignedObject<FourEyesProposal>.Read(json, FourEyes.ProposeLabel(kind), FourEyes.Malformed(kind), form =>
@@ -58,9 +75,26 @@ public sealed record FourEyesProposal(FourEyesKind Kind, ProposalId Id, CaseId C
                 form.Version();
                 form.OneOf("type", FourEyes.Word(kind) + "-proposal");
                 return new FourEyesProposal(kind, form.Id<ProposalId>(FourEyes.Word(kind)), form.Id<CaseId>("case"), form.Hash("hash"),
-                    form.Id<PersonId>("proposer"));
+                    form.Id<PersonId>("proposer"),
+                    kind == FourEyesKind.Purge ? new PurgeTarget(form.Hash("target"), form.Hash("directory"), form.Day("day")) : null);
             })
             : new Refusal(FourEyes.Malformed(kind));
+
+    private JcsObject ToJson()
+    {
+        var json = new JcsObject
+        {
+            { "v", 1 }, { "type", FourEyes.Word(Kind) + "-proposal" }, { FourEyes.Word(Kind), Id }, { "case", Case }, { "hash", Hash },
+            { "proposer", Proposer },
+        };
+        if (Purge is { } purge)
+        {
+            json.Add("target", purge.Target);
+            json.Add("directory", purge.Directory);
+            json.Add("day", purge.Day);
+        }
+        return json;
+    }
 }
 
 /// <summary>Another person's signed approval of exactly one proposal.</summary>
@@ -84,7 +118,7 @@ public sealed record FourEyesApproval(FourEyesKind Kind, ProposalId Id, CaseId C
         },
         FourEyes.ApproveLabel(Kind), key, root);
 
-    /// <summary>Reads canonical bytes; <c>summary-malformed</c> or <c>closing-malformed</c>. The caller checks who signed.</summary>
+    /// <summary>Reads canonical bytes; <c>summary-malformed</c>, <c>closing-malformed</c> or <c>purge-malformed</c>. The caller checks who signed.</summary>
     public static Parsed<SignedObject<FourEyesApproval>> Parse(ReadOnlySpan<byte> bytes, FourEyesKind kind = FourEyesKind.Summary) =>
         Jcs.TryParse(bytes, FourEyesProposal.MaxLength, out var json)
             ? SignedObject<FourEyesApproval>.Read(json, FourEyes.ApproveLabel(kind), FourEyes.Malformed(kind), form =>
@@ -98,9 +132,9 @@ public sealed record FourEyesApproval(FourEyesKind Kind, ProposalId Id, CaseId C
 
     /// <summary>
     /// Four eyes: whether this approval and its proposal belong together and are signed by two different people:
-    /// <c>same-person</c>, <c>signature-invalid</c>, <c>summary-differs</c> or <c>closing-differs</c>, or null where all holds.
+    /// <c>same-person</c>, <c>signature-invalid</c>, <c>summary-differs</c>, <c>closing-differs</c> or <c>purge-differs</c>, or null where all holds.
     /// </summary>
-    /// <param name="released">The text that a summary releases, which must be the proposed one; null for a closing, whose text stays sealed.</param>
+    /// <param name="released">The text that a summary releases, which must be the proposed one; null for a closing or a purge, whose text stays sealed.</param>
     public static string? Refuse(
         SignedObject<FourEyesProposal> proposal, VerifyKey proposer, SignedObject<FourEyesApproval> approval, VerifyKey approver,
         ReleasedText? released, Hash32 root)
@@ -112,7 +146,7 @@ public sealed record FourEyesApproval(FourEyesKind Kind, ProposalId Id, CaseId C
             return "same-person";
         if (!proposal.IsSignedBy(proposer, root) || !approval.IsSignedBy(approver, root))
             return "signature-invalid";
-        var isTheText = kind == FourEyesKind.Closing
+        var isTheText = kind != FourEyesKind.Summary
             ? released is null
             : released is not null && released.Hash == proposal.Value.Hash && released.Summary == proposal.Value.Id;
         return approval.Value == Of(proposal, approval.Value.Approver) && isTheText ? null : FourEyes.Differs(kind);

@@ -8,6 +8,7 @@ internal static class CaseEndpoints
     public static void AddCases(this IServiceCollection services)
     {
         services.AddScoped<Threads>();
+        services.AddScoped<Purges>();
         services.AddScoped<AttachmentReader>();
         services.AddScoped<CaseWires>();
         services.AddScoped<Notes>();

@@ -39,6 +39,9 @@ internal sealed class Note
 
     public AttachmentObject? Attachment => Upload is { } id ? new(id, UploadCipher!.Value, UploadSize!.Value) : null;
 
+    /// <summary>The files that hang on it are deleted.</summary>
+    public void LoseFiles() => (Upload, UploadCipher, UploadSize) = (null, null, null);
+
     public static string NameOf(NoteId id) => $"note/{id}";
 }
 

@@ -52,7 +52,7 @@ internal sealed class Message
     /// <summary>SHA-256 of the ciphertext as sent.</summary>
     public Hash32 Hash { get; private set; }
 
-    /// <summary>Wrapped under the case's storage key as <see cref="NameOf"/>.</summary>
+    /// <summary>Wrapped under the case's storage key as <see cref="NameOf"/>; empty where it was deleted.</summary>
     public byte[] Ciphertext { get; private set; } = [];
 
     public UploadId? Upload { get; private set; }
@@ -67,6 +67,23 @@ internal sealed class Message
     public bool Released { get; private set; }
 
     public AttachmentObject? Attachment => Upload is { } id ? new(id, UploadCipher!.Value, UploadSize!.Value) : null;
+
+    /// <summary>Two people had it deleted (SPEC 12.2): the place and the hash stay, so that the chain of the thread still closes.</summary>
+    public void Purge()
+    {
+        Ciphertext = [];
+        LoseFiles();
+    }
+
+    /// <summary>The files that came with it are deleted.</summary>
+    public void LoseFiles() => (Upload, UploadCipher, UploadSize) = (null, null, null);
+
+    /// <summary>The ciphertext as it was sent; nothing where it was deleted, here or by whom a backup does not know of.</summary>
+    public byte[] Read(StorageKey key)
+    {
+        var name = NameOf(Direction, Seq);
+        return Ciphertext.Length == 0 || key.IsDestroyed(name) ? [] : key.Unwrap(name, Ciphertext);
+    }
 
     /// <summary>The name under which the storage key wraps a message.</summary>
     public static string NameOf(Direction direction, int seq) => $"message/{(int)direction}/{seq}";

@@ -103,7 +103,7 @@ internal static class ReadCase
     public sealed record Answer(
         CaseWire Case, byte[] Sheet, string IdentityHeld, IReadOnlyList<MessageWire> Messages, IReadOnlyList<NoteWire> Notes,
         IReadOnlyList<PersonWire> People, IReadOnlyList<ActWire> History, IReadOnlyList<SummaryWire> Summaries, IReadOnlyList<ClosingWire> Closings,
-        IReadOnlyList<IdentityWire> Identities, Hash32? Content)
+        IReadOnlyList<PurgeWire> Purges, IReadOnlyList<IdentityWire> Identities, Hash32? Content)
     {
         /// <summary>Whether the trail has today's reading by this person already.</summary>
         [JsonIgnore]
@@ -122,6 +122,11 @@ internal static class ReadCase
 
     /// <param name="Approvers">Who was asked.</param>
     public sealed record ClosingWire(ProposalId Id, string Proposal, byte[] Ciphertext, string State, string? Code, IReadOnlyList<PersonId> Approvers);
+
+    /// <param name="Ciphertext">Absent where it did not outlive a restored database.</param>
+    /// <param name="Approvers">Who was asked.</param>
+    /// <param name="Approval">The signed approval, once it was given: with the proposal it stands where something was.</param>
+    public sealed record PurgeWire(ProposalId Id, string Proposal, byte[]? Ciphertext, string State, string? Code, IReadOnlyList<PersonId> Approvers, string? Approval);
 
     /// <param name="To">The custodians who were asked.</param>
     /// <param name="Told">The message that told the source.</param>
@@ -162,11 +167,11 @@ internal static class ReadCase
             var asks = await db.Set<IdentityAsk>().Where(r => r.Case == id).OrderBy(r => r.At).ToListAsync(cancellationToken);
             var addressees = (await db.Set<IdentityAddressee>().Where(a => db.Set<IdentityAsk>().Any(r => r.Id == a.Request && r.Case == id)).ToListAsync(cancellationToken))
                 .ToLookup(a => a.Request, a => a.Person);
-            byte[] Text(SealedProposal s) => key.Unwrap(SealedProposal.NameOf(s.Id), s.Ciphertext);
+            byte[] Text(SealedProposal s) => s.Read(key);
             return new Answer(
                 wire, key.Unwrap(Case.SheetName, actor.Case.Sheet), "yes",
                 [.. messages.Select(m => new MessageWire(
-                    CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
+                    CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, m.Read(key),
                     m.Attachment is { } a ? [a] : [], m.Author))],
                 [.. notes.Select(n => new NoteWire(
                     n.Id, n.Author, n.At, key.Unwrap(Note.NameOf(n.Id), n.Ciphertext), n.Attachment is { } a ? [a] : []))],
@@ -176,6 +181,8 @@ internal static class ReadCase
                 history,
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Summary).Select(s => new SummaryWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code))],
                 [.. proposals.Where(s => s.Kind == FourEyesKind.Closing).Select(s => new ClosingWire(s.Id, s.Proposal, Text(s), s.Wire, s.Code, [.. asked[s.Id]]))],
+                [.. proposals.Where(s => s.Kind == FourEyesKind.Purge).Select(s => new PurgeWire(
+                    s.Id, s.Proposal, Text(s) is { Length: > 0 } text ? text : null, s.Wire, s.Code, [.. asked[s.Id]], s.Approval))],
                 [.. asks.Select(r => new IdentityWire(
                     r.Id, r.From, r.At, [.. addressees[r.Id]], key.Unwrap(IdentityAsk.NameOf(r.Id), r.Ciphertext), r.Wire, r.Told, r.Custodian,
                     r.Answer is { } a ? key.Unwrap(IdentityAsk.AnswerNameOf(r.Id), a) : null))],

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Whistle.Protocol;
 using Whistle.Server.Hosting;
@@ -23,6 +25,9 @@ internal sealed record KeyOwner
     public static implicit operator KeyOwner(CaseId id) => new(CaseKind, id.Value);
 
     public static implicit operator KeyOwner(UploadId id) => new(UploadKind, id.Value);
+
+    /// <summary>The case that an owner in the store is, if it is one.</summary>
+    public static CaseId? CaseOf(byte[] owner) => owner[0] == CaseKind ? CaseId.FromBytes(owner.AsSpan(1)) : null;
 
     /// <summary>The kind, then the id: how the owner stands in the store and in what its key authenticates.</summary>
     public byte[] ToBytes() => [Kind, .. Id.ToBytes()];
@@ -168,6 +173,45 @@ internal sealed class StorageKeys : IDisposable
         }
     }
 
+    /// <summary>
+    /// Destroys single objects of an owner: from now on its key opens the others alone. Inside a unit of work only, and at
+    /// once on disk, with the keys that waited: whoever comes next in the same batch must wrap under the new key.
+    /// </summary>
+    /// <param name="names">Every object that stays.</param>
+    public void Puncture(KeyOwner owner, IEnumerable<string> names, IReadOnlyCollection<DestroyedObject> gone)
+    {
+        lock (_gate)
+        {
+            Flush();
+            var key = Find(_connection, owner) ?? throw new InvalidOperationException("A storage key is gone.");
+            using var command = _connection.CreateCommand();
+            command.CommandText = "UPDATE StorageKeys SET Wrapped = $wrapped WHERE Owner = $owner";
+            command.Parameters.AddWithValue("$owner", owner.ToBytes());
+            command.Parameters.AddWithValue("$wrapped", AtRest.Seal(_master, owner.ToBytes(), key.Without(names, gone).ToBytes()));
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>The cases of which something was destroyed: what is stored for them is longer than a key.</summary>
+    public IReadOnlyList<CaseId> PuncturedCases()
+    {
+        lock (_gate)
+        {
+            using var command = _connection.CreateCommand();
+            command.Transaction = _transaction;
+            command.CommandText = "SELECT Owner FROM StorageKeys WHERE length(Wrapped) > $key";
+            command.Parameters.AddWithValue("$key", KeyLength + AtRest.Overhead);
+            using var rows = command.ExecuteReader();
+            var cases = new List<CaseId>();
+            while (rows.Read())
+            {
+                if (KeyOwner.CaseOf((byte[])rows[0]) is { } id)
+                    cases.Add(id);
+            }
+            return cases;
+        }
+    }
+
     internal void Flush()
     {
         lock (_gate)
@@ -205,7 +249,7 @@ internal sealed class StorageKeys : IDisposable
         command.Transaction = connection == _connection ? _transaction : null;
         command.CommandText = "SELECT Wrapped FROM StorageKeys WHERE Owner = $owner";
         command.Parameters.AddWithValue("$owner", owner.ToBytes());
-        return command.ExecuteScalar() is byte[] wrapped ? new StorageKey(owner, AtRest.Open(_master, owner.ToBytes(), wrapped)) : null;
+        return command.ExecuteScalar() is byte[] wrapped ? StorageKey.FromBytes(owner, AtRest.Open(_master, owner.ToBytes(), wrapped)) : null;
     }
 
     public void Dispose()
@@ -223,20 +267,76 @@ internal sealed record NewStorageKey(KeyOwner Owner, StorageKey Key, byte[] Wrap
     public override string ToString() => "(key)";
 }
 
-/// <summary>Wraps the objects of one case (or one upload) at rest.</summary>
-internal sealed class StorageKey(KeyOwner owner, byte[] key)
+/// <summary>
+/// Wraps the objects of one case (or one upload) at rest, each under a key of its own that is derived from this one and the
+/// object's name. So a single object can be destroyed in every copy, and the others still opened: <see cref="Without"/>.
+/// </summary>
+internal sealed class StorageKey
 {
+    private const int KeyLength = 32;
+
+    private readonly KeyOwner _owner;
+    private readonly byte[] _key;
+    private readonly Remnant _remnant;
+
+    public StorageKey(KeyOwner owner, byte[] key)
+        : this(owner, key, new Remnant([], []))
+    {
+    }
+
+    private StorageKey(KeyOwner owner, byte[] key, Remnant remnant) => (_owner, _key, _remnant) = (owner, key, remnant);
+
+    /// <summary>What was destroyed of the owner's.</summary>
+    public IReadOnlyList<DestroyedObject> Destroyed => _remnant.Destroyed;
+
+    public bool IsDestroyed(string name) => _remnant.Destroyed.Exists(d => string.Equals(d.Name, name, StringComparison.Ordinal));
+
     /// <param name="name">Which object: bound to the bytes, so that rows cannot be swapped.</param>
     /// <param name="plain">What the clients see: ciphertext already.</param>
-    public byte[] Wrap(string name, ReadOnlySpan<byte> plain) => AtRest.Seal(key, Context(name), plain);
+    public byte[] Wrap(string name, ReadOnlySpan<byte> plain) => AtRest.Seal(KeyOf(name), Context(name), plain);
 
     /// <exception cref="AuthenticationTagMismatchException">The bytes were altered, or belong elsewhere.</exception>
-    public byte[] Unwrap(string name, ReadOnlySpan<byte> wrapped) => AtRest.Open(key, Context(name), wrapped);
+    public byte[] Unwrap(string name, ReadOnlySpan<byte> wrapped) => AtRest.Open(KeyOf(name), Context(name), wrapped);
 
-    private byte[] Context(string name) => [.. owner.ToBytes(), .. System.Text.Encoding.UTF8.GetBytes(name)];
+    /// <summary>
+    /// The key that takes this one's place: a fresh one, the derived keys of the objects that stay, so that older copies of
+    /// them open too, and none of what goes.
+    /// </summary>
+    /// <param name="names">Every object that stays. One that is left out is lost.</param>
+    /// <param name="gone">What goes.</param>
+    public StorageKey Without(IEnumerable<string> names, IReadOnlyCollection<DestroyedObject> gone)
+    {
+        List<DestroyedObject> destroyed = [.. _remnant.Destroyed, .. gone];
+        var left = names.Where(n => !destroyed.Exists(d => string.Equals(d.Name, n, StringComparison.Ordinal))).Distinct(StringComparer.Ordinal)
+            .ToDictionary(n => n, KeyOf, StringComparer.Ordinal);
+        return new StorageKey(_owner, RandomNumberGenerator.GetBytes(KeyLength), new Remnant(left, destroyed));
+    }
+
+    /// <summary>As it is stored: the key, and after it what is left of an earlier one.</summary>
+    public byte[] ToBytes() => _remnant.Destroyed.Count == 0 ? _key : [.. _key, .. JsonSerializer.SerializeToUtf8Bytes(_remnant)];
+
+    public static StorageKey FromBytes(KeyOwner owner, byte[] bytes) => bytes.Length == KeyLength
+        ? new StorageKey(owner, bytes)
+        : new StorageKey(owner, bytes[..KeyLength], JsonSerializer.Deserialize<Remnant>(bytes.AsSpan(KeyLength))!);
 
     public override string ToString() => "(key)";
+
+    private byte[] KeyOf(string name) => _remnant.Left.TryGetValue(name, out var left)
+        ? left
+        : HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, KeyLength, info: Encoding.UTF8.GetBytes("whistle/object/v1/" + name));
+
+    private byte[] Context(string name) => [.. _owner.ToBytes(), .. Encoding.UTF8.GetBytes(name)];
+
+    /// <param name="Left">The keys of objects from before, by name.</param>
+    private sealed record Remnant(Dictionary<string, byte[]> Left, List<DestroyedObject> Destroyed);
 }
+
+/// <summary>
+/// One object that two people had destroyed, and what they signed: a database from before that still has the object loses
+/// it again, and shows the same signatures in its place.
+/// </summary>
+/// <param name="Name">Under which it was wrapped; absent for an upload, which has a key of its own.</param>
+internal sealed record DestroyedObject(string? Name, string Proposal, string Approval);
 
 /// <summary>AES-256-GCM: <c>nonce (12) || ciphertext || tag (16)</c>. Each key wraps far fewer than 2^32 objects.</summary>
 internal static class AtRest

@@ -40,7 +40,7 @@ internal sealed class NightlyJob(
         if (last >= today.Number
             || !await TakeAsync(db, unit, Attempt, clock.GetUtcNow().ToUnixTimeSeconds() / AttemptSeconds, ct))
             return;
-        _ = await writer.RunAsync(db, async () => (await DropExpiredAsync(db, unit, today, ct), UnitEnd.All), unit, ct);
+        _ = await writer.RunAsync(db, async () => (await DropExpiredAsync(db, unit, scope.ServiceProvider.GetRequiredService<Purges>(), today, ct), UnitEnd.All), unit, ct);
         await SweepAsync(db, today, last, ct);
         await writer.BetweenBatchesAsync(connection =>
         {
@@ -78,9 +78,10 @@ internal sealed class NightlyJob(
         throw new TimeoutException("The write-ahead log could not be emptied.");
     }
 
-    private async Task<bool> DropExpiredAsync(WhistleDb db, UnitOfWork unit, Day today, CancellationToken ct)
+    private async Task<bool> DropExpiredAsync(WhistleDb db, UnitOfWork unit, Purges purges, Day today, CancellationToken ct)
     {
         await DeleteCases.RunAsync(db, unit, keys, today, ct);
+        await purges.RunAsync(ct);
         await db.Set<StreamBlob>().Where(b => b.Expires < today).ExecuteDeleteAsync(ct);
         var oldest = today.Plus(-options.Value.UploadDays);
         var stale = await db.Set<Upload>().Where(u => u.Case == null && u.Day < oldest).Select(u => u.Id).ToListAsync(ct);

@@ -8,6 +8,7 @@ using Whistle.Server.Cases;
 using Whistle.Server.Data;
 using Whistle.Server.Log;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Retention;
 
 namespace Whistle.Server.Mailbox;
 
@@ -20,7 +21,10 @@ internal static class ReadMailbox
     }
 
     /// <param name="Proofs">C2SP tlog-proof texts of those of the two promised leaves that are in the log.</param>
-    public sealed record Answer(byte[] State, string Promise, CaseWire Case, IReadOnlyList<MessageWire> Messages, IReadOnlyList<ProofWire> Proofs);
+    /// <param name="Purges">Whose signatures stand where something was deleted (SPEC 12.2).</param>
+    public sealed record Answer(
+        byte[] State, string Promise, CaseWire Case, IReadOnlyList<MessageWire> Messages, IReadOnlyList<ProofWire> Proofs,
+        IReadOnlyList<Purges.TombstoneWire> Purges);
 
     public sealed record ProofWire(Hash32 Leaf, string Proof);
 
@@ -51,9 +55,10 @@ internal static class ReadMailbox
                     about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Received, about.AcknowledgeBy, about.Acknowledged,
                     about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.Opened ? "yes" : "no"),
                 [.. messages.Select(m => new MessageWire(
-                    CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, key.Unwrap(Message.NameOf(m.Direction, m.Seq), m.Ciphertext),
+                    CaseStates.NameOf(m.Direction), m.Seq, m.Day, m.Hash, m.Read(key),
                     m.Attachment is { } a ? [a] : []))],
-                await ProveAsync(note, cancellationToken));
+                await ProveAsync(note, cancellationToken),
+                await Retention.Purges.TombstonesAsync(db, about.Id, cancellationToken));
         }
 
         private async Task<IReadOnlyList<ProofWire>> ProveAsync(byte[] note, CancellationToken ct)

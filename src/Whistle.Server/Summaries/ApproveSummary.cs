@@ -10,13 +10,14 @@ using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Retention;
 
 namespace Whistle.Server.Summaries;
 
 /// <summary>
 /// Four eyes: the approver's device sends its signed approval and the text. Only where both signatures hold under the
 /// current directory, the two are different people, and the text is the proposed one to the byte, does it leave the
-/// encryption. A closing is approved alike, and its text stays sealed.
+/// encryption. A closing is approved alike, and its text stays sealed; with the approval of a purge, what it names is gone.
 /// </summary>
 internal static class ApproveSummary
 {
@@ -36,25 +37,26 @@ internal static class ApproveSummary
     {
         public Validator()
         {
-            RuleFor(c => c.Approval).Must((c, a) => FourEyesApproval.Parse(Encoding.UTF8.GetBytes(a), KindOf(c)).IsOk).WithErrorCode("approval-malformed");
+            RuleFor(c => c.Approval).Must((c, a) => KindsOf(c).Any(k => FourEyesApproval.Parse(Encoding.UTF8.GetBytes(a), k).IsOk)).WithErrorCode("approval-malformed");
             RuleFor(c => c.Released).Must(r => r is null || Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(r)).IsOk).WithErrorCode("summary-malformed");
         }
     }
 
     /// <summary>A text comes with what releases one, and with nothing else.</summary>
-    private static FourEyesKind KindOf(Command command) => command.Released is null ? FourEyesKind.Closing : FourEyesKind.Summary;
+    private static FourEyesKind[] KindsOf(Command command) => command.Released is null ? [FourEyesKind.Closing, FourEyesKind.Purge] : [FourEyesKind.Summary];
 
-    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, KnownDirectories directories) : IRequestHandler<Command, Outcome<Done>>
+    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, KnownDirectories directories, Purges purges) : IRequestHandler<Command, Outcome<Done>>
     {
         public async Task<Outcome<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
             var me = actor.Member.Id;
             if (await FindAsync(db, request.Proposal, me, cancellationToken) is not { } row)
                 return Refusal.NotFound;
-            if (row.Kind != KindOf(request))
+            var signed = FourEyesApproval.Parse(Encoding.UTF8.GetBytes(request.Approval), row.Kind);
+            if (!KindsOf(request).Contains(row.Kind) || !signed.IsOk)
                 return Refusal.Conflict("proposal-differs");
             var proposal = FourEyesProposal.Parse(Encoding.UTF8.GetBytes(row.Proposal), row.Kind).Require();
-            var approval = FourEyesApproval.Parse(Encoding.UTF8.GetBytes(request.Approval), row.Kind).Require();
+            var approval = signed.Value;
             var released = request.Released is { } text ? Protocol.Summaries.ReleasedText.Parse(Encoding.UTF8.GetBytes(text)).Require() : null;
             if (approval.Value.Approver == row.Proposer || me == row.Proposer)
                 return new Refusal(StatusCodes.Status403Forbidden, "same-person");
@@ -77,6 +79,19 @@ internal static class ApproveSummary
                 return Refusal.NotFound;
             if (!row.Approve(request.Approval))
                 return Refusal.Conflict("move-not-allowed");
+            if (proposal.Value.Purge is { } purge)
+            {
+                // Whoever reads the thread looks both signers up in the version that the proposal names.
+                var then = await directories.FindAsync(db, purge.Directory, cancellationToken);
+                if (then is null || !then.Lists(row.Proposer, proposerKey.Bytes.Span) || !then.Lists(me, approverKey.Bytes.Span))
+                    return Refusal.Conflict("proposal-outdated");
+                if (await purges.RefuseAsync(about, purge, cancellationToken) is { } no)
+                    return no;
+                await purges.ApplyAsync(row.Case, purge.Target, cancellationToken);
+                row.End();
+                unit.Audit("purge.done", about: row.Case);
+                return default(Done);
+            }
             if (released is null)
             {
                 unit.Audit("closing.approved", about: row.Case);

@@ -2,7 +2,6 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
-using Whistle.Protocol.Summaries;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.People;
@@ -43,7 +42,7 @@ internal static class ListApprovals
                     mine.Add(row);
             }
             return new Answer([.. mine.Select(r => new Item(
-                r.Id, r.Kind == FourEyesKind.Summary ? "summary" : "closing", r.Proposal, keys.Get(r.Case).Unwrap(SealedProposal.NameOf(r.Id), r.Ciphertext), r.Wire))]);
+                r.Id, r.KindWire, r.Proposal, r.Read(keys.Get(r.Case)), r.Wire))]);
         }
     }
 

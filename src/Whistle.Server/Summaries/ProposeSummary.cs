@@ -11,12 +11,13 @@ using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
 using Whistle.Server.People;
 using Whistle.Server.Pipeline;
+using Whistle.Server.Retention;
 
 namespace Whistle.Server.Summaries;
 
 /// <summary>
-/// Proposes a redacted summary of a claimed case, or its closing: the signed proposal in the clear, the text sealed to the
-/// case and the approvers. Proposing the same again changes nothing.
+/// Proposes a redacted summary of a claimed case, its closing, or that something of it is deleted: the signed proposal in
+/// the clear, the text sealed to the case and the approvers. Proposing the same again changes nothing.
 /// </summary>
 internal static class ProposeSummary
 {
@@ -55,7 +56,7 @@ internal static class ProposeSummary
             && file.Length - (22 + HybridStanza * stanzas + 48 + 16 + 16) is 4096 or 8192 or 16384 or 32768 or 65536;
     }
 
-    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, KnownDirectories directories, StorageKeys keys)
+    internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit, KnownDirectories directories, StorageKeys keys, Purges purges)
         : IRequestHandler<Command, Outcome<Answer>>
     {
         public async Task<Outcome<Answer>> Handle(Command request, CancellationToken cancellationToken)
@@ -78,20 +79,36 @@ internal static class ProposeSummary
             }
             if (request.Kind == FourEyesKind.Closing && await MakeRoomAsync(request.Case, cancellationToken) is { } pending)
                 return pending;
+            if (proposal.Purge is { } purge)
+            {
+                // Whoever reads the thread looks both signers up in the version that it names.
+                if (purge.Directory != view.Hash)
+                    return Refusal.Conflict("proposal-outdated");
+                if (await purges.RefuseAsync(actor.Case, purge, cancellationToken) is { } no)
+                    return no;
+                if (await purges.IsPendingAsync(request.Case, purge, cancellationToken))
+                    return Refusal.Conflict("purge-pending");
+            }
             foreach (var approver in request.Approvers)
             {
                 if (approver == me)
                     return new Refusal(StatusCodes.Status403Forbidden, "same-person");
                 if (!await ApproverRules.MayApproveAsync(db, directory, request.Case, actor.Case.Channel, approver, cancellationToken))
                     return Refusal.Conflict("approver-unfit");
-                if (request.Kind == FourEyesKind.Closing
+                if (request.Kind != FourEyesKind.Summary
                     && !await ApproverRules.MayCloseAsync(db, directory, request.Case, actor.Case.Channel, me, approver, cancellationToken))
                     return Refusal.Conflict("approver-unfit");
             }
             var wrapped = keys.Get(request.Case).Wrap(SealedProposal.NameOf(proposal.Id), request.Ciphertext);
-            db.Add(new SealedProposal(proposal, request.Proposal, wrapped));
+            var row = new SealedProposal(proposal, request.Proposal, wrapped);
+            db.Add(row);
             db.AddRange(request.Approvers.Select(a => new ProposalApprover(proposal.Id, a)));
-            unit.Audit(request.Kind == FourEyesKind.Closing ? "closing.proposed" : "summary.proposed");
+            unit.Audit(request.Kind switch
+            {
+                FourEyesKind.Summary => "summary.proposed",
+                FourEyesKind.Closing => "closing.proposed",
+                _ => "purge.proposed",
+            });
             return new Answer(proposal.Id);
         }
 
@@ -114,6 +131,7 @@ internal static class ProposeSummary
     {
         Map("summaries", FourEyesKind.Summary).WithName(nameof(ProposeSummary));
         Map("closings", FourEyesKind.Closing).WithName("ProposeClosing");
+        Map("purges", FourEyesKind.Purge).WithName("ProposePurge");
 
         RouteHandlerBuilder Map(string path, FourEyesKind kind) => desk
             .MapPost("/cases/{id}/" + path, async Task<Results<Created<Answer>, Problem>> (CaseId id, Body body, IMediator mediator, CancellationToken ct) =>

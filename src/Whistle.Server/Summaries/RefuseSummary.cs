@@ -22,7 +22,7 @@ internal static class RefuseSummary
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator() => RuleFor(c => c.Code)
-            .Must(c => c is "identifies-source" or "identifies-other" or "not-accurate" or "not-ready" or "outcome-unfounded" or "other").WithErrorCode("refusal-unknown");
+            .Must(c => c is "identifies-source" or "identifies-other" or "not-accurate" or "not-ready" or "outcome-unfounded" or "relevant" or "other").WithErrorCode("refusal-unknown");
     }
 
     internal sealed class Handler(WhistleDb db, Actor actor, UnitOfWork unit) : IRequestHandler<Command, Outcome<Done>>
@@ -36,7 +36,13 @@ internal static class RefuseSummary
                 return Refusal.NotFound;
             if (!row.Refuse(request.Code))
                 return Refusal.Conflict("move-not-allowed");
-            unit.Audit(row.Kind == FourEyesKind.Closing ? "closing.refused" : "summary.refused", about: row.Case);
+            var act = row.Kind switch
+            {
+                FourEyesKind.Summary => "summary.refused",
+                FourEyesKind.Closing => "closing.refused",
+                _ => "purge.refused",
+            };
+            unit.Audit(act, about: row.Case);
             return default(Done);
         }
     }

@@ -19,8 +19,8 @@ internal enum ProposalState
 }
 
 /// <summary>
-/// What waits for a second person: a redacted summary (SPEC 12), or the closing of a case (SPEC 12.1). Proposed, then
-/// approved or refused, for good; a closing is done once the case was closed with it. Holds the signed proposal and the
+/// What waits for a second person: a redacted summary (SPEC 12), the closing of a case (SPEC 12.1), or a purge (SPEC 12.2).
+/// Proposed, then approved or refused, for good; a closing is done once the case was closed with it, a purge at once. Holds the signed proposal and the
 /// text sealed to the case and the chosen approvers, wrapped under the case's storage key. It is the only place that says
 /// from which case a released text came.
 /// </summary>
@@ -37,6 +37,10 @@ internal sealed class SealedProposal
         State = ProposalState.Proposed;
     }
 
+    /// <summary>A purge that this database does not know of, and the key store does. Its text is gone.</summary>
+    public static SealedProposal Restored(FourEyesProposal proposal, string text, string approval) =>
+        new(proposal, text, []) { State = ProposalState.Done, Approval = approval };
+
     public ProposalId Id { get; private set; }
 
     public FourEyesKind Kind { get; private set; }
@@ -48,7 +52,7 @@ internal sealed class SealedProposal
     /// <summary>The signed object, JCS.</summary>
     public string Proposal { get; private set; } = "";
 
-    /// <summary>The sealed released text, wrapped.</summary>
+    /// <summary>The sealed text, wrapped; empty where it is <see cref="Restored"/>.</summary>
     public byte[] Ciphertext { get; private set; } = [];
 
     public ProposalState State { get; private set; }
@@ -78,8 +82,19 @@ internal sealed class SealedProposal
         return true;
     }
 
-    /// <summary>The case was closed with it, or another closing takes its place.</summary>
+    /// <summary>The sealed text as it was sent.</summary>
+    public byte[] Read(StorageKey key) => Ciphertext.Length == 0 ? [] : key.Unwrap(NameOf(Id), Ciphertext);
+
+    /// <summary>The case was closed with it, or another closing takes its place; what a purge names is gone.</summary>
     public void End() => State = ProposalState.Done;
+
+    /// <summary>The kind as on the wire.</summary>
+    public string KindWire => Kind switch
+    {
+        FourEyesKind.Summary => "summary",
+        FourEyesKind.Closing => "closing",
+        _ => "purge",
+    };
 
     /// <summary>The state as on the wire.</summary>
     public string Wire => State switch

@@ -35,7 +35,7 @@ public sealed partial class CodeTests
         Assert.Equal(recorded.Order(StringComparer.Ordinal), WordsOfActs.Matches(words).Select(m => m.Groups["act"].Value).Order(StringComparer.Ordinal));
     }
 
-    [GeneratedRegex("\"(?<act>(?:case|closing|file|identity|message|note|sheet|summary|person|directory|document|channel|export|session|setup|site)\\.[a-z-]+)\"", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex("\"(?<act>(?:case|closing|file|identity|message|note|purge|sheet|summary|person|directory|document|channel|export|session|setup|site)\\.[a-z-]+)\"", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Acts { get; }
 
     [GeneratedRegex("\"act\\.(?<act>[a-z.-]+)\":", RegexOptions.ExplicitCapture, 5000)]

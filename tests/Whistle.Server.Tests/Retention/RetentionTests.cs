@@ -145,7 +145,7 @@ public sealed class RetentionTests
         }
     }
 
-    private static void CopyFolder(string from, string to)
+    internal static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from).Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
@@ -232,21 +232,21 @@ public sealed class RetentionTests
         private static object Note() => new { id = NoteId.New(Randomness.System), ciphertext = Random(4096 + WireLengths.NoteOverhead) };
 
         private static string Random(int length) => StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(length));
+    }
 
-        private static async Task UploadAsync(HttpClient source, Protocol.Tips.SealedTip tip)
+    internal static async Task UploadAsync(HttpClient source, Protocol.Tips.SealedTip tip)
+    {
+        var upload = tip.Manifest.Attachments[0];
+        var (nonce, bits) = await WhistleServer.ChallengeAsync(source, "tip");
+        var work = Protocol.Intake.ProofOfWork.Solve(nonce, upload.Id.ToBytes(), bits);
+        var announced = await source.PostAsJsonAsync("/api/source/uploads", new
         {
-            var upload = tip.Manifest.Attachments[0];
-            var (nonce, bits) = await WhistleServer.ChallengeAsync(source, "tip");
-            var work = Protocol.Intake.ProofOfWork.Solve(nonce, upload.Id.ToBytes(), bits);
-            var announced = await source.PostAsJsonAsync("/api/source/uploads", new
-            {
-                id = upload.Id,
-                size = upload.Size,
-                nonce = StrictBase64Url.Encode(nonce),
-                counter = work.Counter.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            });
-            Assert.Equal(HttpStatusCode.Created, announced.StatusCode);
-            Assert.Equal(HttpStatusCode.NoContent, (await WhistleServer.PutPartAsync(source, upload.Id, tip.Attachments.ToArray())).StatusCode);
-        }
+            id = upload.Id,
+            size = upload.Size,
+            nonce = StrictBase64Url.Encode(nonce),
+            counter = work.Counter.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        });
+        Assert.Equal(HttpStatusCode.Created, announced.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await WhistleServer.PutPartAsync(source, upload.Id, tip.Attachments.ToArray())).StatusCode);
     }
 }

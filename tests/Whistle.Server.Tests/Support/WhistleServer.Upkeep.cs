@@ -29,6 +29,10 @@ internal sealed partial class WhistleServer
         ["proposals"] = await db.Set<Server.Summaries.SealedProposal>().CountAsync(),
     });
 
+    /// <summary>One message as it is stored.</summary>
+    public Task<Server.Cases.Message> MessageRowAsync(CaseId about, Server.Cases.Direction direction, int seq) =>
+        ReadAsync(db => db.Set<Server.Cases.Message>().AsNoTracking().SingleAsync(m => m.Case == about && m.Direction == direction && m.Seq == seq));
+
     /// <summary>How many requests for identities there are, and how many custodians they name.</summary>
     public Task<(int Requests, int Custodians)> IdentityRowsAsync() => ReadAsync(async db =>
         (await db.Set<Server.Identities.IdentityAsk>().CountAsync(), await db.Set<Server.Identities.IdentityAddressee>().CountAsync()));
