@@ -168,4 +168,13 @@ internal static class Samples
         Lang = "en",
         Text = "Two of the three tests were run.",
     };
+
+    public static PurgeText Purge { get; } = new()
+    {
+        Purge = ProposalId.FromBytes(Team.Seed("purge").AsSpan(0, 16)),
+        Case = CaseKey.Id,
+        Ground = "irrelevant",
+        Lang = "en",
+        Text = "It is about another matter.",
+    };
 }

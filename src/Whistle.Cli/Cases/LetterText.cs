@@ -80,6 +80,7 @@ internal static class LetterText
     private static string Problem(string code) => code switch
     {
         Letter.NoCopy => "You kept no copy of this message; nobody but the team can read it.",
+        Letter.Purged => "Two people of the team had this message deleted, for it held what does not belong in a report. They signed for it.",
         "chain-broken" => "NOT VERIFIED: a message before this one is missing or was replaced. (chain-broken)",
         "signature-invalid" => "NOT VERIFIED: the signature does not hold. Do not rely on this text. (signature-invalid)",
         "signer-unknown" => "NOT VERIFIED: the signer is nobody of this team. Do not rely on this text. (signer-unknown)",

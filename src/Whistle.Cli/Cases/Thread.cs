@@ -8,9 +8,10 @@ using Whistle.Protocol.Tips;
 namespace Whistle.Cli.Cases;
 
 /// <summary>One message as it came, before anything about it is believed.</summary>
-internal sealed record SealedLetter(Direction Direction, int Seq, byte[] Bytes)
+/// <param name="Purged">The hash of one that two people had deleted, as their tombstone names it.</param>
+internal sealed record SealedLetter(Direction Direction, int Seq, byte[] Bytes, Hash32? Purged = null)
 {
-    public Hash32 Hash { get; } = Hash32.Of(Bytes);
+    public Hash32 Hash { get; } = Purged ?? Hash32.Of(Bytes);
 
     public override string ToString() => "SealedLetter(redacted)";
 }
@@ -21,7 +22,10 @@ internal sealed record Letter(Direction Direction, int Seq, Hash32 Hash, SignedO
     /// <summary>The source kept no copy: nothing is wrong, and nothing can be read.</summary>
     public const string NoCopy = "no-copy";
 
-    public bool IsBroken => Problem is not null && !string.Equals(Problem, NoCopy, StringComparison.Ordinal);
+    /// <summary>Two people of the team had it deleted, and signed for it (SPEC 12.2).</summary>
+    public const string Purged = "purged";
+
+    public bool IsBroken => Problem is not (null or NoCopy or Purged);
 
     public override string ToString() => "Letter(redacted)";
 }
@@ -76,6 +80,8 @@ internal static class CaseThread
 
     private static Letter ReadOne(SealedLetter letter, ThreadChain chain, ThreadContext context)
     {
+        if (letter.Purged is not null)
+            return Bad(Letter.Purged);
         var opened = Message.Open(letter.Bytes, context.Identity);
         if (!opened.IsOk)
         {

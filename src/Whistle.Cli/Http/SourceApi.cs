@@ -25,7 +25,8 @@ internal sealed record SentAnswer(int Seq, Hash32 Hash);
 
 /// <summary>What a mailbox holds (SPEC 13).</summary>
 internal sealed record MailboxAnswer(
-    string State, string Promise, MailboxCase Case, IReadOnlyList<MailboxMessage> Messages, IReadOnlyList<MailboxProof> Proofs)
+    string State, string Promise, MailboxCase Case, IReadOnlyList<MailboxMessage> Messages, IReadOnlyList<MailboxProof> Proofs,
+    IReadOnlyList<MailboxPurge> Purges)
 {
     public override string ToString() => "MailboxAnswer(redacted)";
 }
@@ -44,6 +45,9 @@ internal sealed record MailboxMessage(
 
 /// <summary>That a leaf is in the log: a C2SP <c>tlog-proof</c>, not yet checked.</summary>
 internal sealed record MailboxProof(Hash32 Leaf, string Proof);
+
+/// <summary>What stands where something was deleted (SPEC 12.2), not yet checked.</summary>
+internal sealed record MailboxPurge(string Proposal, string Approval);
 
 internal sealed record MailboxObject(UploadId Id, Hash32 Cipher, long Size);
 

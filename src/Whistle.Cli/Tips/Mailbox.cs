@@ -6,6 +6,7 @@ using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
+using Whistle.Protocol.Summaries;
 
 namespace Whistle.Cli.Tips;
 
@@ -25,14 +26,17 @@ internal sealed class Mailbox : IDisposable
         State = state;
         Directory = directory;
         Promise = promise;
-        Sealed = [.. answer.Messages.Select(m => new SealedLetter(DirectionOf(m.Dir), m.Seq, m.Bytes()))];
+        IReadOnlyList<VerifiedDirectory> known = [.. earlier, directory];
+        Purged = PurgedBy(answer.Purges, state, known);
+        Sealed = [.. answer.Messages.Select(m => new SealedLetter(
+            DirectionOf(m.Dir), m.Seq, m.Bytes(), m is { Dir: "source", Seq: > 1 } && Purged.Contains(m.Hash) ? m.Hash : null))];
         Letters = CaseThread.Read(Sealed, new ThreadContext
         {
             Case = state.Case,
             Root = state.Root,
             Source = keys.Signing.Public,
             Identity = keys.Reply,
-            Directories = [.. earlier, directory],
+            Directories = known,
             Excluded = state.Excluded,
             LacksCopies = !state.KeepsCopy,
         });
@@ -54,6 +58,9 @@ internal sealed class Mailbox : IDisposable
     public IReadOnlyList<SealedLetter> Sealed { get; }
 
     public IReadOnlyList<Letter> Letters { get; }
+
+    /// <summary>What two people of the team signed to have deleted: hashes of messages and of objects of files.</summary>
+    public IReadOnlySet<Hash32> Purged { get; }
 
     /// <summary>From words to the checked thread. Nothing is sent before the words themselves hold.</summary>
     public static async Task<Mailbox> OpenAsync(SourceApi api, Receipt receipt, Hash32? pinned, CancellationToken ct)
@@ -123,7 +130,8 @@ internal sealed class Mailbox : IDisposable
         var named = answer.Messages.Where(m => DirectionOf(m.Dir) == Direction.Team)
             .Select(m => Message.Open(m.Bytes(), keys.Reply)).Where(m => m.IsOk).Select(m => m.Require().Value.Directory);
         var found = new List<VerifiedDirectory>();
-        foreach (var hash in named.Prepend(state.Directory).Where(h => h != current.Hash).Distinct())
+        var purges = answer.Purges.Select(p => Tombstone.Parse(p.Proposal, p.Approval)).Where(t => t.IsOk).Select(t => t.Require().Purge.Directory);
+        foreach (var hash in named.Concat(purges).Prepend(state.Directory).Where(h => h != current.Hash).Distinct())
         {
             try
             {
@@ -138,6 +146,12 @@ internal sealed class Mailbox : IDisposable
         }
         return found;
     }
+
+    /// <summary>What does not hold deletes nothing: the message is then missing, and is told as such.</summary>
+    private static HashSet<Hash32> PurgedBy(IReadOnlyList<MailboxPurge> purges, SourceState state, IReadOnlyList<VerifiedDirectory> known) =>
+        [.. purges.Select(p => Tombstone.Parse(p.Proposal, p.Approval)).Where(t => t.IsOk).Select(t => t.Require())
+            .Where(t => known.FirstOrDefault(d => d.Hash == t.Purge.Directory) is { } then && t.Refuse(state.Case, then, state.Excluded) is null)
+            .Select(t => t.Purge.Target)];
 
     /// <summary>
     /// The promise is about this state, this first message, these blinds and, where a copy was kept, this very content.

@@ -69,8 +69,13 @@ internal static class TipRead
         var saved = new List<SavedFile>();
         foreach (var letter in mailbox.Letters.Where(l => l.Message?.Value.Attachments.Count > 0))
         {
+            if (mailbox.Purged.Contains(letter.Message!.Value.Attachments[0].Cipher))
+            {
+                report.Line($"The team had the files of message {letter.Seq} deleted, and two people signed for it.");
+                continue;
+            }
             report.Say("Downloading files …");
-            var cipher = await api.AttachmentAsync(mailbox.Token, letter.Message!.Value.Attachments[0].Id, ct);
+            var cipher = await api.AttachmentAsync(mailbox.Token, letter.Message.Value.Attachments[0].Id, ct);
             saved.AddRange(await folder.SaveFilesAsync(letter, cipher, mailbox.Keys.Reply, ct));
         }
         return saved;

@@ -51,9 +51,18 @@ const caseShape = shape.object({
 const proposalMembers = { id: shape.id, proposal: shape.text(), ciphertext: shape.bytes(), code: shape.optional(shape.text(64)) };
 const summaryShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "released", "refused") });
 const closingShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "approved", "refused", "done"), approvers: shape.list(shape.id) });
+const purgeShape = shape.object({
+  id: shape.id,
+  proposal: shape.text(),
+  ciphertext: shape.optional(shape.bytes()),
+  state: shape.oneOf("proposed", "refused", "done"),
+  code: shape.optional(shape.text(64)),
+  approvers: shape.list(shape.id),
+  approval: shape.optional(shape.text()),
+});
 const approvalShape = shape.object({
   id: shape.id,
-  kind: shape.oneOf("summary", "closing"),
+  kind: shape.oneOf("summary", "closing", "purge"),
   proposal: shape.text(),
   ciphertext: shape.bytes(),
   state: shape.oneOf("proposed", "released", "approved", "refused", "done"),
@@ -88,6 +97,7 @@ const openedShape = shape.object({
   history: shape.list(shape.object({ at: stamp, actor: shape.optional(personRef), act: shape.text(64), file: shape.optional(shape.id) })),
   summaries: shape.list(summaryShape),
   closings: shape.list(closingShape),
+  purges: shape.list(purgeShape),
   identities: shape.list(identityShape),
   content: shape.optional(shape.hash),
 });
@@ -154,6 +164,7 @@ export type DeskMessage = OpenedCase["messages"][number];
 export type DeskNote = OpenedCase["notes"][number];
 export type DeskSummary = ReturnType<typeof summaryShape>;
 export type DeskClosing = ReturnType<typeof closingShape>;
+export type DeskPurge = ReturnType<typeof purgeShape>;
 export type DeskIdentity = ReturnType<typeof identityShape>;
 export type IdentityAsk = ReturnType<typeof identityAskShape>;
 export type DeskApproval = ReturnType<typeof approvalShape>;
@@ -163,8 +174,8 @@ export type Released = ReturnType<typeof releasedShape>;
 export type Outcome = Released["outcome"];
 export type Audit = ReturnType<typeof auditShape>;
 export type ExportEntry = ReturnType<typeof exportsShape>["exports"][number];
-export const refusalCodes = { summary: ["identifies-source", "identifies-other", "not-accurate", "other"], closing: ["not-ready", "outcome-unfounded", "other"] } as const;
-export type RefusalCode = (typeof refusalCodes)["summary" | "closing"][number];
+export const refusalCodes = { summary: ["identifies-source", "identifies-other", "not-accurate", "other"], closing: ["not-ready", "outcome-unfounded", "other"], purge: ["relevant", "other"] } as const;
+export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes][number];
 /** What a draft is to become; each has a place of its own. */
 export const draftKinds = ["reply", "note", "summary", "closing"] as const;
 export type DraftKind = (typeof draftKinds)[number];
@@ -336,7 +347,7 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
     removeDraft: (id: Id, kind: DraftKind, signal?: AbortSignal) => server.done(on(id, `/drafts/${kind}`), { method: "DELETE", signal }),
 
     // 14.4
-    propose: (id: Id, kind: "summaries" | "closings", request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>
+    propose: (id: Id, kind: "summaries" | "closings" | "purges", request: { proposal: string; ciphertext: Uint8Array; approvers: readonly Id[] }, signal?: AbortSignal) =>
       server.json(
         on(id, `/${kind}`),
         shape.object({ id: shape.id }),

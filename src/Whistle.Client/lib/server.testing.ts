@@ -18,6 +18,8 @@ interface StoredMessage {
   readonly ciphertext: Uint8Array;
   readonly attachments: Json;
   readonly author: string;
+  /** Of what was deleted the hash is left. */
+  readonly hash?: string;
 }
 
 interface StoredProposal {
@@ -26,6 +28,7 @@ interface StoredProposal {
   readonly ciphertext: string;
   state: string;
   readonly approvers: Json;
+  approval?: string;
 }
 
 interface StoredAsk {
@@ -54,6 +57,7 @@ interface StoredCase {
   readonly notes: { readonly id: string; readonly author: string; readonly ciphertext: string; readonly attachments: Json }[];
   readonly summaries: StoredProposal[];
   readonly closings: StoredProposal[];
+  readonly purges: StoredProposal[];
   readonly identities: StoredAsk[];
   readonly drafts: Map<string, string>;
   burnt: boolean;
@@ -171,6 +175,7 @@ export class TestServer {
           case: { id, channel, policy, state, received, acknowledgeBy, acknowledged, feedbackBy, opened: mine.claims.size > 0 ? "yes" : "no" },
           messages: mine.messages.map((message) => wire(message)),
           proofs: [],
+          purges: mine.purges.flatMap(({ proposal, approval }) => (approval === undefined ? [] : [{ proposal, approval }])),
         });
       }
       if (at(/^POST \/api\/source\/mailbox\/messages$/)) {
@@ -234,16 +239,25 @@ export class TestServer {
       return ok({ sheets: held.map((entry) => ({ case: entry.manifest.case, version: entry.sheetVersion, ciphertext: base64url(entry.sheet) })) });
     }
     if (at(/^GET \/api\/desk\/approvals$/)) {
-      const items = [...this.cases.values()].flatMap(({ summaries, closings }) => [
+      const items = [...this.cases.values()].flatMap(({ summaries, closings, purges }) => [
         ...summaries.map((entry) => ({ kind: "summary", ...entry })),
         ...closings.map((entry) => ({ kind: "closing", ...entry })),
+        ...purges.map((entry) => ({ kind: "purge", ...entry })),
       ]);
-      return ok({ items: items.map(({ approvers: _approvers, ...item }) => item) });
+      return ok({ items: items.map(({ approvers: _approvers, approval: _approval, ...item }) => item) });
     }
     if ((m = at(/^POST \/api\/desk\/approvals\/(\w+)\/approve$/))) {
       const closing = [...this.cases.values()].flatMap(({ closings }) => closings).find(({ id }) => id === m?.[0]);
       if (closing !== undefined) {
         closing.state = "approved";
+      }
+      for (const found of this.cases.values()) {
+        const purge = found.purges.find(({ id }) => id === m?.[0]);
+        if (purge !== undefined) {
+          Object.assign(purge, { state: "done", approval: text("approval") });
+          const target = asObject(parseJson(utf8(purge.proposal)))["target"];
+          found.messages.splice(0, Infinity, ...found.messages.map((one) => (hex(h(one.ciphertext)) === target ? { ...one, ciphertext: new Uint8Array(0), hash: String(target), attachments: [] } : one)));
+        }
       }
       return new Response(null, { status: 204 });
     }
@@ -305,8 +319,9 @@ export class TestServer {
         notes: found.notes.map((note) => ({ ...note, at: today * 86_400 })),
         people: [],
         history: [],
-        summaries: found.summaries.map(({ approvers: _approvers, ...summary }) => summary),
-        closings: found.closings.map((closing) => ({ ...closing })),
+        summaries: found.summaries.map(({ approvers: _approvers, approval: _approval, ...summary }) => summary),
+        closings: found.closings.map(({ approval: _approval, ...closing }) => closing),
+        purges: found.purges.map((purge) => ({ ...purge })),
         identities: found.identities.map((ask) => ({ ...ask, at: today * 86_400 })),
         ...(found.burnt ? {} : { content: found.manifest.content }),
       });
@@ -375,9 +390,9 @@ export class TestServer {
       const ciphertext = found.drafts.get(draft);
       return ok(ciphertext === undefined ? {} : { ciphertext });
     }
-    const kind = at(/^POST \/api\/desk\/cases\/\w+\/(summaries|closings)$/)?.[0];
-    if (kind === "summaries" || kind === "closings") {
-      const id = String(asObject(parseJson(utf8(text("proposal"))))[kind === "summaries" ? "summary" : "closing"]);
+    const kind = at(/^POST \/api\/desk\/cases\/\w+\/(summaries|closings|purges)$/)?.[0];
+    if (kind === "summaries" || kind === "closings" || kind === "purges") {
+      const id = String(asObject(parseJson(utf8(text("proposal"))))[{ summaries: "summary", closings: "closing", purges: "purge" }[kind]]);
       found[kind].push({ id, proposal: text("proposal"), ciphertext: text("ciphertext"), state: "proposed", approvers: json()["approvers"] ?? [] });
       return ok({ id }, 201);
     }
@@ -435,6 +450,7 @@ export class TestServer {
       notes: [],
       summaries: [],
       closings: [],
+      purges: [],
       identities: [],
       drafts: new Map(),
       burnt: false,
@@ -479,8 +495,8 @@ export class TestServer {
 }
 
 function wire(message: StoredMessage): JsonObject {
-  const { dir, seq, day, ciphertext, attachments } = message;
-  return { dir, seq, day, hash: hex(h(ciphertext)), ciphertext: base64url(ciphertext), attachments };
+  const { dir, seq, day, ciphertext, attachments, hash } = message;
+  return { dir, seq, day, hash: hash ?? hex(h(ciphertext)), ciphertext: base64url(ciphertext), attachments };
 }
 
 function ok(value: Json, status = 200): Response {

@@ -15,6 +15,7 @@ const mailboxShape = shape.object({
   case: shape.object({ id: shape.id, channel: shape.id, state: stateShape, ...clockMembers, opened: shape.oneOf("yes", "no") }),
   messages: shape.list(shape.object(messageMembers), 4096),
   proofs: shape.list(shape.object({ leaf: shape.hash, proof: shape.text(65536) }), 2),
+  purges: shape.list(shape.object({ proposal: shape.text(2048), approval: shape.text(2048) }), 4096),
 });
 
 export type Challenge = ReturnType<typeof challengeShape>;

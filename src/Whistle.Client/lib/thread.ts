@@ -18,6 +18,8 @@ export interface LetterFile {
   readonly object: Id;
   readonly file: Hash;
   readonly cipher: Hash;
+  /** Two people had it deleted (SPEC 12.2). */
+  readonly gone: boolean;
 }
 
 /** Why a message can't be trusted; its text is then not given. */
@@ -42,8 +44,8 @@ export interface Letter {
   readonly files: readonly LetterFile[];
   /** Who signed a team message, by the directory; undefined for the source's own. */
   readonly signer?: Person | undefined;
-  /** `no-copy`: the source's own message, of which it kept no readable copy. */
-  readonly status: "readable" | "no-copy" | LetterProblem;
+  /** `no-copy`: the source's own message, of which it kept no readable copy. `purged`: two people had it deleted (SPEC 12.2). */
+  readonly status: "readable" | "no-copy" | "purged" | LetterProblem;
 }
 
 /** A message as the server gives it. */
@@ -83,6 +85,8 @@ export interface ThreadContext {
   readonly copy?: Copy | undefined;
   /** Persons the source left out: nothing they sign is taken for the team's word. */
   readonly excluded: readonly ReaderName[];
+  /** What was deleted, as `purgedBy` says. */
+  readonly purged: ReadonlySet<Hash>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -111,7 +115,7 @@ export async function readThread(messages: readonly WireMessage[], context: Thre
 }
 
 async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): Promise<ThreadMessage> {
-  const hash = ciphertextHash(wire.ciphertext);
+  const hash = hashOf(wire, context);
   const failed = (status: Letter["status"]): ThreadMessage => ({
     letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], questions: [], about: undefined, seen: 0, lang: "", files: [], status },
     message: undefined,
@@ -120,6 +124,9 @@ async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[
   // A missing or repeated number, or bytes that are not the ones the server names.
   if (wire.seq !== i + 1 || hash !== wire.hash) {
     return failed("chain-broken");
+  }
+  if (isPurged(wire, context)) {
+    return failed("purged");
   }
   let message: Message;
   try {
@@ -136,9 +143,9 @@ async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[
   const { about } = message.body;
   const asked = about && other.find((m) => m.seq === about.seq && m.seq <= message.seen.seq);
   if (
-    about?.hash !== (asked && ciphertextHash(asked.ciphertext)) ||
-    message.prev !== (previous === undefined ? noHash : ciphertextHash(previous.ciphertext)) ||
-    message.seen.hash !== (message.seen.seq === 0 ? noHash : seen && ciphertextHash(seen.ciphertext))
+    about?.hash !== (asked && hashOf(asked, context)) ||
+    message.prev !== (previous === undefined ? noHash : hashOf(previous, context)) ||
+    message.seen.hash !== (message.seen.seq === 0 ? noHash : seen && hashOf(seen, context))
   ) {
     return failed("chain-broken");
   }
@@ -157,7 +164,17 @@ async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[
   } catch {
     return failed("signature-invalid");
   }
-  return { letter: letterOf(message, hash, signer), message, hash };
+  return { letter: letterOf(message, hash, signer, context), message, hash };
+}
+
+/** Never the first letter, nor one of the team. */
+function isPurged({ dir, seq, hash }: WireMessage, { purged }: ThreadContext): boolean {
+  return dir === "source" && seq > 1 && purged.has(hash);
+}
+
+/** Of what is gone the hash alone is left, for which two people signed. */
+function hashOf(wire: WireMessage, context: ThreadContext): Hash {
+  return isPurged(wire, context) ? wire.hash : ciphertextHash(wire.ciphertext);
 }
 
 /** By the version that the message names; by the current one where that can't be had. */
@@ -178,7 +195,7 @@ function tryKey(text: string): Uint8Array | undefined {
   }
 }
 
-function letterOf(message: Message, hash: Hash, signer: Person | undefined): Letter {
+function letterOf(message: Message, hash: Hash, signer: Person | undefined, { purged }: ThreadContext): Letter {
   return {
     dir: message.dir,
     seq: message.seq,
@@ -191,14 +208,14 @@ function letterOf(message: Message, hash: Hash, signer: Person | undefined): Let
     about: message.body.about,
     seen: message.seen.seq,
     lang: message.lang,
-    files: filesOf(message.attachments),
+    files: filesOf(message.attachments, purged),
     signer,
     status: "readable",
   };
 }
 
 /** Whoever wrote the message or note may have named and typed the files with another client than ours. */
-export function filesOf(attachments: Message["attachments"]): LetterFile[] {
+export function filesOf(attachments: Message["attachments"], purged: ReadonlySet<Hash>): LetterFile[] {
   return attachments.map((file, i) => ({
     name: cleanName(file.name),
     type: cleanType(file.type),
@@ -207,6 +224,7 @@ export function filesOf(attachments: Message["attachments"]): LetterFile[] {
     object: file.id,
     file: file.file,
     cipher: file.cipher,
+    gone: purged.has(file.cipher),
   }));
 }
 
@@ -234,11 +252,11 @@ function merge(source: readonly ThreadMessage[], team: readonly ThreadMessage[])
 }
 
 /** The newest of one direction, for `prev` and `seen` of what is written next. */
-export function newest(messages: readonly WireMessage[], dir: "source" | "team"): { readonly seq: number; readonly hash: Hash } {
+export function newest(letters: readonly Letter[], dir: "source" | "team"): { readonly seq: number; readonly hash: Hash } {
   let last = { seq: 0, hash: noHash };
-  for (const message of messages) {
-    if (message.dir === dir && message.seq > last.seq) {
-      last = { seq: message.seq, hash: ciphertextHash(message.ciphertext) };
+  for (const { dir: from, seq, hash } of letters) {
+    if (from === dir && seq > last.seq) {
+      last = { seq, hash };
     }
   }
   return last;

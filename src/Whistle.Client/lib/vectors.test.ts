@@ -198,7 +198,7 @@ test("signatures of every label", () => {
     assert.throws(() => verifyObject(name, new Uint8Array(32), object, b(signingPublic)), { code: "signature-invalid" });
     labels.add(name);
   }
-  assert.equal(labels.size, 11);
+  assert.equal(labels.size, 13);
 });
 
 test("sealed objects", () => {

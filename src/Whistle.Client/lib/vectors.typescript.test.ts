@@ -11,7 +11,7 @@ import { enrolmentProof, newPersonKeys } from "./desk/enrol.ts";
 import { openGrant, sealGrant } from "./desk/grant.ts";
 import { openIdentityAnswer, openIdentityRequest, sealIdentityAnswer, sealIdentityRequest, verifyIdentityAnswer, verifyIdentityRequest } from "./desk/identityRequest.ts";
 import { openRing, sealRing } from "./desk/keyring.ts";
-import { approve, propose, proposeClosingText } from "./desk/summary.ts";
+import { approve, propose, proposeClosingText, proposePurgeText } from "./desk/summary.ts";
 import { openIdentityFile, sealIdentityFile, splitPassphrase } from "./desk/unlock.ts";
 import { acceptDirectory, readerName } from "./directory.ts";
 import { parseQuestionnaire } from "./documents.ts";
@@ -320,6 +320,16 @@ vector("closing", () => {
   return {
     what: "A closing proposed by the lead and approved by the approver", ...common, text, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),
     approval: approve(proposal, approver.person.id, root, approver.signing, "closing"), proposerSigning: hex(lead.signing.publicKey), approverSigning: hex(approver.signing.publicKey),
+  };
+});
+
+vector("purge", () => {
+  const text = { v: 1 as const, purge: hex(random(16)), case: key.id, ground: "secrecy" as const, lang: "fr", text: "Couvert par le secret médical." };
+  const target = { target: hex(random(32)), directory: world.directory.hash, day: today };
+  const { proposal, ciphertext } = proposePurgeText(text, target, lead.person.id, { recipient: key.identity.recipient, approvers: [approver.identity.recipient] }, root, lead.signing, random);
+  return {
+    what: "One thing of a case that the lead proposes to delete, and the approver's approval", ...common, text, target, directoryNote: world.directory.note, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),
+    approval: approve(proposal, approver.person.id, root, approver.signing, "purge"),
   };
 });
 

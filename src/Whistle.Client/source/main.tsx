@@ -1,3 +1,7 @@
+// In this order so that what is alike stands together in the bundle: the page weighs 0.9 kB less (decision 0008).
+import "../lib/wordList.ts";
+import "../lib/flows/mailbox.ts";
+import "../lib/flows/submit.ts";
 import { render } from "preact";
 import { dayOf } from "../lib/days.ts";
 import { systemRandom } from "../lib/random.ts";

@@ -21,7 +21,7 @@ public sealed class FromTypeScriptTests
     {
         string[] tested =
         [
-            "attachments", "case-key", "closing", "directory", "grant", "identity", "identity-request", "keyring", "messages", "note", "possession",
+            "attachments", "case-key", "closing", "directory", "grant", "identity", "identity-request", "keyring", "messages", "note", "possession", "purge",
             "receipt", "sheet", "state", "submission", "summary", "unlock",
         ];
         var committed = Directory.GetFiles(RepositoryFiles.PathOf(Folder), "*.json").Select(Path.GetFileNameWithoutExtension);
@@ -345,6 +345,30 @@ public sealed class FromTypeScriptTests
         Assert.Equal("closing-differs", FourEyesApproval.Refuse(proposal, first, approval, second, Samples.Released, root));
         Assert.Equal("summary-malformed", FourEyesProposal.Parse(Utf8(vector, "proposal")).Code);
         Assert.Equal("summary-malformed", ReleasedText.Open(Bytes(vector, "file"), approver).Code);
+    }
+
+    [Fact]
+    public void A_purge_is_signed_by_two_people_who_stand_in_the_version_that_it_names()
+    {
+        var vector = Read("purge");
+        var directory = VerifiedDirectory.VerifySignatures(Utf8(vector, "directoryNote"), Hash(vector, "root")).Require();
+        var (proposal, approval) = (Text(vector, "proposal"), Text(vector, "approval"));
+        var stone = Tombstone.Parse(proposal, approval).Require();
+        using var approver = Identity(vector, "approverIdentity");
+        var text = PurgeText.Open(Bytes(vector, "file"), approver).Require();
+        Assert.Equal((Text(vector["text"]!, "text"), Text(vector["text"]!, "ground")), (text.Text, text.Ground));
+        Assert.Equal((stone.Proposal.Value.Hash, stone.Proposal.Value.Id, stone.Proposal.Value.Case), (text.Hash, text.Purge, text.Case));
+        Assert.Equal((Hash(vector["target"]!, "target"), directory.Hash), (stone.Purge.Target, stone.Purge.Directory));
+
+        Assert.Null(stone.Refuse(text.Case, directory, []));
+        Assert.Equal("purge-differs", stone.Refuse(CaseId.FromBytes(new byte[16]), directory, []));
+        foreach (var signer in new[] { stone.Proposal.Value.Proposer, stone.Approval.Value.Approver })
+            Assert.Equal("signer-excluded", stone.Refuse(text.Case, directory, [directory.Version.Person(signer)!.Reader]));
+        Assert.Equal("purge-malformed", Tombstone.Parse(approval, proposal).Code);
+        Assert.Equal("purge-malformed", Tombstone.Parse(proposal.Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal), approval).Code);
+        Assert.Equal("closing-malformed", FourEyesProposal.Parse(Utf8(vector, "proposal"), FourEyesKind.Closing).Code);
+        var forged = proposal.Replace(stone.Purge.Target.ToString(), Hash32.Zero.ToString(), StringComparison.Ordinal);
+        Assert.Equal("signature-invalid", Tombstone.Parse(forged, approval).Require().Refuse(text.Case, directory, []));
     }
 
     [Fact]

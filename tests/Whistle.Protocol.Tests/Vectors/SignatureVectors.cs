@@ -15,6 +15,7 @@ internal static class SignatureVectors
         var lead = Team.Lead.Signing;
         var proposal = Samples.Proposal.Sign(lead, root);
         var closing = new FourEyesProposal(FourEyesKind.Closing, Samples.Closing.Closing, Samples.Closing.Case, Samples.Closing.Hash, Team.Lead.Id).Sign(lead, root);
+        var purge = new FourEyesProposal(FourEyesKind.Purge, Samples.Purge.Purge, Samples.Purge.Case, Samples.Purge.Hash, Team.Lead.Id, new PurgeTarget(Hash32.Of("target"u8), Hash32.Of("directory"u8), new Day(20500))).Sign(lead, root);
         return new JsonObject
         {
             ["description"] = "One signed object of every label of SPEC section 1, all under one root fingerprint. sig is Ed25519 over label, root fingerprint and H of the object without sig.",
@@ -32,6 +33,10 @@ internal static class SignatureVectors
                 Entry("whistle/closing-propose/v1\0", closing.ToBytes(), Team.Lead),
                 Entry("whistle/closing-approve/v1\0",
                     FourEyesApproval.Of(closing, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
+                    Team.Approver),
+                Entry("whistle/purge-propose/v1\0", purge.ToBytes(), Team.Lead),
+                Entry("whistle/purge-approve/v1\0",
+                    FourEyesApproval.Of(purge, Team.Approver.Id).Sign(Team.Approver.Signing, root).ToBytes(),
                     Team.Approver),
                 Entry("whistle/identity-request/v1\0", Samples.IdentityRequest.Sign(lead, root).ToBytes(), Team.Lead),
                 Entry("whistle/identity-answer/v1\0", Samples.IdentityAnswer.Sign(Team.Custodian.Signing, root).ToBytes(), Team.Custodian)),

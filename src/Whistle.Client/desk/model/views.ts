@@ -1,6 +1,6 @@
 /** What the case page draws: opened, checked and named, but free of keys. */
 import type { ClockPolicy, RetentionClass } from "../../lib/clocks.ts";
-import type { ClosingOutcome } from "../../lib/desk/summary.ts";
+import type { ClosingOutcome, PurgeGround } from "../../lib/desk/summary.ts";
 import type { Meeting, MeetingWord } from "../../lib/meeting.ts";
 import type { LetterFile } from "../../lib/flows/mailbox.ts";
 import type { TeamQuestion, TranscriptWord } from "../../lib/questions.ts";
@@ -26,7 +26,7 @@ export interface LetterView {
   readonly seq: number;
   readonly day: number;
   readonly hash: string;
-  readonly kind: "report" | "text" | "reader" | "transcript" | "unreadable";
+  readonly kind: "report" | "text" | "reader" | "transcript" | "unreadable" | "purged";
   /** Display name of the team's author; absent for the source. */
   readonly author?: string;
   readonly mine: boolean;
@@ -125,6 +125,32 @@ export interface ClosingView {
   readonly signature: SignatureStatus;
 }
 
+/** What can be deleted without the case: a letter of the source, or the files that came together. */
+export interface PurgeTargetView {
+  readonly hash: string;
+  readonly kind: "letter" | "files";
+  /** Of the letter; absent for files of a note. */
+  readonly seq?: number;
+  readonly day?: number;
+  readonly names: readonly string[];
+}
+
+export interface PurgeView {
+  readonly id: string;
+  readonly state: "proposed" | "refused" | "done";
+  readonly refusal?: string;
+  /** Undefined where it is gone, or can't be read. */
+  readonly target?: PurgeTargetView;
+  readonly ground?: PurgeGround;
+  readonly text: string;
+  readonly proposer: string;
+  readonly approver?: string;
+  readonly mine: boolean;
+  readonly asked: boolean;
+  readonly approvers: readonly string[];
+  readonly signature: SignatureStatus;
+}
+
 /** What custodians were asked, and their answer. */
 export interface IdentityView {
   readonly id: string;
@@ -172,6 +198,8 @@ export interface CaseView {
   readonly closings: readonly ClosingView[];
   /** Who may approve a closing that I propose: one of two is a lead or an approver, where there is one. */
   readonly closers: readonly PersonView[];
+  readonly purges: readonly PurgeView[];
+  readonly purgeable: readonly PurgeTargetView[];
   readonly identities: readonly IdentityView[];
   /** Who can be asked for the source's name. */
   readonly custodians: readonly PersonView[];

@@ -15,6 +15,7 @@ import type { CaseView, ChannelView } from "../model/views.ts";
 import { Identity, type IdentityActs } from "./identity.tsx";
 import type { Kept } from "./kept.ts";
 import { Labels } from "./labels.tsx";
+import { Purges, type PurgeActs } from "./purge.tsx";
 
 export interface AsideProps {
   readonly view: CaseView;
@@ -32,6 +33,8 @@ export interface AsideProps {
   readonly kept: Kept;
   readonly identityError: string | undefined;
   readonly identityActs: IdentityActs;
+  readonly purgeError: string | undefined;
+  readonly purgeActs: PurgeActs;
   readonly recuse: (reason: string) => void;
 }
 
@@ -40,7 +43,7 @@ export const warnDays = 30;
 
 /** Beside the case: its clock, its people, its labels, its summary. */
 export function Aside(props: AsideProps): JSX.Element {
-  const { m } = useDesk();
+  const { m, today } = useDesk();
   const { view, facts, channel } = props;
   return (
     <aside class="case-aside" aria-label={m.text("aside.label")}>
@@ -58,6 +61,7 @@ export function Aside(props: AsideProps): JSX.Element {
         error={props.identityError}
         acts={props.identityActs}
       />
+      <Purges key={view.row.id} view={view} held={facts.holdUntil !== undefined && facts.holdUntil >= today} kept={props.kept} working={props.working} error={props.purgeError} acts={props.purgeActs} />
       <Labels row={view.row} channel={channel} working={props.working} change={props.label} />
       <section class="aside-block">
         <h2>{m.text("summary.title")}</h2>

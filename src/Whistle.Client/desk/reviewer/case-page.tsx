@@ -16,6 +16,7 @@ import { InvestigationFile, type InvestigationActs, type OtherCase, type RecordI
 import type { IdentityActs } from "./identity.tsx";
 import type { Kept } from "./kept.ts";
 import { Notes } from "./note.tsx";
+import type { PurgeActs } from "./purge.tsx";
 import { Reply, type ReplyToSend } from "./reply.tsx";
 import { Translations } from "./translation.tsx";
 import type { LetterWork } from "./letter-work.ts";
@@ -52,7 +53,7 @@ export interface CasePageProps {
   readonly working: boolean;
   readonly downloading: string | undefined;
   /** What went wrong last, in words, and where. */
-  readonly error: { readonly at: "case" | "identity" | "reply" | "note" | "closing" | "record"; readonly text: string } | undefined;
+  readonly error: { readonly at: "case" | "identity" | "reply" | "note" | "closing" | "purge" | "record"; readonly text: string } | undefined;
   readonly send: (reply: ReplyToSend) => void;
   readonly saveNote: (text: string, mentions: readonly string[]) => void;
   readonly others: readonly OtherCase[];
@@ -65,6 +66,7 @@ export interface CasePageProps {
   readonly writeClosing: (text: string) => void;
   readonly closingDraft: DraftAt;
   readonly closingActs: ClosingActs;
+  readonly purgeActs: PurgeActs;
   readonly assign: (person: string) => void;
   readonly hold: (until: number | undefined, reason: string) => void;
   readonly reclock: (policy: ClockPolicy) => void;
@@ -215,6 +217,8 @@ export function CasePage(props: CasePageProps): JSX.Element {
         kept={props.kept}
         identityError={error?.at === "identity" ? error.text : undefined}
         identityActs={props.identityActs}
+        purgeError={error?.at === "purge" ? error.text : undefined}
+        purgeActs={props.purgeActs}
         recuse={props.recuse}
       />
     </article>

@@ -28,8 +28,8 @@ export function Letter({ letter, download, downloading, children }: LetterProps)
           {m.text(`signature.${letter.signature}`)}
         </p>
       </header>
-      {letter.kind === "unreadable" ? (
-        <p class="soft">{m.text("letter.unreadable")}</p>
+      {letter.kind === "unreadable" || letter.kind === "purged" ? (
+        <p class="soft">{m.text(letter.kind === "purged" ? "letter.purged" : "letter.unreadable")}</p>
       ) : (
         <>
           {letter.meeting === undefined ? null : <p><strong class="tag">{m.text(`meeting.tag.${letter.meeting}`)}</strong></p>}
@@ -76,10 +76,14 @@ export function FileList({ files, download, downloading }: { readonly files: rea
           <li key={key}>
             <span class="file-name" dir="auto">{file.name}</span>
             <span class="soft small">{sizeWords(m.language, file.size)}</span>
-            <button type="button" class="button" aria-disabled={downloading !== undefined ? "true" : undefined} onClick={() => (downloading === undefined ? download(file) : undefined)}>
-              {downloading === key ? m.text("file.opening") : m.text("file.save")}
-              <span class="visually-hidden"> {file.name}</span>
-            </button>
+            {file.gone ? (
+              <span class="soft small">{m.text("file.gone")}</span>
+            ) : (
+              <button type="button" class="button" aria-disabled={downloading !== undefined ? "true" : undefined} onClick={() => (downloading === undefined ? download(file) : undefined)}>
+                {downloading === key ? m.text("file.opening") : m.text("file.save")}
+                <span class="visually-hidden"> {file.name}</span>
+              </button>
+            )}
           </li>
         );
       })}

@@ -34,7 +34,7 @@ export interface OpenCaseProps {
   readonly close: () => void;
 }
 
-type Place = "case" | "identity" | "reply" | "note" | "summary" | "closing" | "record";
+type Place = "case" | "identity" | "reply" | "note" | "summary" | "closing" | "purge" | "record";
 
 /** Opens one case, asks the conflict question first, and keeps what is being written through every failure. */
 export function OpenCase(props: OpenCaseProps): JSX.Element {
@@ -310,6 +310,23 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
         }),
         close: () => void run("closing", async () => {
           await workspace.move(file, "closed");
+          await load();
+        }),
+      }}
+      purgeActs={{
+        propose: (purge) => run("purge", async () => {
+          await workspace.proposePurge(file, { ...purge, lang: m.language });
+          say(m.text("purge.proposed"));
+          await load();
+        }),
+        approve: (purge) => void run("purge", async () => {
+          await workspace.approvePurge(file, purge.id);
+          say(m.text("purge.approved"));
+          await load();
+        }),
+        refuse: (purge, code) => void run("purge", async () => {
+          await workspace.api.refuse(purge.id, code);
+          say(m.text("approvals.refused"));
           await load();
         }),
       }}

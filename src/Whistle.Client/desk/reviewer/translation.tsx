@@ -26,7 +26,7 @@ export function Translations({ letter, caseId, kept, working, record }: {
   const id = useId();
   const [form, setForm, empty] = useKept<{ readonly text: string; readonly lang: string } | undefined>(kept, `${caseId} translation ${letter.hash}`, undefined);
   const [missing, setMissing] = useState(false);
-  if (letter.kind === "unreadable" || letter.text === "") {
+  if (letter.text === "") {
     return null;
   }
   const submit = async (event: Event): Promise<void> => {

@@ -5,11 +5,11 @@ import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/do
 import { checkIns, checkInWord } from "../../lib/checkIn.ts";
 import { answered, pairAnswers, transcriptWord } from "../../lib/questions.ts";
 import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type DeskIdentityRead, type QueueRow } from "../../lib/flows/desk.ts";
-import type { Letter } from "../../lib/flows/mailbox.ts";
+import type { Letter, LetterFile } from "../../lib/flows/mailbox.ts";
 import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
 import { dayOf } from "../model/days.ts";
-import type { AnswerView, CaseView, ChannelView, IdentityView, LetterView, MemberView, PersonView } from "../model/views.ts";
+import type { AnswerView, CaseView, ChannelView, IdentityView, LetterView, MemberView, PersonView, PurgeTargetView } from "../model/views.ts";
 import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
@@ -91,6 +91,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
   const records = foldRecords(file.notes);
   const investigation = investigationOf(records);
   const translations = translationsOf(records);
+  const targets = purgeTargets(file);
   const lastSource = Math.max(0, ...file.letters.filter((l) => l.dir === "source").map((l) => l.seq));
   return {
     row: {
@@ -153,10 +154,43 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       signature: problem === undefined ? ("good" as const) : problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
     })),
     closers: asked.filter((p) => desk.person.role === "lead" || p.role !== "reviewer" || anyTwo).map(toPerson),
+    purges: file.purges.map(({ server: purge, proposer, approver, text, problem, target }) => ({
+      id: purge.id,
+      state: purge.state,
+      ...(purge.code === undefined ? {} : { refusal: purge.code }),
+      ...targetOf(targets.find(({ hash }) => hash === target)),
+      ...(text === undefined ? {} : { ground: text.ground }),
+      text: text?.text ?? "",
+      proposer: proposer?.name ?? "",
+      ...(approver === undefined ? {} : { approver: approver.name }),
+      mine: proposer?.id === desk.person.id,
+      asked: purge.approvers.includes(desk.person.id),
+      approvers: purge.approvers.map(nameOf),
+      signature: problem === undefined ? ("good" as const) : problem === "signature-invalid" ? ("bad" as const) : ("unknown" as const),
+    })),
+    purgeable: targets.filter(({ gone }) => !gone),
     identities: file.identities.map((asked) => toIdentity(asked, nameOf)),
     custodians: file.custodians.filter((person) => isValidOn(person, today) && !held.has(person.id)).map(toPerson),
     problems: file.problems,
   };
+}
+
+/** Letters of the source but the first, and what came as files together, of letters of the source and of notes. */
+function purgeTargets(file: DeskFile): readonly (PurgeTargetView & { readonly gone: boolean })[] {
+  const source = file.letters.filter(({ dir }) => dir === "source");
+  const files = (all: readonly LetterFile[], of: { readonly seq?: number; readonly day?: number }) => {
+    const [first] = all;
+    return first === undefined ? [] : [{ hash: first.cipher, kind: "files" as const, names: all.map(({ name }) => name), gone: first.gone, ...of }];
+  };
+  return [
+    ...source.flatMap(({ seq, day, hash, status }) => (seq === 1 || (status !== "readable" && status !== "purged") ? [] : [{ hash, kind: "letter" as const, seq, day, names: [], gone: status === "purged" }])),
+    ...source.flatMap(({ files: all, seq, day }) => files(all, { seq, day })),
+    ...file.notes.flatMap((note) => files(note.files, {})),
+  ];
+}
+
+function targetOf(target: PurgeTargetView | undefined): { readonly target?: PurgeTargetView } {
+  return target === undefined ? {} : { target };
 }
 
 function toIdentity({ server, from, reason, told, ground, problem, answer }: DeskIdentityRead, nameOf: (id: string) => string): IdentityView {
@@ -209,10 +243,10 @@ function toLetter(letter: Letter, { letters }: DeskFile, { desk, documents, lang
     dir: letter.dir,
     seq: letter.seq,
     day: letter.day,
-    kind: readable ? letter.kind : "unreadable",
+    kind: readable ? letter.kind : letter.status === "purged" ? "purged" : "unreadable",
     ...(letter.signer === undefined ? {} : { author: letter.signer.name }),
     mine: letter.signer?.id === desk.person.id,
-    signature: readable ? "good" : letter.status === "signature-invalid" || letter.status === "chain-broken" ? "bad" : "unknown",
+    signature: readable || letter.status === "purged" ? "good" : letter.status === "signature-invalid" || letter.status === "chain-broken" ? "bad" : "unknown",
     text: letter.text,
     hash: letter.hash,
     lang: letter.lang,

@@ -6,11 +6,11 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, approveClosing,
+  addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, proposePurge, approveClosing, approvePurge,
   recuse, requestIdentity, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
   noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
-  type ClosingInput, type IdentityInput, type LinkKind, type CaseLink, type Filing, type PreparedFiling,
+  type ClosingInput, type PurgeInput, type IdentityInput, type LinkKind, type CaseLink, type Filing, type PreparedFiling,
 } from "../../lib/flows/desk.ts";
 import { loadDocuments } from "../../lib/flows/directory.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -356,6 +356,18 @@ export class Workspace {
     const closing = file.closings.find(({ server }) => server.id === id);
     if (closing !== undefined) {
       await approveClosing(this.api, this.desk, closing, this.options);
+    }
+  }
+
+  async proposePurge(file: DeskFile, input: Omit<PurgeInput, "today" | "approvers"> & { readonly approvers: readonly string[] }): Promise<void> {
+    const approvers = input.approvers.flatMap((id) => personById(this.desk.directory.content, id) ?? []);
+    await proposePurge(this.api, this.desk, file, { ...input, approvers, today: this.today() }, systemRandom, this.options);
+  }
+
+  async approvePurge(file: DeskFile, id: string): Promise<void> {
+    const purge = file.purges.find(({ server }) => server.id === id);
+    if (purge !== undefined) {
+      await approvePurge(this.api, this.desk, purge, this.options);
     }
   }
 

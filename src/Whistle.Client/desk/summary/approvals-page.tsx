@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { channelById } from "../../lib/directory.ts";
 import { inLanguage } from "../../lib/documents.ts";
 import { WhistleError } from "../../lib/errors.ts";
-import { approveClosing, approveSummary, loadApprovals, refuseProposal, type Desk, type DeskApprovalRead } from "../../lib/flows/desk.ts";
+import { approveClosing, approvePurge, approveSummary, loadApprovals, refuseProposal, type Desk, type DeskApprovalRead } from "../../lib/flows/desk.ts";
 import type { DeskApi } from "../../lib/deskApi.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
@@ -37,33 +37,38 @@ export function ApprovalsPage({ api, desk }: { readonly api: DeskApi; readonly d
   }
   return (
     <Approvals
-      items={toItems(loaded.value, desk, m.language, m.text("closing.title"))}
+      items={toItems(loaded.value, desk, m.language, { closing: m.text("closing.title"), purge: m.text("purge.title") })}
       working={act.working}
       error={act.error}
       approve={(id) => {
         const found = find(id);
         void (found.kind === "closing"
           ? decide(() => approveClosing(api, desk, found), m.text("closing.approved"))
-          : decide(() => approveSummary(api, desk, found), m.text("approvals.approved")));
+          : found.kind === "purge"
+            ? decide(() => approvePurge(api, desk, found), m.text("purge.approved"))
+            : decide(() => approveSummary(api, desk, found), m.text("approvals.approved")));
       }}
       refuse={(id, code) => void decide(() => refuseProposal(api, id, code), m.text("approvals.refused"))}
     />
   );
 }
 
-function toItems(read: readonly DeskApprovalRead[], desk: Desk, language: string, closingTitle: string): ApprovalView[] {
+/** Of what has no title of its own. */
+type Titles = Readonly<Record<"closing" | "purge", string>>;
+
+function toItems(read: readonly DeskApprovalRead[], desk: Desk, language: string, titles: Titles): ApprovalView[] {
   // A text whose signature does not hold is compared with nothing.
   const shown = read.flatMap((item): Shown[] =>
-    item.kind === "closing" || item.text === undefined ? [] : [{ id: item.server.id, case: parseProposal(item.server.proposal).case, decided: item.server.state !== "proposed", text: item.text.text }],
+    item.kind !== "summary" || item.text === undefined ? [] : [{ id: item.server.id, case: parseProposal(item.server.proposal).case, decided: item.server.state !== "proposed", text: item.text.text }],
   );
   return read.map((item) => {
     const own = shown.find((entry) => entry.id === item.server.id);
     const earlier = own === undefined ? undefined : earlierOf(own, shown);
-    return { ...toItem(item, desk, language, closingTitle), ...(earlier === undefined ? {} : { earlier }) };
+    return { ...toItem(item, desk, language, titles), ...(earlier === undefined ? {} : { earlier }) };
   });
 }
 
-function toItem(item: DeskApprovalRead, desk: Desk, language: string, closingTitle: string): ApprovalView {
+function toItem(item: DeskApprovalRead, desk: Desk, language: string, titles: Titles): ApprovalView {
   const released = item.kind === "summary" ? item.text : undefined;
   const channel = released === undefined ? undefined : channelById(desk.directory.content, released.channel);
   return {
@@ -73,10 +78,11 @@ function toItem(item: DeskApprovalRead, desk: Desk, language: string, closingTit
     proposer: item.proposer?.name ?? "",
     mine: item.proposer?.id === desk.person.id,
     signature: item.text === undefined ? "bad" : "good",
-    title: item.kind === "closing" ? closingTitle : (released?.title ?? ""),
+    title: item.kind === "summary" ? (released?.title ?? "") : titles[item.kind],
     text: item.text?.text ?? "",
     channel: channel === undefined ? "" : (inLanguage(channel.name, language) ?? ""),
-    outcome: item.text?.outcome ?? "open",
+    outcome: item.kind === "purge" ? "open" : (item.text?.outcome ?? "open"),
+    ...(item.kind === "purge" && item.text !== undefined ? { ground: item.text.ground } : {}),
     quarter: released?.quarter ?? "",
   };
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { PurgeGround } from "../../lib/desk/summary.ts";
 import { refusalCodes, type RefusalCode } from "../../lib/deskApi.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkboxes } from "../../ui/Checkboxes.tsx";
@@ -12,7 +13,7 @@ import { outcomes } from "./work.ts";
 
 export interface ApprovalView {
   readonly id: string;
-  readonly kind: "summary" | "closing";
+  readonly kind: "summary" | "closing" | "purge";
   readonly state: "proposed" | "released" | "approved" | "refused" | "done";
   readonly proposer: string;
   readonly mine: boolean;
@@ -22,6 +23,8 @@ export interface ApprovalView {
   readonly channel: string;
   readonly outcome: string;
   readonly quarter: string;
+  /** Of a purge. */
+  readonly ground?: PurgeGround;
   /** The text of a decided summary of the same case that was addressed to me, too, to compare with. */
   readonly earlier?: string;
 }
@@ -123,11 +126,13 @@ function Approval({ item, working, error, approve, refuse, close }: {
       <div><Button onClick={close}>{m.text("approvals.back")}</Button></div>
       <h1 id="approval-heading" ref={heading} tabIndex={-1} dir="auto">{item.title}</h1>
       <p class="soft">
-        {m.text(`approvals.kind.${item.kind}`)} · {m.text("approvals.by", { name: item.proposer })} · {m.text(`outcome.${outcome}`)}
-        {item.kind === "closing" ? null : <> · {item.quarter} · <span dir="auto">{item.channel}</span></>}
+        {m.text(`approvals.kind.${item.kind}`)} · {m.text("approvals.by", { name: item.proposer })}
+        {item.kind === "purge" ? null : <> · {m.text(`outcome.${outcome}`)}</>}
+        {item.ground === undefined ? null : <> · {m.text(`purge.ground.${item.ground}`)}</>}
+        {item.kind !== "summary" ? null : <> · {item.quarter} · <span dir="auto">{item.channel}</span></>}
       </p>
       {item.signature === "bad" ? <Notice kind="warn" title={m.text("approvals.badSignature")} /> : <p class="signature signature-good">{m.text("signature.good")}</p>}
-      <h2>{m.text(item.kind === "closing" ? "closing.text" : "approvals.text")}</h2>
+      <h2>{m.text(item.kind === "closing" ? "closing.text" : item.kind === "purge" ? "purge.text" : "approvals.text")}</h2>
       <div class="card letter" dir="auto">{item.text}</div>
       {item.earlier === undefined ? null : (
         <>
@@ -141,7 +146,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
         <Notice title={m.text("approvals.own")} />
       ) : (
         <>
-          {item.kind === "closing" ? null : (
+          {item.kind !== "summary" ? null : (
             <Checkboxes
               id={`${id}-checks`}
               label={m.text("check.title")}
@@ -153,7 +158,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
             />
           )}
           {error === undefined ? null : <Notice kind="warn" live title={error} />}
-          <p class="effect">{m.text(item.kind === "closing" ? "closing.effect" : "approvals.effect")}</p>
+          <p class="effect">{m.text(item.kind === "closing" ? "closing.effect" : item.kind === "purge" ? "purge.effect" : "approvals.effect")}</p>
           {refusing ? (
             <form
               class="stack"
@@ -191,7 +196,7 @@ function Approval({ item, working, error, approve, refuse, close }: {
                   }
                 }}
               >
-                {m.text(working ? "approvals.approving" : item.kind === "closing" ? "closing.approve" : "approvals.approve")}
+                {m.text(working ? "approvals.approving" : item.kind === "closing" ? "closing.approve" : item.kind === "purge" ? "purge.approve" : "approvals.approve")}
               </Button>
               <Button inactive={working} onClick={() => setRefusing(true)}>{m.text("approvals.refuse")}</Button>
             </div>

@@ -191,9 +191,9 @@ export function SummaryEditor(props: EditorProps): JSX.Element {
   );
 }
 
-/** Of a summary or a closing; a code that this desk does not know is another reason. */
+/** Of a summary, a closing or a purge; a code that this desk does not know is another reason. */
 export function asRefusal(code: string): RefusalCode {
-  return [...refusalCodes.summary, ...refusalCodes.closing].find((known) => known === code) ?? "other";
+  return Object.values(refusalCodes).flat().find((known) => known === code) ?? "other";
 }
 
 export function refusalWords(m: DeskMessages, code: string): string {

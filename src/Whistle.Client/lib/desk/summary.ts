@@ -9,11 +9,11 @@ import type { Random } from "../random.ts";
 import { messageSizes, openJson, sealJson } from "../sealed.ts";
 import * as shape from "../shape.ts";
 import { signObject, verifyObject, type SigningKey } from "../sign.ts";
-import type { Hash, Id } from "../types.ts";
+import type { Day, Hash, Id } from "../types.ts";
 
-// SPEC 12: what one person proposes and another approves, a redacted summary or the closing of a case.
+// SPEC 12: what one person proposes and another approves, a redacted summary, the closing of a case or a purge.
 
-export type ProposalKind = "summary" | "closing";
+export type ProposalKind = "summary" | "closing" | "purge";
 
 /** What can have come of a case (SPEC 12.1). */
 export const closingOutcomes = ["substantiated", "partly", "unsubstantiated", "out-of-scope", "duplicate", "withdrawn", "insufficient"] as const;
@@ -33,10 +33,37 @@ const closingShape = shape.object({
 /** Why a case is closed. It never leaves the encryption. */
 export type ClosingText = ReturnType<typeof closingShape>;
 
+/** Why something is deleted before the case is (SPEC 12.2). */
+export const purgeGrounds = ["irrelevant", "special-category", "secrecy", "another"] as const;
+export type PurgeGround = (typeof purgeGrounds)[number];
+
+export const maxPurge = 2000;
+
+const purgeShape = shape.object({
+  v: shape.just(1),
+  purge: shape.id,
+  case: shape.id,
+  ground: shape.oneOf(...purgeGrounds),
+  lang: shape.text(35),
+  text: shape.text(maxPurge),
+});
+/** Why something is deleted. It never leaves the encryption. */
+export type PurgeText = ReturnType<typeof purgeShape>;
+
+/** What is to be deleted, as both signatures name it. */
+export interface PurgeTarget {
+  /** Of a letter's ciphertext, or the tree hash of an object of files. */
+  readonly target: Hash;
+  /** The version in which both signers are looked up. */
+  readonly directory: Hash;
+  readonly day: Day;
+}
+
 const common = { v: shape.just(1), case: shape.id, hash: shape.hash, proposer: shape.id, sig: shape.text(100) };
 const proposalShapes = {
   summary: shape.object({ ...common, type: shape.oneOf("summary-proposal"), summary: shape.id }),
   closing: shape.object({ ...common, type: shape.oneOf("closing-proposal"), closing: shape.id }),
+  purge: shape.object({ ...common, type: shape.oneOf("purge-proposal"), purge: shape.id, target: shape.hash, directory: shape.hash, day: shape.count }),
 };
 
 export interface Proposal {
@@ -45,6 +72,8 @@ export interface Proposal {
   readonly case: Id;
   readonly hash: Hash;
   readonly proposer: Id;
+  /** Of a purge. */
+  readonly purge?: PurgeTarget;
   readonly signed: JsonObject & { readonly sig: string };
 }
 
@@ -67,8 +96,8 @@ export interface ProposalTo {
 }
 
 /** The signed proposal as JCS, and the text sealed to the case and the chosen approvers (1 + their number of stanzas). */
-function proposeText(kind: ProposalKind, id: Id, text: JsonObject, caseId: Id, proposer: Id, to: ProposalTo, root: Uint8Array, key: SigningKey, random: Random) {
-  const signed = signObject(`${kind}-propose`, root, { v: 1, type: `${kind}-proposal`, [kind]: id, case: caseId, hash: textHash(text), proposer }, key);
+function proposeText(kind: ProposalKind, id: Id, text: JsonObject, caseId: Id, proposer: Id, to: ProposalTo, root: Uint8Array, key: SigningKey, random: Random, purge?: PurgeTarget) {
+  const signed = signObject(`${kind}-propose`, root, { v: 1, type: `${kind}-proposal`, [kind]: id, case: caseId, hash: textHash(text), proposer, ...purge }, key);
   const recipients = [to.recipient, ...to.approvers];
   return { proposal: canonicalText(signed), ciphertext: sealJson(text, messageSizes, recipients, recipients.length, random) };
 }
@@ -81,14 +110,20 @@ export function proposeClosingText(text: ClosingText, proposer: Id, to: Proposal
   return proposeText("closing", text.closing, { ...text }, text.case, proposer, to, root, key, random);
 }
 
-/** Throws `summary-malformed` or `closing-malformed`. */
+export function proposePurgeText(text: PurgeText, purge: PurgeTarget, proposer: Id, to: ProposalTo, root: Uint8Array, key: SigningKey, random: Random) {
+  return proposeText("purge", text.purge, { ...text }, text.case, proposer, to, root, key, random, purge);
+}
+
+/** Throws `summary-malformed`, `closing-malformed` or `purge-malformed`. */
 export function parseProposal(text: string, kind: ProposalKind = "summary"): Proposal {
   try {
     const json = parseCanonical(utf8(text));
     const read = proposalShapes[kind](json);
-    return { kind, id: "summary" in read ? read.summary : read.closing, case: read.case, hash: read.hash, proposer: read.proposer, signed: { ...read } };
+    const id = "summary" in read ? read.summary : "closing" in read ? read.closing : read.purge;
+    const purge = "target" in read ? { purge: { target: read.target, directory: read.directory, day: read.day } } : {};
+    return { kind, id, case: read.case, hash: read.hash, proposer: read.proposer, ...purge, signed: { ...read } };
   } catch {
-    throw new WhistleError(kind === "summary" ? "summary-malformed" : "closing-malformed");
+    throw new WhistleError(`${kind}-malformed`);
   }
 }
 
@@ -111,6 +146,15 @@ export function openClosing(ciphertext: Uint8Array, proposal: Proposal, identity
   const text = shape.read(closingShape, openJson(ciphertext, identity, messageSizes, "any"), "closing-malformed");
   if (text.closing !== proposal.id || text.case !== proposal.case || textHash({ ...text }) !== proposal.hash) {
     throw new WhistleError("closing-differs");
+  }
+  return text;
+}
+
+/** The same of a purge: `purge-malformed`, `purge-differs`. */
+export function openPurge(ciphertext: Uint8Array, proposal: Proposal, identity: HybridIdentity): PurgeText {
+  const text = shape.read(purgeShape, openJson(ciphertext, identity, messageSizes, "any"), "purge-malformed");
+  if (text.purge !== proposal.id || text.case !== proposal.case || textHash({ ...text }) !== proposal.hash) {
+    throw new WhistleError("purge-differs");
   }
   return text;
 }

@@ -15,8 +15,8 @@ export { assertLinkable, linkProblem, tellsOfAnother, type LinkProblem } from ".
 export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
 export {
-  proposeSummary, proposeClosing, loadApprovals, approveSummary, approveClosing, refuseProposal,
-  type DeskSummaryRead, type DeskClosingRead, type DeskApprovalRead, type SummaryInput, type ClosingInput,
+  proposeSummary, proposeClosing, proposePurge, loadApprovals, approveSummary, approveClosing, approvePurge, refuseProposal,
+  type DeskSummaryRead, type DeskClosingRead, type DeskPurgeRead, type DeskApprovalRead, type SummaryInput, type ClosingInput, type PurgeInput,
 } from "./desk/summary.ts";
 export {
   requestIdentity, loadIdentities, answerIdentity, type DeskIdentityRead, type IdentityAnswerRead, type DeskIdentityAsk, type IdentityInput,

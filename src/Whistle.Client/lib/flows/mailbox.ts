@@ -15,6 +15,7 @@ import type { MailboxAnswer, MailboxCase, SourceApi } from "../sourceApi.ts";
 import { openState, type SourceState } from "../state.ts";
 import { contentCopy, contentLeaf, existenceLeaf } from "../submission.ts";
 import { newest, readThread, type Letter, type LetterFile } from "../thread.ts";
+import { purgedBy } from "../tombstone.ts";
 import type { Answer, Day, Hash, PlainFile, RunOptions } from "../types.ts";
 import { newUpload, uploadFromSource, type UploadState } from "../upload.ts";
 import { Versions } from "../versions.ts";
@@ -145,8 +146,10 @@ async function read(
     side: "source",
     copy: state.copy,
     excluded: state.excluded,
+    purged: await purgedBy(answer.purges, state.case, versions, state.excluded, signal),
     signal,
   });
+  const letters = thread.map((entry) => entry.letter);
   const opened = thread.find((entry) => entry.letter.dir === "source" && entry.letter.seq === 1)?.message;
   checkAgainstPromise(promise, answer, state, keys, opened);
   progress?.({ step: "opening", done: 1 });
@@ -159,8 +162,8 @@ async function read(
     promise,
     promiseNote: answer.promise,
     copy: opened && contentCopy(opened),
-    letters: thread.map((entry) => entry.letter),
-    newestReply: newest(answer.messages, "team").seq,
+    letters,
+    newestReply: newest(letters, "team").seq,
     seconds: session.seconds,
     secret: { keys, token: session.token, messages: answer.messages, proofs: answer.proofs, log: directory.content.log, versions },
   };
@@ -238,15 +241,15 @@ export function lastVerified(letters: readonly Letter[]): { readonly seq: number
  */
 export async function prepareLetter(mailbox: Mailbox, input: LetterInput, random: Random, options: RunOptions = {}): Promise<PreparedLetter> {
   const { state, directory, secret } = mailbox;
-  const { keys, messages } = secret;
-  if (mailbox.letters.some(({ dir, status }) => dir === "source" && status !== "readable" && status !== "no-copy")) {
+  const { keys } = secret;
+  if (mailbox.letters.some(({ dir, status }) => dir === "source" && !["readable", "no-copy", "purged"].includes(status))) {
     throw new WhistleError("thread-unverified");
   }
   const sealing = (done: number) => options.progress?.({ step: "sealing", done });
   const reply = state.copy === "kept" ? keys.reply.recipient : undefined;
   const recipients = reply === undefined ? [state.recipient] : [state.recipient, reply];
   const object = input.files.length === 0 ? undefined : await sealFiles(input.files, recipients, random, { signal: options.signal, progress: (done) => sealing(0.9 * done) });
-  const last = newest(messages, "source");
+  const last = newest(mailbox.letters, "source");
   const ciphertext = sealMessage(
     {
       case: state.case,

@@ -86,7 +86,7 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
         </>
       ) : (
         <p class={own ? "soft" : "field-error"}>
-          {m.text(letter.status === "no-copy" ? "letter.no-copy" : letter.status === "message-unreadable" || letter.status === "message-malformed" ? "letter.unreadable" : "letter.unverified")}
+          {m.text(`letter.${letter.status === "no-copy" || letter.status === "purged" ? letter.status : letter.status === "message-unreadable" || letter.status === "message-malformed" ? "unreadable" : "unverified"}`)}
         </p>
       )}
     </article>
@@ -140,9 +140,13 @@ function Downloads({ files }: { readonly files: readonly LetterFile[] }): JSX.El
       <ul class="plain-list">
         {files.map((file) => (
           <li key={file.index}>
-            <Button inactive={busy !== undefined} onClick={() => void get(file)}>
-              {m.text("letter.download", { name: cleanName(file.name), size: size(file.size, language) })}
-            </Button>
+            {file.gone ? (
+              m.text("letter.file.gone", { name: cleanName(file.name) })
+            ) : (
+              <Button inactive={busy !== undefined} onClick={() => void get(file)}>
+                {m.text("letter.download", { name: cleanName(file.name), size: size(file.size, language) })}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

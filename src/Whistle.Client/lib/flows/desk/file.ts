@@ -13,10 +13,11 @@ import { pause } from "../../pause.ts";
 import type { Sheet } from "../../sheet.ts";
 import { contentLeaf } from "../../submission.ts";
 import { filesOf, readThread, type Letter, type LetterFile } from "../../thread.ts";
+import { purgedBy } from "../../tombstone.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
 import { custodiansAsked, readIdentity, type DeskIdentityRead } from "./identity.ts";
 import type { Desk } from "./session.ts";
-import { readClosing, readSummary, type DeskClosingRead, type DeskSummaryRead } from "./summary.ts";
+import { readClosing, readPurge, readSummary, type DeskClosingRead, type DeskPurgeRead, type DeskSummaryRead } from "./summary.ts";
 import { author, readSheet, refusalOf } from "./vouched.ts";
 
 // An opened case, everything in it checked.
@@ -42,6 +43,7 @@ export interface DeskFile {
   readonly notes: readonly DeskNoteRead[];
   readonly summaries: readonly DeskSummaryRead[];
   readonly closings: readonly DeskClosingRead[];
+  readonly purges: readonly DeskPurgeRead[];
   /** What custodians were asked, oldest first, and the custodians who can be. */
   readonly identities: readonly DeskIdentityRead[];
   readonly custodians: readonly Person[];
@@ -81,6 +83,8 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   const declared = served?.source;
   const excluded = [...new Set([...(declared?.excluded ?? []), ...(entry.granted?.excluded ?? [])])];
   const written = served && (await desk.versions.find(served.directory, options.signal));
+  const stones = server.purges.flatMap(({ proposal, approval }) => (approval === undefined ? [] : [{ proposal, approval }]));
+  const purged = await purgedBy(stones, caseId, desk.versions, excluded, options.signal);
   const thread = await readThread(server.messages, {
     caseId,
     identity: key.identity,
@@ -89,6 +93,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     sourceSigning: declared && fromBase64url(declared.signing, 32),
     side: "desk",
     excluded,
+    purged,
     signal: options.signal,
   });
   const first = thread.find((entry) => entry.message?.source !== undefined)?.message;
@@ -119,7 +124,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   }
   const notes: DeskNoteRead[] = [];
   for (const note of server.notes) {
-    notes.push(await readNote(note, desk, key, options.signal));
+    notes.push(await readNote(note, desk, key, purged, options.signal));
   }
   const summaries: DeskSummaryRead[] = [];
   for (const summary of server.summaries) {
@@ -128,6 +133,10 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   const closings: DeskClosingRead[] = [];
   for (const closing of server.closings) {
     closings.push(await readClosing(closing, desk, key.identity, caseId, options.signal));
+  }
+  const purges: DeskPurgeRead[] = [];
+  for (const purge of server.purges) {
+    purges.push(await readPurge(purge, desk, key.identity, caseId, options.signal));
   }
   const letters = thread.map((entry) => entry.letter);
   const hashes = new Map(server.messages.flatMap(({ dir, seq, ciphertext }): [number, Hash][] => (dir === "team" ? [[seq, ciphertextHash(ciphertext)]] : [])));
@@ -148,6 +157,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
     notes,
     summaries,
     closings,
+    purges,
     identities,
     // The sheet is signed; what the server calls the channel is its own word.
     custodians: source === undefined ? [] : custodiansAsked(desk, written, [server.case.channel, sheet?.channel ?? server.case.channel], excluded),
@@ -201,17 +211,18 @@ function isReader(reader: string): boolean {
   }
 }
 
-async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
+async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, purged: ReadonlySet<Hash>, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
   const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [], files: [] };
   try {
     const note = openNote(wire.ciphertext, key.identity);
     const announced = wire.attachments[0];
     const promised = note.attachments?.[0];
-    if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id || announced?.id !== promised?.id || announced?.cipher !== promised?.cipher) {
+    const isGone = promised !== undefined && purged.has(promised.cipher);
+    if (note.id !== wire.id || note.author !== wire.author || note.case !== key.id || (!isGone && (announced?.id !== promised?.id || announced?.cipher !== promised?.cipher))) {
       throw new WhistleError("note-malformed");
     }
     const person = await author(desk, note.author, (signing) => verifyNote(note, desk.directory.root, signing), signal);
-    return { ...read, author: read.author ?? person, text: note.text, mentions: note.mentions, record: note.record, files: filesOf(note.attachments ?? []) };
+    return { ...read, author: read.author ?? person, text: note.text, mentions: note.mentions, record: note.record, files: filesOf(note.attachments ?? [], purged) };
   } catch (error) {
     return { ...read, problem: refusalOf(error) };
   }

@@ -119,14 +119,14 @@ export function sealTeamMessage(
   { lang, today }: { readonly lang: string; readonly today: Day },
   random: Random,
 ): { readonly seq: number; readonly ciphertext: Uint8Array } {
-  const last = newest(file.server.messages, "team");
+  const last = newest(file.letters, "team");
   const ciphertext = sealMessage(
     {
       case: file.caseId,
       dir: "team",
       seq: last.seq + 1,
       prev: last.hash,
-      seen: newest(file.server.messages, "source"),
+      seen: newest(file.letters, "source"),
       day: today,
       lang,
       signer: desk.person.id,

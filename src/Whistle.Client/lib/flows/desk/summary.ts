@@ -3,19 +3,20 @@ import { hex } from "../../bytes.ts";
 import type { RetentionClass } from "../../clocks.ts";
 import { quarterOf } from "../../days.ts";
 import {
-  approve, maxClosing, openClosing, openReleased, parseProposal, propose, proposeClosingText, releasedText, verifyProposal,
-  type ClosingOutcome, type ClosingText, type Proposal, type ProposalKind, type ProposalTo,
+  approve, maxClosing, maxPurge, openClosing, openPurge, openReleased, parseProposal, propose, proposeClosingText, proposePurgeText, releasedText, verifyProposal,
+  type ClosingOutcome, type ClosingText, type Proposal, type ProposalKind, type ProposalTo, type PurgeGround, type PurgeText,
 } from "../../desk/summary.ts";
-import type { DeskApi, DeskApproval, DeskClosing, DeskSummary, Outcome, RefusalCode, Released } from "../../deskApi.ts";
+import type { DeskApi, DeskApproval, DeskClosing, DeskPurge, DeskSummary, Outcome, RefusalCode, Released } from "../../deskApi.ts";
 import { isExcluded, isExpired, isValidOn, personById, readerName, type Person } from "../../directory.ts";
 import { WhistleError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
-import type { Day, Id, RunOptions } from "../../types.ts";
+import { approverOf } from "../../tombstone.ts";
+import type { Day, Hash, Id, RunOptions } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
 import type { Desk } from "./session.ts";
 import { author, refusalOf } from "./vouched.ts";
 
-// Redacted summaries and closings: proposing, and the second pair of eyes.
+// Redacted summaries, closings and purges: proposing, and the second pair of eyes.
 
 /** What was read of a proposal: its text is undefined where it can't be opened or a signature does not hold. */
 interface ProposalRead<Server, Text> {
@@ -26,11 +27,17 @@ interface ProposalRead<Server, Text> {
 }
 export type DeskSummaryRead = ProposalRead<DeskSummary, Released>;
 export type DeskClosingRead = ProposalRead<DeskClosing, ClosingText>;
+export type DeskPurgeRead = ProposalRead<DeskPurge, PurgeText> & {
+  /** What it is about; undefined where the proposal can't be read. */
+  readonly target: Hash | undefined;
+  readonly approver: Person | undefined;
+};
 export type DeskApprovalRead =
   | (ProposalRead<DeskApproval, Released> & { readonly kind: "summary" })
-  | (ProposalRead<DeskApproval, ClosingText> & { readonly kind: "closing" });
+  | (ProposalRead<DeskApproval, ClosingText> & { readonly kind: "closing" })
+  | (ProposalRead<DeskApproval, PurgeText> & { readonly kind: "purge" });
 
-async function readProposal<Server extends { readonly id: Id; readonly proposal: string; readonly ciphertext: Uint8Array }, Text>(
+async function readProposal<Server extends { readonly id: Id; readonly proposal: string; readonly ciphertext?: Uint8Array | undefined }, Text>(
   kind: ProposalKind,
   server: Server,
   open: (ciphertext: Uint8Array, proposal: Proposal, identity: HybridIdentity) => Text,
@@ -47,7 +54,8 @@ async function readProposal<Server extends { readonly id: Id; readonly proposal:
     if (proposal.id !== server.id || (caseId !== undefined && proposal.case !== caseId)) {
       throw new WhistleError(`${kind}-differs`);
     }
-    return { server, proposer, text: open(server.ciphertext, proposal, identity) };
+    // The text of a purge does not outlive a restored database; its signatures do.
+    return server.ciphertext === undefined ? { server, proposer } : { server, proposer, text: open(server.ciphertext, proposal, identity) };
   } catch (error) {
     return { server, proposer, problem: refusalOf(error) };
   }
@@ -59,6 +67,12 @@ export function readSummary(server: DeskSummary, desk: Desk, identity: HybridIde
 
 export function readClosing(server: DeskClosing, desk: Desk, identity: HybridIdentity, caseId: Id, signal: AbortSignal | undefined): Promise<DeskClosingRead> {
   return readProposal("closing", server, openClosing, desk, identity, caseId, signal);
+}
+
+export async function readPurge(server: DeskPurge, desk: Desk, identity: HybridIdentity, caseId: Id, signal: AbortSignal | undefined): Promise<DeskPurgeRead> {
+  const read = await readProposal("purge", server, openPurge, desk, identity, caseId, signal);
+  const target = read.problem === undefined ? parseProposal(server.proposal, "purge").purge?.target : undefined;
+  return { ...read, target, approver: server.approval === undefined ? undefined : personById(desk.directory.content, approverOf(server.approval)) };
 }
 
 export interface SummaryInput {
@@ -136,6 +150,29 @@ export async function proposeClosing(api: DeskApi, desk: Desk, file: DeskFile, i
   return id;
 }
 
+export interface PurgeInput {
+  /** Of a letter, or of the object that its files are. */
+  readonly target: Hash;
+  readonly ground: PurgeGround;
+  readonly text: string;
+  readonly lang: string;
+  readonly today: Day;
+  readonly approvers: readonly Person[];
+}
+
+/** Proposes that one letter or its files are deleted for good, sealed to the case and to whom is asked. Throws as `proposeSummary`. */
+export async function proposePurge(api: DeskApi, desk: Desk, file: DeskFile, input: PurgeInput, random: Random, options: RunOptions = {}): Promise<Id> {
+  checkApprovers(desk, file, input.approvers, input.today);
+  if ([...input.text].length > maxPurge) {
+    throw new WhistleError("text-too-long");
+  }
+  const text: PurgeText = { v: 1, purge: hex(random(16)), case: file.caseId, ground: input.ground, lang: input.lang, text: input.text };
+  const target = { target: input.target, directory: desk.directory.hash, day: input.today };
+  const sealed = proposePurgeText(text, target, desk.person.id, toOf(file, input.approvers), desk.directory.root, desk.signing, random);
+  const { id } = await api.propose(file.caseId, "purges", { ...sealed, approvers: input.approvers.map((person) => person.id) }, options.signal);
+  return id;
+}
+
 /** What waits for this person, opened with their own key; signatures and hashes checked. */
 export async function loadApprovals(api: DeskApi, desk: Desk, options: RunOptions = {}): Promise<readonly DeskApprovalRead[]> {
   const read: DeskApprovalRead[] = [];
@@ -143,7 +180,9 @@ export async function loadApprovals(api: DeskApi, desk: Desk, options: RunOption
     read.push(
       item.kind === "summary"
         ? { kind: "summary", ...(await readProposal("summary", item, openReleased, desk, desk.identity, undefined, options.signal)) }
-        : { kind: "closing", ...(await readProposal("closing", item, openClosing, desk, desk.identity, undefined, options.signal)) },
+        : item.kind === "closing"
+          ? { kind: "closing", ...(await readProposal("closing", item, openClosing, desk, desk.identity, undefined, options.signal)) }
+          : { kind: "purge", ...(await readProposal("purge", item, openPurge, desk, desk.identity, undefined, options.signal)) },
     );
   }
   return read;
@@ -164,6 +203,14 @@ export async function approveClosing(api: DeskApi, desk: Desk, closing: Proposal
     throw new WhistleError(closing.problem ?? "closing-differs");
   }
   await api.approve(closing.server.id, { approval: approve(closing.server.proposal, desk.person.id, desk.directory.root, desk.signing, "closing") }, options.signal);
+}
+
+/** With it what the proposal names is gone for good: `purge-differs` where its text can't be read. */
+export async function approvePurge(api: DeskApi, desk: Desk, purge: ProposalRead<{ readonly id: Id; readonly proposal: string }, PurgeText>, options: RunOptions = {}): Promise<void> {
+  if (purge.text === undefined) {
+    throw new WhistleError(purge.problem ?? "purge-differs");
+  }
+  await api.approve(purge.server.id, { approval: approve(purge.server.proposal, desk.person.id, desk.directory.root, desk.signing, "purge") }, options.signal);
 }
 
 export async function refuseProposal(api: DeskApi, proposal: Id, code: RefusalCode, options: RunOptions = {}): Promise<void> {
