@@ -1,0 +1,71 @@
+import { h, hex, utf8 } from "./bytes.ts";
+import { isExcluded, personById, readerName } from "./directory.ts";
+import { parseCanonical } from "./jcs.ts";
+import * as shape from "./shape.ts";
+import { verifyObject } from "./sign.ts";
+import type { Hash, Id, ReaderName } from "./types.ts";
+import type { Versions } from "./versions.ts";
+
+/** What stands where two people had something deleted (SPEC 12.2): both signed objects, as JCS. */
+export interface Tombstone {
+  readonly proposal: string;
+  readonly approval: string;
+}
+
+const proposalShape = shape.object({
+  v: shape.just(1),
+  type: shape.oneOf("purge-proposal"),
+  purge: shape.id,
+  case: shape.id,
+  hash: shape.hash,
+  proposer: shape.id,
+  target: shape.hash,
+  directory: shape.hash,
+  day: shape.count,
+  sig: shape.text(100),
+});
+const approvalShape = shape.object({
+  v: shape.just(1),
+  type: shape.oneOf("purge-approval"),
+  purge: shape.id,
+  case: shape.id,
+  hash: shape.hash,
+  proposal: shape.hash,
+  approver: shape.id,
+  sig: shape.text(100),
+});
+
+/** Who approved, for the team's own list. Throws where it is no approval. */
+export function approverOf(approval: string): Id {
+  return approvalShape(parseCanonical(utf8(approval))).approver;
+}
+
+/**
+ * What two people of the team signed to have deleted, nobody among them whom the source left out: hashes of letters and of
+ * objects of files. A server that withholds something cannot sign; what does not hold is none.
+ */
+export async function purgedBy(stones: readonly Tombstone[], caseId: Id, versions: Versions, excluded: readonly ReaderName[], signal?: AbortSignal): Promise<ReadonlySet<Hash>> {
+  const purged = new Set<Hash>();
+  for (const stone of stones) {
+    try {
+      const proposal = proposalShape(parseCanonical(utf8(stone.proposal)));
+      const approval = approvalShape(parseCanonical(utf8(stone.approval)));
+      const { content, root } = (await versions.find(proposal.directory, signal))!;
+      const [proposer, approver] = [proposal.proposer, approval.approver].map((id) => personById(content, id)!);
+      const holds =
+        proposal.case === caseId &&
+        approval.proposal === hex(h(utf8(stone.proposal))) &&
+        proposer!.role !== "approver" &&
+        hex(proposer!.signing) !== hex(approver!.signing) &&
+        [proposer!, approver!].every((person) => person.role !== "custodian" && person.until >= proposal.day && !isExcluded(excluded, readerName(person)));
+      verifyObject("purge-propose", root, proposal, proposer!.signing);
+      verifyObject("purge-approve", root, approval, approver!.signing);
+      if (holds) {
+        purged.add(proposal.target);
+      }
+    } catch {
+      continue; // what it names is then missing, and says so
+    }
+  }
+  return purged;
+}
