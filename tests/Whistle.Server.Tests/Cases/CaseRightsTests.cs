@@ -12,7 +12,7 @@ namespace Whistle.Server.Tests.Cases;
 /// </summary>
 public sealed partial class CaseRightsTests
 {
-    private static readonly Dictionary<string, string> RequestOf = new(StringComparer.Ordinal) { ["ProposeClosing"] = "ProposeSummary" };
+    private static readonly Dictionary<string, string> RequestOf = new(StringComparer.Ordinal) { ["ProposeClosing"] = "ProposeSummary", ["ProposePurge"] = "ProposeSummary" };
 
     [Fact]
     public async Task The_table_of_the_specification_is_what_the_code_declares()

@@ -12,7 +12,7 @@ namespace Whistle.Server.Tests.Cli;
 /// <summary>The command line against a whole server, over HTTP.</summary>
 public sealed partial class TipTests : IAsyncLifetime
 {
-    private readonly WhistleServer _server = new(("KeyDelayHours", "0"), ("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"));
+    private readonly WhistleServer _server = new(("KeyDelayHours", "0"), ("BatchSeconds", "60"), ("LogSeconds", "60"), ("LogMultiple", "8"), ("LogNoise", "3"));
     private readonly List<HttpRequestMessage> _requests = [];
     private CliTerminal _terminal = null!;
     private WhistleServer.Account _lead = null!;

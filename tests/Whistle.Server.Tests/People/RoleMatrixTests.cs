@@ -91,6 +91,7 @@ public sealed class RoleMatrixTests
         ["DELETE /api/desk/cases/{id}/drafts/summary"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/summaries"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/closings"] = (Nobody, null),
+        ["POST /api/desk/cases/{id}/purges"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/identities"] = (Nobody, null),
         ["DELETE /api/desk/cases/{id}/identities"] = (Nobody, null),
         ["GET /api/desk/identities"] = ("custodian", null),
