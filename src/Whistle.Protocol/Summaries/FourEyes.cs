@@ -26,9 +26,19 @@ internal static class FourEyes
         _ => "purge",
     };
 
-    public static string Differs(FourEyesKind kind) => Word(kind) + "-differs";
+    public static string Differs(FourEyesKind kind) => kind switch
+    {
+        FourEyesKind.Summary => "summary-differs",
+        FourEyesKind.Closing => "closing-differs",
+        _ => "purge-differs",
+    };
 
-    public static string Malformed(FourEyesKind kind) => Word(kind) + "-malformed";
+    public static string Malformed(FourEyesKind kind) => kind switch
+    {
+        FourEyesKind.Summary => "summary-malformed",
+        FourEyesKind.Closing => "closing-malformed",
+        _ => "purge-malformed",
+    };
 
     public static ReadOnlySpan<byte> ProposeLabel(FourEyesKind kind) => kind switch
     {

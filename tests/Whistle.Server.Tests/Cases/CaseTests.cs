@@ -201,6 +201,7 @@ public sealed class CaseTests
         (_, "seen") => new { seq = 1 },
         (_, "summaries") => Proposal(FourEyesKind.Summary),
         (_, "closings") => Proposal(FourEyesKind.Closing),
+        (_, "purges") => Proposal(FourEyesKind.Purge),
         (_, "reply" or "note" or "summary" or "closing") => new { ciphertext = Random(4096 + WireLengths.NoteOverhead) },
         _ => throw new InvalidOperationException($"{method} {address} is not listed here: add a body that its validator accepts."),
     };
@@ -209,7 +210,8 @@ public sealed class CaseTests
     {
         using var key = SigningKey.FromSeed(RandomNumberGenerator.GetBytes(SigningKey.SeedLength));
         using var any = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
-        var proposal = new FourEyesProposal(kind, default, default, Hash32.Zero, default).Sign(key, Hash32.Zero);
+        var proposal = new FourEyesProposal(
+            kind, default, default, Hash32.Zero, default, kind == FourEyesKind.Purge ? new PurgeTarget(Hash32.Zero, Hash32.Zero, default) : null).Sign(key, Hash32.Zero);
         return new
         {
             proposal = Encoding.UTF8.GetString(proposal.ToBytes()),

@@ -287,6 +287,7 @@ internal sealed class LeftOutWorld : IDisposable
                 break;
             case 9:
                 await EnterAsync(lead, Approver);
+                await PurgeAsync(lead);
                 await CloseAsync(lead);
                 break;
             case 10:
@@ -310,6 +311,26 @@ internal sealed class LeftOutWorld : IDisposable
                 return;
         }
         Acts.Add(day.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The source's second letter goes, by two people.</summary>
+    private async Task PurgeAsync(WhistleServer.Account lead)
+    {
+        var read = await lead.Http.GetFromJsonAsync<JsonElement>(Path(""));
+        var target = read.GetProperty("messages").EnumerateArray().Where(m => m.GetProperty("dir").GetString() is "source").Last().GetProperty("hash").GetString()!;
+        var text = new PurgeText { Purge = ProposalId.New(Randomness.System), Case = _key!.Id, Ground = "irrelevant", Lang = "en", Text = "Not about it." };
+        ForbidId(text.Purge.ToBytes());
+        using var any = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
+        var proposal = new FourEyesProposal(FourEyesKind.Purge, text.Purge, _key.Id, text.Hash, lead.Id, new PurgeTarget(Hash32.Parse(target, null), Portal.Directory.Hash, Day.Of(Server.Clock.GetUtcNow())))
+            .Sign(lead.Signing!, Portal.Directory.Root);
+        await PostAsync(lead, Path("/purges"), new
+        {
+            proposal = Encoding.UTF8.GetString(proposal.ToBytes()),
+            ciphertext = StrictBase64Url.Encode(text.Seal(any.Recipient, [Approver.Identity!.Recipient], Randomness.System).Require()),
+            approvers = new[] { Approver.Id.ToString() },
+        });
+        var approval = FourEyesApproval.Of(proposal, Approver.Id).Sign(Approver.Signing!, Portal.Directory.Root).ToBytes();
+        await PostAsync(Approver, $"/api/desk/approvals/{text.Purge}/approve", new { approval = Encoding.UTF8.GetString(approval) });
     }
 
     private async Task CloseAsync(WhistleServer.Account lead)
