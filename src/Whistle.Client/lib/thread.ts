@@ -6,6 +6,7 @@ import { codeOf } from "./errors.ts";
 import { ciphertextHash, noHash, openMessage, verifyMessage, type Message } from "./message.ts";
 import type { TeamQuestion } from "./questions.ts";
 import type { Answer, Copy, Day, Hash, Id, ReaderName } from "./types.ts";
+import type { Purge } from "./tombstone.ts";
 import type { Versions } from "./versions.ts";
 
 /** A file of a letter; what its download needs. */
@@ -46,6 +47,8 @@ export interface Letter {
   readonly signer?: Person | undefined;
   /** `no-copy`: the source's own message, of which it kept no readable copy. `purged`: two people had it deleted (SPEC 12.2). */
   readonly status: "readable" | "no-copy" | "purged" | LetterProblem;
+  /** Who had it deleted. */
+  readonly purge?: Purge | undefined;
 }
 
 /** A message as the server gives it. */
@@ -86,7 +89,7 @@ export interface ThreadContext {
   /** Persons the source left out: nothing they sign is taken for the team's word. */
   readonly excluded: readonly ReaderName[];
   /** What was deleted, as `purgedBy` says. */
-  readonly purged: ReadonlySet<Hash>;
+  readonly purged: ReadonlyMap<Hash, Purge>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -117,7 +120,7 @@ export async function readThread(messages: readonly WireMessage[], context: Thre
 async function readOne(wire: WireMessage, i: number, side: readonly WireMessage[], other: readonly WireMessage[], context: ThreadContext): Promise<ThreadMessage> {
   const hash = hashOf(wire, context);
   const failed = (status: Letter["status"]): ThreadMessage => ({
-    letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], questions: [], about: undefined, seen: 0, lang: "", files: [], status },
+    letter: { dir: wire.dir, seq: wire.seq, day: wire.day, hash, kind: "text", text: "", answers: [], questions: [], about: undefined, seen: 0, lang: "", files: [], status, purge: context.purged.get(hash) },
     message: undefined,
     hash,
   });
@@ -215,7 +218,7 @@ function letterOf(message: Message, hash: Hash, signer: Person | undefined, { pu
 }
 
 /** Whoever wrote the message or note may have named and typed the files with another client than ours. */
-export function filesOf(attachments: Message["attachments"], purged: ReadonlySet<Hash>): LetterFile[] {
+export function filesOf(attachments: Message["attachments"], purged: ReadonlyMap<Hash, Purge>): LetterFile[] {
   return attachments.map((file, i) => ({
     name: cleanName(file.name),
     type: cleanType(file.type),

@@ -1,10 +1,16 @@
 import { h, hex, utf8 } from "./bytes.ts";
-import { isExcluded, personById, readerName } from "./directory.ts";
+import { isExcluded, personById, readerName, type Person } from "./directory.ts";
 import { parseCanonical } from "./jcs.ts";
 import * as shape from "./shape.ts";
 import { verifyObject } from "./sign.ts";
-import type { Hash, Id, ReaderName } from "./types.ts";
+import type { Day, Hash, Id, ReaderName } from "./types.ts";
 import type { Versions } from "./versions.ts";
+
+/** Who had something deleted: who proposed it, who approved, and the day of the proposal. */
+export interface Purge {
+  readonly day: Day;
+  readonly by: readonly Person[];
+}
 
 /** What stands where two people had something deleted (SPEC 12.2): both signed objects, as JCS. */
 export interface Tombstone {
@@ -42,26 +48,27 @@ export function approverOf(approval: string): Id {
 
 /**
  * What two people of the team signed to have deleted, nobody among them whom the source left out: hashes of letters and of
- * objects of files. A server that withholds something cannot sign; what does not hold is none.
+ * objects of files, and by whom. A server that withholds something cannot sign; what does not hold is none.
  */
-export async function purgedBy(stones: readonly Tombstone[], caseId: Id, versions: Versions, excluded: readonly ReaderName[], signal?: AbortSignal): Promise<ReadonlySet<Hash>> {
-  const purged = new Set<Hash>();
+export async function purgedBy(stones: readonly Tombstone[], caseId: Id, versions: Versions, excluded: readonly ReaderName[], signal?: AbortSignal): Promise<ReadonlyMap<Hash, Purge>> {
+  const purged = new Map<Hash, Purge>();
   for (const stone of stones) {
     try {
       const proposal = proposalShape(parseCanonical(utf8(stone.proposal)));
       const approval = approvalShape(parseCanonical(utf8(stone.approval)));
       const { content, root } = (await versions.find(proposal.directory, signal))!;
-      const [proposer, approver] = [proposal.proposer, approval.approver].map((id) => personById(content, id)!);
+      const by = [proposal.proposer, approval.approver].map((id) => personById(content, id)!);
+      const [proposer, approver] = by;
       const holds =
         proposal.case === caseId &&
         approval.proposal === hex(h(utf8(stone.proposal))) &&
         proposer!.role !== "approver" &&
         hex(proposer!.signing) !== hex(approver!.signing) &&
-        [proposer!, approver!].every((person) => person.role !== "custodian" && person.until >= proposal.day && !isExcluded(excluded, readerName(person)));
+        by.every((person) => person.role !== "custodian" && person.until >= proposal.day && !isExcluded(excluded, readerName(person)));
       verifyObject("purge-propose", root, proposal, proposer!.signing);
       verifyObject("purge-approve", root, approval, approver!.signing);
       if (holds) {
-        purged.add(proposal.target);
+        purged.set(proposal.target, { day: proposal.day, by });
       }
     } catch {
       continue; // what it names is then missing, and says so

@@ -7,7 +7,7 @@ import { formatDay, isoDay } from "../../lib/days.ts";
 export const decisions = ["given", "restricted", "refused"] as const;
 
 /** Where a person is named in a case, for an answer under article 15 of the GDPR. */
-export type Place = "title" | "source-letter" | "answer" | "file" | "team-letter" | "translation" | "protection" | "note" | "task" | "interview" | "evidence" | "closing" | "summary";
+export type Place = "title" | "source-letter" | "answer" | "file" | "team-letter" | "translation" | "protection" | "note" | "task" | "interview" | "evidence" | "closing" | "purge" | "summary";
 
 export interface Mention {
   readonly place: Place;
@@ -39,6 +39,7 @@ export function mentionsOf(view: CaseView, names: readonly string[]): readonly M
     ...(view.investigation.protection === undefined ? [] : [["protection", view.investigation.protection.text, true] as const]),
     ...view.investigation.evidence.map((item) => ["evidence", [item.title, item.origin, item.text, ...item.files.map((file) => file.name)].join("\n"), false] as const),
     ...view.closings.map((closing) => ["closing", closing.text, false] as const),
+    ...view.purges.map((purge) => ["purge", purge.text, false] as const),
     ...view.summaries.map((summary) => ["summary", `${summary.title}\n${summary.text}`, false] as const),
   ];
   return texts.flatMap(([place, text, fromSource]) => wanted.flatMap((name) => placesIn(text, name)).sort((a, b) => a[0] - b[0]).map(([start, end]) => {

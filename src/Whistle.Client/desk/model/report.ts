@@ -61,10 +61,10 @@ export function reportOf(view: CaseView, channel: ChannelView | undefined, parts
     letters: () =>
       view.letters.flatMap((letter) =>
         !isToldBySource(letter) || letter.kind === "unreadable" ? [] : [
-          { label: day(letter.day), text: [letter.text, ...letter.answers.map((answer) => `${answer.question}: ${answer.values.map((value) => (answer.yesNo === true ? m.text(value === "yes" ? "yes" : value === "no" ? "no" : "unsure") : value)).join(", ")}`)].join("\n") },
+          { label: day(letter.day), text: [letter.kind === "purged" ? m.text("letter.purged") : letter.text, ...letter.answers.map((answer) => `${answer.question}: ${answer.values.map((value) => (answer.yesNo === true ? m.text(value === "yes" ? "yes" : value === "no" ? "no" : "unsure") : value)).join(", ")}`)].join("\n") },
         ],
       ),
-    "source-files": () => view.letters.flatMap((letter) => (letter.dir === "source" ? letter.files.map((file) => ({ text: file.name })) : [])),
+    "source-files": () => view.letters.flatMap((letter) => (letter.dir === "source" ? letter.files.map((file) => ({ text: file.gone ? `${file.name} (${m.text("file.gone")})` : file.name })) : [])),
     "source-interviews": () => investigation.interviews.flatMap((interview) => (interview.role === "source" ? [interviewLine(interview, m, day)] : [])),
     "team-letters": () => view.letters.flatMap((letter) => (!isToldBySource(letter) && letter.kind !== "unreadable" ? [{ label: `${day(letter.day)}, ${letter.author ?? m.text("letter.someone")}`, text: letter.text }] : [])),
     notes: () => view.notes.flatMap((note) => (note.readable && note.text !== "" ? [{ label: `${timeWords(m.language, note.at)}, ${note.author}`, text: note.text }] : [])),

@@ -64,6 +64,8 @@ for (const copy of ["kept", "none"] as const) {
     await sendReply(api, after, await prepareReply(lead, after, { text: "Thank you.", files: [], lang: "en", today, counts: "none" }, random));
     const mailbox = await refresh();
     assert.deepEqual(statuses(mailbox.letters), [own, "purged", own]);
+    const { purge: told } = mailbox.letters.find(({ status }) => status === "purged")!;
+    assert.deepEqual([told?.day, told?.by.map(({ name }) => name)], [today, ["R. Moreau", "D. Okafor"]]);
     await sendLetter(source, mailbox, await prepareLetter(mailbox, { text: "One more.", files: [], lang: "en", today }, random), random);
     assert.deepEqual([statuses((await refresh()).letters), statuses((await open()).letters)], [[own, "purged", own, own], ["readable", "purged", "readable", "readable"]]);
 
@@ -100,7 +102,7 @@ test("a server that withholds a letter cannot pass it off as deleted", async () 
   assert.ok(done?.approval !== undefined);
   const stone: Tombstone = { proposal: done.proposal, approval: done.approval };
   const versions = new Versions(world.directory);
-  const of = async (one: Tombstone, about = caseId, excluded: readonly string[] = []) => [...(await purgedBy([one], about, versions, excluded))];
+  const of = async (one: Tombstone, about = caseId, excluded: readonly string[] = []) => [...(await purgedBy([one], about, versions, excluded)).keys()];
   assert.deepEqual(await of(stone), [hash]);
 
   const changed = (text: string, member: string, value: string | number) => canonicalText({ ...asObject(parseCanonical(utf8(text))), [member]: value });

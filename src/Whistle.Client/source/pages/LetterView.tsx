@@ -86,7 +86,9 @@ export function LetterView({ letter, mailbox, questionnaire }: LetterViewProps):
         </>
       ) : (
         <p class={own ? "soft" : "field-error"}>
-          {m.text(`letter.${letter.status === "no-copy" || letter.status === "purged" ? letter.status : letter.status === "message-unreadable" || letter.status === "message-malformed" ? "unreadable" : "unverified"}`)}
+          {letter.status === "purged"
+            ? m.text("letter.purged", { names: letter.purge?.by.map(({ name }) => name).join(", ") ?? "", day: day(letter.purge?.day ?? letter.day, language) })
+            : m.text(`letter.${letter.status === "no-copy" ? letter.status : letter.status === "message-unreadable" || letter.status === "message-malformed" ? "unreadable" : "unverified"}`)}
         </p>
       )}
     </article>

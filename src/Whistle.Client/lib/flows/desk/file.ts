@@ -13,7 +13,7 @@ import { pause } from "../../pause.ts";
 import type { Sheet } from "../../sheet.ts";
 import { contentLeaf } from "../../submission.ts";
 import { filesOf, readThread, type Letter, type LetterFile } from "../../thread.ts";
-import { purgedBy } from "../../tombstone.ts";
+import { purgedBy, type Purge } from "../../tombstone.ts";
 import type { Hash, Id, ReaderName, RunOptions } from "../../types.ts";
 import { custodiansAsked, readIdentity, type DeskIdentityRead } from "./identity.ts";
 import type { Desk } from "./session.ts";
@@ -211,7 +211,7 @@ function isReader(reader: string): boolean {
   }
 }
 
-async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, purged: ReadonlySet<Hash>, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
+async function readNote(wire: DeskNote, desk: Desk, key: CaseKey, purged: ReadonlyMap<Hash, Purge>, signal: AbortSignal | undefined): Promise<DeskNoteRead> {
   const read = { id: wire.id, author: personById(desk.directory.content, wire.author), at: wire.at, text: "", mentions: [], files: [] };
   try {
     const note = openNote(wire.ciphertext, key.identity);
