@@ -7,6 +7,7 @@ internal static class CaseEndpoints
 {
     public static void AddCases(this IServiceCollection services)
     {
+        services.AddSingleton<DeskEvents>();
         services.AddScoped<Threads>();
         services.AddScoped<Purges>();
         services.AddScoped<AttachmentReader>();
@@ -28,6 +29,7 @@ internal static class CaseEndpoints
         AnnounceDeskUpload.Map(desk);
         StoreDeskPart.Map(desk);
         ListCases.Map(desk);
+        DeskEvents.Map(desk);
         ReadSheets.Map(desk);
         ReadCase.Map(desk);
         ReadCaseAttachment.Map(desk);

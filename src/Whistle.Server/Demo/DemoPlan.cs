@@ -13,6 +13,7 @@ internal sealed record DemoPlan(DemoFolder Folder, IReadOnlyList<Uri> Urls, IRea
 {
     /// <summary>Seconds between batches: a tip shows at the desk while one watches.</summary>
     public const int BatchSeconds = 5;
+    public const int EventSeconds = 2;
     private const int LogSeconds = 10;
 
     public string Origin => OriginOf(Urls[0]);
@@ -95,6 +96,7 @@ internal sealed record DemoPlan(DemoFolder Folder, IReadOnlyList<Uri> Urls, IRea
         (string Name, int Value)[] lively =
         [
             ("BatchSeconds", BatchSeconds),
+            ("EventSeconds", EventSeconds),
             ("LogSeconds", LogSeconds),
             ("LogMultiple", 2),
             ("LogNoise", 0),

@@ -28,6 +28,10 @@ internal sealed class WhistleOptions
     [Range(1, 604_800)]
     public int BatchSeconds { get; set; } = 43_200;
 
+    /// <summary>Seconds between two moments at which an open desk hears whether its cases changed, 1 to 3600. Default: 15.</summary>
+    [Range(1, 3600)]
+    public int EventSeconds { get; set; } = 15;
+
     /// <summary>A batch has a multiple of this many blobs, 1 to 64. Default: 8.</summary>
     [Range(1, 64)]
     public int BatchMultiple { get; set; } = 8;

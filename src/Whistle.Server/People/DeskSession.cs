@@ -85,19 +85,23 @@ internal static class DeskSession
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
-        if (MemberClaim.Of(context.Principal) is { } person
-            && long.TryParse(context.Principal?.FindFirstValue(SinceClaim), CultureInfo.InvariantCulture, out var since)
-            && now < since + (long)Longest.TotalSeconds)
-        {
-            var stamp = await services.GetRequiredService<WhistleDb>().Set<Member>().AsNoTracking()
-                .Where(m => m.Id == person && m.State == MemberState.Active)
-                .Select(m => m.SecurityStamp)
-                .FirstOrDefaultAsync(context.HttpContext.RequestAborted);
-            if (stamp is not null && string.Equals(stamp, context.Principal!.FindFirstValue(StampClaim), StringComparison.Ordinal))
-                return;
-        }
-        context.RejectPrincipal();
+        if (!await HoldsAsync(
+            context.Principal, services.GetRequiredService<WhistleDb>(), services.GetRequiredService<TimeProvider>(), context.HttpContext.RequestAborted))
+            context.RejectPrincipal();
+    }
+
+    /// <summary>Whether the session of a request is still one: for a request that lasts longer than a moment, too.</summary>
+    public static async Task<bool> HoldsAsync(ClaimsPrincipal? session, WhistleDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (MemberClaim.Of(session) is not { } person
+            || !long.TryParse(session?.FindFirstValue(SinceClaim), CultureInfo.InvariantCulture, out var since)
+            || clock.GetUtcNow().ToUnixTimeSeconds() >= since + (long)Longest.TotalSeconds)
+            return false;
+        var stamp = await db.Set<Member>().AsNoTracking()
+            .Where(m => m.Id == person && m.State == MemberState.Active)
+            .Select(m => m.SecurityStamp)
+            .FirstOrDefaultAsync(ct);
+        return stamp is not null && string.Equals(stamp, session!.FindFirstValue(StampClaim), StringComparison.Ordinal);
     }
 
     private static Task Status(HttpResponse response, int status)

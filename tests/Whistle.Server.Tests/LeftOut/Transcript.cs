@@ -148,6 +148,22 @@ internal sealed partial class Transcript(
         return route is "/api/desk/sheets" ? [.. Samples["cases/{id}"]().Select(s => ($"{route}?case={s.Name}", $"{route}?case={s.Value}"))] : found;
     }
 
+    /// <summary>An answer without an end: what it says at once, and at the next moments.</summary>
+    private async Task<byte[]> ListenAsync(HttpResponseMessage answer)
+    {
+        const int frame = 15, moments = 3;
+        var heard = new byte[frame * moments];
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(heard.AsMemory(0, frame));
+        for (var i = 1; i < moments; i++)
+        {
+            await Task.Delay(50); // it comes back to waiting
+            server.Clock.Advance(TimeSpan.FromSeconds(15));
+            await body.ReadExactlyAsync(heard.AsMemory(i * frame, frame)).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        return heard;
+    }
+
     private async Task GetAsync(HttpClient http, string moment, string name, string address)
     {
         // The stream is read to its end below: how many blobs it has is noise.
@@ -155,9 +171,9 @@ internal sealed partial class Transcript(
             return;
         // Two acts of one second, which reading a case and one of its files are, have no order but that of random ids.
         server.Clock.Advance(TimeSpan.FromSeconds(1));
-        using var answer = await http.GetAsync(address);
+        using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
         Requests++;
-        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        var bytes = answer.Content.Headers.ContentType?.MediaType is "text/event-stream" ? await ListenAsync(answer) : await answer.Content.ReadAsByteArrayAsync();
         var text = new StringBuilder().Append((int)answer.StatusCode).Append('\n');
         foreach (var (header, values) in answer.Headers.Concat(answer.Content.Headers).OrderBy(h => h.Key, StringComparer.Ordinal))
         {

@@ -65,6 +65,7 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/uploads"] = (Readers, $$"""{"id":"{{Zero}}","size":300000}"""),
         ["PUT /api/desk/uploads/{id}/parts/{number:int}"] = (Nobody, null),
         ["GET /api/desk/cases"] = (Readers, null),
+        ["GET /api/desk/events"] = (Readers, null),
         ["GET /api/desk/sheets"] = (Readers, null),
         ["GET /api/desk/cases/{id}"] = (Nobody, null),
         ["POST /api/desk/cases/{id}/claim"] = (Nobody, null),
@@ -157,7 +158,7 @@ public sealed class RoleMatrixTests
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method is "POST" or "PUT")
             request.Content = new StringContent(body ?? "{}", Encoding.UTF8, "application/json");
-        using var answer = await http.SendAsync(request);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return await answer.WholeAsync();
     }
 }

@@ -249,6 +249,7 @@ internal static class AnswerWords
             if (!string.Equals(name, "Date", StringComparison.Ordinal))
                 text.Append(name).Append(": ").AppendJoin(", ", values).Append('\n');
         }
-        return text.Append(await answer.Content.ReadAsStringAsync()).ToString();
+        // Server-sent events have no end.
+        return answer.Content.Headers.ContentType?.MediaType is "text/event-stream" ? text.ToString() : text.Append(await answer.Content.ReadAsStringAsync()).ToString();
     }
 }

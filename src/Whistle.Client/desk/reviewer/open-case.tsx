@@ -85,6 +85,31 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     // A case is opened once; changes come through its own acts.
   }, [workspace, id]);
 
+  const busy = useRef(false);
+  busy.current = working || sending !== undefined || file === undefined;
+  useEffect(() => {
+    // A colleague did something about it, or a batch brought a letter. What is being typed stands beside the page and stays; an act
+    // that runs reads the case itself; and a page that nobody sees marks nothing as read.
+    let missed = false;
+    const again = (): void => {
+      missed = document.visibilityState === "hidden";
+      if (!missed && !busy.current) {
+        load().catch(() => undefined); // whoever may not read it any more sees that in the list
+      }
+    };
+    const seen = (): void => {
+      if (missed) {
+        again();
+      }
+    };
+    const stop = workspace.onHeard(again);
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      stop();
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [workspace, load]);
+
   const { drafts } = workspace;
   const [, redraw] = useState(0);
   useEffect(() => drafts.watch(() => redraw((turn) => turn + 1)), [drafts]);

@@ -65,6 +65,7 @@ export class Workspace {
   private readonly stopped = new AbortController();
   private ring: Ring = emptyRing;
   private round: Promise<void> | undefined;
+  private readonly listeners = new Set<() => void>();
   /** When a progress was last shown. */
   private said = 0;
   private prepared: { readonly key: string; readonly files: readonly unknown[]; readonly reply: PreparedReply } | undefined;
@@ -116,6 +117,24 @@ export class Workspace {
       this.round = undefined;
     });
     await this.round;
+  }
+
+  /** Something about a claimed case changed, the server says: the list is read anew, and whoever shows a case is told. */
+  async heard(): Promise<void> {
+    await this.round; // a round that runs may have read the list before the change
+    await this.refresh();
+    if (this.stopped.signal.aborted) {
+      return;
+    }
+    for (const told of this.listeners) {
+      told();
+    }
+  }
+
+  /** Calls back after a change was heard of; returns how to stop that. */
+  onHeard(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   private async look(): Promise<void> {
