@@ -75,6 +75,7 @@ internal static class CommandLine
         });
         root.Add(Cases.OpenCase.Command(world));
         root.Add(Keys.KeysNew.Command(world));
+        root.Add(Keys.Recover.Command(world));
         root.Add(Directories.DirectorySign.Command(world));
         root.Add(Directories.SiteCommands.Site(world));
         root.Add(Directories.SiteCommands.Verify(world));

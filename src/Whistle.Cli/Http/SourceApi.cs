@@ -21,6 +21,13 @@ internal sealed record SessionAnswer(string Token, int Seconds)
     public override string ToString() => "SessionAnswer(redacted)";
 }
 
+internal sealed record RecoveryAnswer(string Message)
+{
+    public byte[] Bytes() => StrictBase64Url.TryDecode(Message, out var bytes) ? bytes : throw Stop.NotVerified("answer-malformed");
+
+    public override string ToString() => "RecoveryAnswer(redacted)";
+}
+
 internal sealed record SentAnswer(int Seq, Hash32 Hash);
 
 /// <summary>What a mailbox holds (SPEC 13).</summary>
@@ -135,6 +142,12 @@ internal sealed class SourceApi : IDisposable
                     : new[] { new MailboxObject(attachment.Id, attachment.Cipher, attachment.Size) },
             },
             token, ct);
+
+    /// <summary>The ciphertext of a case's first letter, to whoever holds its key (SPEC 11.1).</summary>
+    public async Task<byte[]> RecoveryAsync(CaseId about, byte[] nonce, byte[] signature, CancellationToken ct) =>
+        (await JsonAsync<RecoveryAnswer>(
+            HttpMethod.Post, "recovery",
+            new { @case = about, nonce = StrictBase64Url.Encode(nonce), signature = StrictBase64Url.Encode(signature) }, null, ct)).Bytes();
 
     public Task SeenAsync(string token, int seq, CancellationToken ct) =>
         BytesAsync(HttpMethod.Post, "mailbox/seen", JsonContent.Create(new { seq }, options: Wire), token, ct);

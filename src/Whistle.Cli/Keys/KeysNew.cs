@@ -21,6 +21,7 @@ internal static class KeysNew
         make.Add(WitnessCommand(world));
         make.Add(RecoveryCommand(world));
         keys.Add(make);
+        keys.Add(KeysSplit.Command(world));
         return keys;
     }
 

@@ -19,6 +19,7 @@ import type { DeskKey, DeskLanguage } from "./messages.ts";
 import { dayOf, dayWords } from "./model/days.ts";
 import { browserPins } from "./model/pins.ts";
 import { onTab, tabs, type Filter } from "./model/queue.ts";
+import { RecoveryPage } from "./reviewer/recovery-page.tsx";
 import { Reviewer } from "./reviewer/reviewer.tsx";
 import { Unsaved } from "./reviewer/unsaved.tsx";
 import { toRow } from "./reviewer/view.ts";
@@ -41,7 +42,7 @@ export interface HomeProps {
   readonly said: string;
 }
 
-const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports", "log"] as const;
+const views = ["queue", "mine", "waiting", "closed", "approvals", "identities", "people", "channels", "directory", "released", "audit", "exports", "log", "recovery"] as const;
 type View = (typeof views)[number];
 
 /** What each role sees. Nobody's list holds a case beside the administration of people (DESIGN 3). The log is everybody's: in the menu, where it is no view of its own. */
@@ -68,6 +69,7 @@ const navKeys: Readonly<Record<View, DeskKey>> = {
   audit: "audit.title",
   exports: "exports.title",
   log: "log.title",
+  recovery: "recovery.title",
 };
 
 /**
@@ -179,6 +181,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
         help={() => setHelp(true)}
         absence={reads ? { ask: () => ask(true), away: away !== undefined } : undefined}
         log={offered.includes("log") ? undefined : () => setView("log")}
+        recovery={reads ? () => setView("recovery") : undefined}
         choose={choose}
         said={said}
       >
@@ -209,6 +212,8 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
           <ReleasedPage api={api} />
         ) : view === "audit" ? (
           <AuditPage api={api} />
+        ) : view === "recovery" && desk !== undefined && workspace !== undefined ? (
+          <RecoveryPage workspace={workspace} desk={desk} />
         ) : view === "log" ? (
           <LogPage source={source} pins={browserPins()} />
         ) : (

@@ -22,6 +22,8 @@ export interface ShellProps<T extends string> {
   readonly absence: { readonly ask: () => void; readonly away: boolean } | undefined;
   /** Opens the public log, for whom it is not among the views. */
   readonly log: (() => void) | undefined;
+  /** Opens what is said of recovery, for whoever reads cases. */
+  readonly recovery: (() => void) | undefined;
   readonly choose: (language: DeskLanguage) => void;
   /** The last sentence said, for the status line. */
   readonly said: string;
@@ -33,7 +35,7 @@ const names: Readonly<Record<DeskLanguage, string>> = { en: "English", de: "Deut
 /** The frame around every view: where one is, search, when it locks, who is signed in. */
 export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
   const { m } = useDesk();
-  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, absence, log, choose, said, children } = props;
+  const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, absence, log, recovery, choose, said, children } = props;
   return (
     <div class="desk">
       <a class="skip-link" href="#main" onClick={skip}>{m.text("skip")}</a>
@@ -71,18 +73,21 @@ export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
           <button type="button" class="button" onClick={lock}>{m.text("lock.now")}</button>
           <button type="button" class="button" onClick={help}>{m.text("keys.title")}</button>
           {absence === undefined ? null : <button type="button" class="button" onClick={absence.ask}>{m.text(absence.away ? "away.change" : "away.title")}</button>}
-          {log === undefined ? null : (
-            <button
-              type="button"
-              class="button"
-              onClick={(event) => {
-                event.currentTarget.closest("details")?.removeAttribute("open");
-                log();
-                document.getElementById("main")?.focus();
-              }}
-            >
-              {m.text("log.title")}
-            </button>
+          {([["log.title", log], ["recovery.title", recovery]] as const).map(([title, open]) =>
+            open === undefined ? null : (
+              <button
+                key={title}
+                type="button"
+                class="button"
+                onClick={(event) => {
+                  event.currentTarget.closest("details")?.removeAttribute("open");
+                  open();
+                  document.getElementById("main")?.focus();
+                }}
+              >
+                {m.text(title)}
+              </button>
+            ),
           )}
           <LanguagePicker label={m.text("language")} languages={deskLanguages} names={names} current={m.language} choose={choose} />
           <button type="button" class="button" onClick={signOut}>{m.text("signout")}</button>

@@ -11,6 +11,7 @@ import { enrolmentProof, newPersonKeys } from "./desk/enrol.ts";
 import { openGrant, sealGrant } from "./desk/grant.ts";
 import { openIdentityAnswer, openIdentityRequest, sealIdentityAnswer, sealIdentityRequest, verifyIdentityAnswer, verifyIdentityRequest } from "./desk/identityRequest.ts";
 import { openRing, sealRing } from "./desk/keyring.ts";
+import { openRecovered, sealRecovered } from "./desk/recovered.ts";
 import { approve, propose, proposeClosingText, proposePurgeText } from "./desk/summary.ts";
 import { openIdentityFile, sealIdentityFile, splitPassphrase } from "./desk/unlock.ts";
 import { acceptDirectory, readerName } from "./directory.ts";
@@ -331,6 +332,15 @@ vector("purge", () => {
     what: "One thing of a case that the lead proposes to delete, and the approver's approval", ...common, text, target, directoryNote: world.directory.note, proposal, file: base64url(ciphertext), approverIdentity: secretOf(approver.identity),
     approval: approve(proposal, approver.person.id, root, approver.signing, "purge"),
   };
+});
+
+vector("recovered", () => {
+  const recovery = hex(random(16));
+  const file = sealRecovered({ to: lead.person.id, recovery, keys: [encodeIdentity(key.identity)] }, lead.identity.recipient, random);
+  assert.deepEqual(openRecovered(file, lead.person.id, lead.identity).map(({ id }) => id), [key.id]);
+  assert.throws(() => openRecovered(file, approver.person.id, lead.identity), { code: "recovery-not-to-you" });
+  assert.throws(() => openRecovered(file, approver.person.id, approver.identity), { code: "recovery-malformed" });
+  return { what: "A case key that the holders of recovery give to the lead", ...common, to: lead.person.id, recovery, file: base64url(file), identity: secretOf(lead.identity) };
 });
 
 vector("identity-request", () => {

@@ -23,6 +23,10 @@ public static class PossessionProofs
         ];
     }
 
+    /// <summary><c>"whistle/case-recovery/v1\0" || lp(origin) || case id || nonce</c>.</summary>
+    public static byte[] Recovery(string origin, CaseId caseId, ReadOnlySpan<byte> nonce) =>
+        [.. "whistle/case-recovery/v1\0"u8, .. Origin(origin), .. caseId.ToBytes(), .. nonce];
+
     /// <summary>
     /// <c>"whistle/enrol/v1\0" || lp(origin) || lp(invitation token) || recipient (1216 bytes) || signing key</c>.
     /// </summary>

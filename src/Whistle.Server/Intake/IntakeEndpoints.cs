@@ -19,5 +19,6 @@ internal static class IntakeEndpoints
         AnnounceUpload.Map(source);
         StorePart.Map(source);
         SubmitTip.Map(source);
+        ReadForRecovery.Map(source);
     }
 }

@@ -22,7 +22,7 @@ public sealed class FromTypeScriptTests
         string[] tested =
         [
             "attachments", "case-key", "closing", "directory", "grant", "identity", "identity-request", "keyring", "messages", "note", "possession", "purge",
-            "receipt", "sheet", "state", "submission", "summary", "unlock",
+            "receipt", "recovered", "sheet", "state", "submission", "summary", "unlock",
         ];
         var committed = Directory.GetFiles(RepositoryFiles.PathOf(Folder), "*.json").Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(tested, committed.Order(StringComparer.Ordinal));
@@ -369,6 +369,20 @@ public sealed class FromTypeScriptTests
         Assert.Equal("closing-malformed", FourEyesProposal.Parse(Utf8(vector, "proposal"), FourEyesKind.Closing).Code);
         var forged = proposal.Replace(stone.Purge.Target.ToString(), Hash32.Zero.ToString(), StringComparison.Ordinal);
         Assert.Equal("signature-invalid", Tombstone.Parse(forged, approval).Require().Refuse(text.Case, directory, []));
+    }
+
+    [Fact]
+    public void Case_keys_that_the_holders_of_recovery_gave_open_for_one_person()
+    {
+        var vector = Read("recovered");
+        using var identity = Identity(vector, "identity");
+        using var other = HybridIdentity.FromSeed(new byte[32]);
+        var person = PersonId.Parse(Text(vector, "to"), null);
+        var read = RecoveredCases.Open(Bytes(vector, "file"), person, identity).Require();
+        using var key = CaseKey.TryParse(Assert.Single(read.Keys));
+        Assert.Equal((Text(vector, "case"), Text(vector, "recovery")), (key!.Id.ToString(), read.Recovery.ToString()));
+        Assert.Equal("recovery-not-to-you", RecoveredCases.Open(Bytes(vector, "file"), PersonId.FromBytes(new byte[16]), identity).Code);
+        Assert.Equal("seal-not-for-you", RecoveredCases.Open(Bytes(vector, "file"), person, other).Code);
     }
 
     [Fact]

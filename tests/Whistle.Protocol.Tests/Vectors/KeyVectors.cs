@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Keys;
 using static Whistle.Protocol.Tests.Vectors.VectorFilesTests;
@@ -32,6 +33,27 @@ internal static class KeyVectors
             ["receipts"] = List(entropies.Select(Derived)),
             ["readings"] = List(readings.Select(Read)),
         };
+    }
+
+    public static JsonObject Shares()
+    {
+        var randomness = Randomness.FromSeed(Team.Seed("shares"));
+        using var identity = HybridIdentity.Generate(randomness);
+        return new JsonObject
+        {
+            ["description"] = "The seed of a recovery identity in shares (SPEC 11.1): any threshold of them give it. lines are what holders keep, shares the same as y || x.",
+            ["threshold"] = 2,
+            ["seed"] = Convert.ToHexStringLower(identity.ExportSeed()),
+            ["lines"] = new JsonArray([.. RecoveryShare.Split(identity, 2, 3, randomness).Select(s => (JsonNode)s.Export())]),
+            ["shares"] = new JsonArray([.. SecretSharing.Split(identity.ExportSeed(), 2, 3, Again()).Select(s => (JsonNode)Convert.ToHexStringLower(s))]),
+        };
+
+        static Randomness Again()
+        {
+            var same = Randomness.FromSeed(Team.Seed("shares"));
+            _ = same.Bytes(HybridIdentity.SeedLength);
+            return same;
+        }
     }
 
     public static JsonObject CaseIds() => new()

@@ -36,6 +36,7 @@ public sealed class VectorFilesTests
         ["tip"] = TipVectors.Tip,
         ["log"] = LogVectors.Log,
         ["clocks"] = ClockVectors.Clocks,
+        ["shares"] = KeyVectors.Shares,
     };
 
     public static TheoryData<string> Names { get; } = [.. Makers.Keys];

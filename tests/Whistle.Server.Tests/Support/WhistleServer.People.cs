@@ -52,19 +52,23 @@ internal sealed partial class WhistleServer
     }
 
     /// <summary>The ceremony with 1 of 1 root keys unless told; the admin enrolled and signed in.</summary>
-    public async Task<Account> SetUpAsync(int threshold = 1, int keys = 1)
+    /// <param name="recovery">The recovery recipient; two of its three holders are needed.</param>
+    public async Task<Account> SetUpAsync(int threshold = 1, int keys = 1, Protocol.Age.HybridRecipient? recovery = null)
     {
         using var browser = Browser();
         for (var i = 0; i < keys; i++)
             _rootKeys.Add(($"root-{i + 1}", SigningKey.FromSeed(RandomNumberGenerator.GetBytes(32))));
-        var answer = await browser.PostAsJsonAsync("/api/desk/setup", new
+        var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            token = SetupToken(),
-            organisation = "Example AG",
-            threshold,
-            keys = _rootKeys.Select(k => new { name = k.Name, key = k.Key.Public.ToString() }),
-            admin = new { name = "A. Admin" },
-        });
+            ["token"] = SetupToken(),
+            ["organisation"] = "Example AG",
+            ["threshold"] = threshold,
+            ["keys"] = _rootKeys.Select(k => new { name = k.Name, key = k.Key.Public.ToString() }),
+            ["admin"] = new { name = "A. Admin" },
+        };
+        if (recovery is not null)
+            body["recovery"] = new { recipient = recovery.ToString(), threshold = 2, holders = new[] { "H. One", "H. Two", "H. Three" }.Select(name => new { name, place = "outside" }) };
+        var answer = await browser.PostAsJsonAsync("/api/desk/setup", body);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var invitation = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("invitation").GetProperty("token").GetString()!;
         return await EnrolAsync(invitation, "admin", hasKeys: false);
@@ -136,24 +140,26 @@ internal sealed partial class WhistleServer
 
     /// <summary>A channel with the demo's documents.</summary>
     public static async Task<ChannelId> DraftChannelAsync(
-        Account admin, IEnumerable<PersonId> readers, IEnumerable<PersonId>? approvers = null, IEnumerable<PersonId>? custodians = null)
+        Account admin, IEnumerable<PersonId> readers, IEnumerable<PersonId>? approvers = null, IEnumerable<PersonId>? custodians = null,
+        string name = "General", bool offersRecovery = false)
     {
         var id = ChannelId.From(Id128.FromBytes(RandomNumberGenerator.GetBytes(16)));
-        var answer = await admin.Http.PutAsJsonAsync($"/api/desk/channels/drafts/{id}", await ChannelAsync(admin, id, readers, approvers, custodians));
+        var answer = await admin.Http.PutAsJsonAsync($"/api/desk/channels/drafts/{id}", await ChannelAsync(admin, id, readers, approvers, custodians, name, offersRecovery));
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         return id;
     }
 
     public static async Task<object> ChannelAsync(
-        Account admin, ChannelId id, IEnumerable<PersonId> readers, IEnumerable<PersonId>? approvers = null, IEnumerable<PersonId>? custodians = null) => new
+        Account admin, ChannelId id, IEnumerable<PersonId> readers, IEnumerable<PersonId>? approvers = null, IEnumerable<PersonId>? custodians = null,
+        string name = "General", bool offersRecovery = false) => new
         {
             id = id.ToString(),
-            name = new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "General", ["de"] = "Allgemein" },
+            name = new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = name, ["de"] = "Allgemein" },
             entity = "Example AG",
             readers = readers.Select(r => r.ToString()),
             approvers = (approvers ?? []).Select(r => r.ToString()),
             custodians = (custodians ?? []).Select(r => r.ToString()),
-            recovery = "none",
+            recovery = offersRecovery ? "offered" : "none",
             policy = "eu",
             questionnaire = await AddDocumentAsync(admin, "questionnaire-general.json"),
             texts = await AddDocumentAsync(admin, "texts-general.json"),

@@ -67,8 +67,8 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
   }, []);
 
   const load = useCallback(async (): Promise<void> => {
-    show(await workspace.open(id));
-  }, [workspace, id, show]);
+    show(await workspace.introduced(await workspace.open(id), { text: m.text("recovery.message", { name: desk.person.name }), lang: m.language }));
+  }, [workspace, id, show, m, desk]);
 
   useEffect(() => {
     if (workspace.isUnclaimed(id)) {
@@ -145,7 +145,10 @@ export function OpenCase(props: OpenCaseProps): JSX.Element {
     }
   };
 
-  const claim = (): Promise<boolean> => run("case", async () => show(await workspace.claim(id)));
+  const claim = (): Promise<boolean> => run("case", async () => {
+    await workspace.claim(id);
+    await load();
+  });
   const stepBack = (reason: string): Promise<boolean> =>
     run("case", async () => {
       await workspace.recuse(id, reason);
