@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { utf8 } from "../../lib/bytes.ts";
+import { encodeIdentity } from "../../lib/age.ts";
+import { concat, hex, utf8 } from "../../lib/bytes.ts";
+import { newCaseKey } from "../../lib/caseKey.ts";
+import { sealRecovered } from "../../lib/desk/recovered.ts";
 import { deskApi } from "../../lib/deskApi.ts";
 import { parseQuestionnaire } from "../../lib/documents.ts";
 import { loadDraft, saveDraft, type Desk } from "../../lib/flows/desk.ts";
@@ -124,4 +127,37 @@ test("stored drafts of both kinds come back, also where one of them cannot be re
   assert.deepEqual([again.drafts.text(id, "reply"), again.drafts.text(id, "note")], ["", "a note"]);
   workspace.stop();
   again.stop();
+});
+
+test("the sealed stream is saved as the server gives it, and keys from the holders stand in the list once", async () => {
+  const { server, api, desk, workspace, id } = await openDesk();
+  const [channel] = world.content.channels;
+  const lead = world.people[0];
+  assert.ok(channel !== undefined && lead !== undefined);
+  const steps: number[] = [];
+  const parts = await workspace.sealedStream(channel.id, (done) => steps.push(done));
+  const saved = concat(...parts);
+  const view = new DataView(saved.buffer, saved.byteOffset);
+  const blobs: Uint8Array[] = [];
+  for (let at = 0; at < saved.length; ) {
+    const count = view.getUint32(at);
+    at += 4;
+    for (let n = 0; n < count; n++) {
+      blobs.push(saved.slice(at + 8, at + 8 + 30_847));
+      at += 8 + 30_847;
+    }
+  }
+  assert.deepEqual(blobs.map((blob) => hex(blob)), server.blobs.map((blob) => hex(blob)));
+  assert.equal(steps.at(-1), blobs.length);
+
+  const another = newCaseKey(random);
+  const known = await api.keyring();
+  assert.ok(known.version > 0);
+  const file = sealRecovered({ to: lead.person.id, recovery: "ab".repeat(16), keys: [encodeIdentity(another.identity)] }, lead.identity.recipient, random);
+  assert.equal(await workspace.takeRecovered(file), 1);
+  assert.equal(await workspace.takeRecovered(file), 0);
+  assert.deepEqual(workspace.state.rows.map(({ caseId, server: held }) => [caseId, held !== undefined]).sort(), [[id, true], [another.id, false]].sort());
+  await assert.rejects(workspace.takeRecovered(sealRecovered({ to: "cd".repeat(16), recovery: "ab".repeat(16), keys: [] }, lead.identity.recipient, random)), { code: "recovery-not-to-you" });
+  await assert.rejects(workspace.takeRecovered(new Uint8Array(70_000)), { code: "recovery-malformed" });
+  assert.equal(desk.person.id, lead.person.id);
 });
