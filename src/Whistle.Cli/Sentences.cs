@@ -33,6 +33,7 @@ internal static class Sentences
             "stream-malformed" => "This is not the sealed stream of a channel, or it is cut off.",
             "person-unknown" => "There is nobody of this name or id in the directory, or several people have this name.",
             "person-unfit" => "Cases of this channel can be given to its leads and reviewers alone, and on days on which their key is good.",
+            "recovery-unlisted" => "No directory of this portal ever named this recovery identity.",
             "recovery-too-long" => "These are more cases than fit into one file.",
             "witness-state-malformed" => "What this witness cosigned last is not readable. Restore the file: without it the witness would sign from nothing.",
             "key-not-in-root" => "This key is not one of the root keys. It was not used.",

@@ -21,6 +21,13 @@ internal sealed record SessionAnswer(string Token, int Seconds)
     public override string ToString() => "SessionAnswer(redacted)";
 }
 
+internal sealed record RecoveryChallenge(string Nonce, string Sealed)
+{
+    public byte[] NonceBytes() => StrictBase64Url.TryDecode(Nonce, out var bytes) ? bytes : throw Stop.NotVerified("answer-malformed");
+
+    public byte[] SealedBytes() => StrictBase64Url.TryDecode(Sealed, out var bytes) ? bytes : throw Stop.NotVerified("answer-malformed");
+}
+
 internal sealed record RecoveryAnswer(string Message)
 {
     public byte[] Bytes() => StrictBase64Url.TryDecode(Message, out var bytes) ? bytes : throw Stop.NotVerified("answer-malformed");
@@ -143,11 +150,16 @@ internal sealed class SourceApi : IDisposable
             },
             token, ct);
 
-    /// <summary>The ciphertext of a case's first letter, to whoever holds its key (SPEC 11.1).</summary>
-    public async Task<byte[]> RecoveryAsync(CaseId about, byte[] nonce, byte[] signature, CancellationToken ct) =>
+    /// <summary>The ciphertext of a case's first letter, to whoever has its key and the recovery identity (SPEC 11.1).</summary>
+    public async Task<byte[]> RecoveryAsync(CaseId about, KeyFingerprint recovery, byte[] nonce, byte[] secret, byte[] signature, CancellationToken ct) =>
         (await JsonAsync<RecoveryAnswer>(
             HttpMethod.Post, "recovery",
-            new { @case = about, nonce = StrictBase64Url.Encode(nonce), signature = StrictBase64Url.Encode(signature) }, null, ct)).Bytes();
+            new { @case = about, recovery, nonce = StrictBase64Url.Encode(nonce), secret = StrictBase64Url.Encode(secret), signature = StrictBase64Url.Encode(signature) },
+            null, ct)).Bytes();
+
+    /// <summary>A nonce, and a secret sealed to the recovery identity of this fingerprint.</summary>
+    public Task<RecoveryChallenge> RecoveryChallengeAsync(KeyFingerprint recovery, CancellationToken ct) =>
+        JsonAsync<RecoveryChallenge>(HttpMethod.Post, "recovery/challenge", new { recovery }, null, ct);
 
     public Task SeenAsync(string token, int seq, CancellationToken ct) =>
         BytesAsync(HttpMethod.Post, "mailbox/seen", JsonContent.Create(new { seq }, options: Wire), token, ct);

@@ -51,7 +51,7 @@ internal static class Recover
                     continue;
                 using var key = opened.Value;
                 found.Opened++;
-                switch (await JudgeAsync(api, key, directory.Root, fingerprint, person, ct))
+                switch (await JudgeAsync(api, key, directory.Root, recovery, person, ct))
                 {
                     case null:
                         given[key.Id] = key.Identity.ExportString();
@@ -131,13 +131,18 @@ internal static class Recover
     /// Null where the source's own first letter lets recovery and this person read; <c>excluded</c>, <c>not-found</c> (deleted
     /// since), or why the letter is not to be relied on.
     /// </summary>
-    private static async Task<string?> JudgeAsync(SourceApi api, CaseKey key, Hash32 root, KeyFingerprint recovery, DirectoryPerson person, CancellationToken ct)
+    private static async Task<string?> JudgeAsync(SourceApi api, CaseKey key, Hash32 root, HybridIdentity recovery, DirectoryPerson person, CancellationToken ct)
     {
+        var fingerprint = ReaderRef.FingerprintOf(recovery.Recipient);
+        var challenge = await ChallengeAsync(api, fingerprint, ct);
+        var secret = AgeFile.Decrypt(challenge.SealedBytes(), recovery);
+        if (!secret.IsOk)
+            throw Stop.NotVerified("answer-malformed");
         byte[] file;
         try
         {
-            var nonce = (await api.ChallengeAsync("mailbox", ct)).NonceBytes();
-            file = await api.RecoveryAsync(key.Id, nonce, key.Access.Sign(PossessionProofs.Recovery(api.Origin, key.Id, nonce)), ct);
+            var nonce = challenge.NonceBytes();
+            file = await api.RecoveryAsync(key.Id, fingerprint, nonce, secret.Value, key.Access.Sign(PossessionProofs.Recovery(api.Origin, key.Id, nonce)), ct);
         }
         catch (Stop stop) when (AnswerFile.Is(stop.Code, "not-found"))
         {
@@ -151,8 +156,20 @@ internal static class Recover
             return "first-message-missing";
         if (!opened.Value.IsSignedBy(source.Signing, root))
             return "signature-invalid";
-        var isRead = source.Readers.Any(r => r.Person is null && r.Key == recovery);
+        var isRead = source.Readers.Any(r => r.Person is null && r.Key == fingerprint);
         return isRead && !source.Excluded.Any(e => e.Person is null || e.IsSameAs(person.Reader)) ? null : "excluded";
+    }
+
+    private static async Task<RecoveryChallenge> ChallengeAsync(SourceApi api, KeyFingerprint recovery, CancellationToken ct)
+    {
+        try
+        {
+            return await api.RecoveryChallengeAsync(recovery, ct);
+        }
+        catch (Stop stop) when (AnswerFile.Is(stop.Code, "not-found"))
+        {
+            throw Stop.Failed("recovery-unlisted");
+        }
     }
 
     private static void Show(Report report, Counts found, int given, DirectoryPerson person)

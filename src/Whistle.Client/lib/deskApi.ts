@@ -404,6 +404,7 @@ export function deskApi(options: Partial<Pick<HttpOptions, "base" | "fetch">> = 
         signal,
       }),
     directory: (signal?: AbortSignal) => server.json(`${root}/directory`, adminDirectoryShape, { signal }),
+    replaceRecovery: (recovery: NonNullable<SetupRequest["recovery"]>, signal?: AbortSignal) => server.done(`${root}/recovery`, put({ ...recovery }, signal)),
     proposeDirectory: (expires?: number, signal?: AbortSignal) =>
       server.json(`${root}/directory/proposal`, shape.object({ text: shape.text(2 ** 22) }), post({ expires }, signal)),
     signDirectory: (signature: string, signal?: AbortSignal) =>

@@ -9,6 +9,7 @@ internal static class DirectoryEndpoints
         DeleteChannelDraft.Map(desk);
         AddDocument.Map(desk);
         ShowDirectory.Map(desk);
+        ReplaceRecovery.Map(desk);
         ProposeDirectory.Map(desk);
         SignDirectory.Map(desk);
     }

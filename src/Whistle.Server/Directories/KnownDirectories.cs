@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Whistle.Protocol;
+using Whistle.Protocol.Age;
+using Whistle.Protocol.Cases;
 using Whistle.Protocol.Clocks;
 using Whistle.Protocol.Keys;
 using Whistle.Server.Data;
@@ -18,7 +20,8 @@ internal sealed record DirectoryView(
     Day Expires,
     long Published,
     FrozenDictionary<ChannelId, ChannelView> Channels,
-    FrozenDictionary<PersonId, VerifyKey> SigningKeys)
+    FrozenDictionary<PersonId, VerifyKey> SigningKeys,
+    HybridRecipient? Recovery)
 {
     /// <summary>Whether it lists a person with exactly this signing key.</summary>
     public bool Lists(PersonId person, ReadOnlySpan<byte> signing) =>
@@ -81,6 +84,17 @@ internal sealed class KnownDirectories
         return listings;
     }
 
+    /// <summary>The recovery recipient of this fingerprint, where a published version has it: what was sealed to an older one still opens with that.</summary>
+    public async Task<HybridRecipient?> RecoveryAsync(WhistleDb db, KeyFingerprint fingerprint, CancellationToken ct)
+    {
+        foreach (var hash in await db.Set<DirectoryVersion>().OrderByDescending(d => d.Version).Select(d => d.Hash).ToListAsync(ct))
+        {
+            if ((await FindAsync(db, hash, ct))!.Recovery is { } recovery && ReaderRef.FingerprintOf(recovery) == fingerprint)
+                return recovery;
+        }
+        return null;
+    }
+
     /// <summary>The channels of the current version, and of those that were current since a time in Unix seconds.</summary>
     public async Task<IReadOnlySet<ChannelId>> ChannelsSinceAsync(WhistleDb db, long since, CancellationToken ct)
     {
@@ -114,8 +128,11 @@ internal sealed class KnownDirectories
             if (VerifyKey.TryParse(person.GetProperty("signing").GetString(), out var key))
                 keys[Id<PersonId>(person.GetProperty("id"))] = key;
         }
+        var recovery = json.RootElement.TryGetProperty("recovery", out var member) && HybridRecipient.TryParse(member.GetProperty("recipient").GetString(), out var recipient)
+            ? recipient
+            : null;
         return new DirectoryView(
-            row.Version, row.Hash, row.Root, row.Expires, published, channels.ToFrozenDictionary(c => c.Id), keys.ToFrozenDictionary());
+            row.Version, row.Hash, row.Root, row.Expires, published, channels.ToFrozenDictionary(c => c.Id), keys.ToFrozenDictionary(), recovery);
     }
 
     private static TId Id<TId>(JsonElement element) where TId : struct, IId<TId> => TId.Parse(element.GetString()!, null);

@@ -12,7 +12,7 @@ namespace Whistle.Server.Directories;
 
 /// <summary>
 /// The root keys that the ceremony pinned (SPEC 14.7), with what every directory repeats: organisation and recovery.
-/// One row, added once, never changed: a server cannot be talked into another root.
+/// One row, added once; its keys never change: a server cannot be talked into another root. Recovery is replaced after use.
 /// </summary>
 internal sealed class PinnedRoot
 {
@@ -40,6 +40,9 @@ internal sealed class PinnedRoot
 
     /// <summary>JCS of <c>{recipient, threshold, holders}</c>.</summary>
     public string? Recovery { get; private set; }
+
+    /// <summary>For the next version, which root holders sign or do not.</summary>
+    public void ReplaceRecovery(DirectoryText.RecoveryMember recovery) => Recovery = Encoding.UTF8.GetString(DirectoryText.Canonical(recovery));
 
     public DirectoryText.RootMember ToRoot() => JsonSerializer.Deserialize<DirectoryText.RootMember>(Keys, StrictJson.Options)!;
 

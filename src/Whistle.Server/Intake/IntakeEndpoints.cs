@@ -19,6 +19,7 @@ internal static class IntakeEndpoints
         AnnounceUpload.Map(source);
         StorePart.Map(source);
         SubmitTip.Map(source);
+        IssueRecoveryChallenge.Map(source);
         ReadForRecovery.Map(source);
     }
 }

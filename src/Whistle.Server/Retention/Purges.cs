@@ -77,7 +77,11 @@ internal sealed class Purges(WhistleDb db, StorageKeys keys, TimeProvider clock)
             foreach (var lost in key.Destroyed.Where(d => !done.Exists(s => Is(s, d))))
             {
                 var proposal = FourEyesProposal.Parse(Encoding.UTF8.GetBytes(lost.Proposal), FourEyesKind.Purge).Require().Value;
-                db.Add(SealedProposal.Restored(proposal, lost.Proposal, lost.Approval));
+                // A database from between the two signatures has the proposal, and does not know that it was approved.
+                if (await db.Set<SealedProposal>().FirstOrDefaultAsync(s => s.Id == proposal.Id, ct) is { } waiting)
+                    waiting.Restore(lost.Approval);
+                else
+                    db.Add(SealedProposal.Restored(proposal, lost.Proposal, lost.Approval));
                 await ApplyAsync(about, proposal.Purge!.Target, ct);
             }
             var gone = new List<DestroyedObject>();

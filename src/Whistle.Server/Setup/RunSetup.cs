@@ -3,7 +3,6 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Whistle.Protocol;
-using Whistle.Protocol.Age;
 using Whistle.Server.Data;
 using Whistle.Server.Directories;
 using Whistle.Server.Hosting;
@@ -48,14 +47,8 @@ internal static class RunSetup
             RuleFor(c => c.Organisation).Must(InvitePerson.Validator.IsName).WithErrorCode("organisation-wrong");
             RuleFor(c => c.Root).Must(PinnedRoot.IsSound).WithErrorCode("root-wrong");
             RuleFor(c => c.Admin).Must(InvitePerson.Validator.IsName).WithErrorCode("name-wrong");
-            RuleFor(c => c.Recovery).Must(r => r is null || IsSound(r)).WithErrorCode("recovery-wrong");
+            RuleFor(c => c.Recovery).Must(r => r is null || ReplaceRecovery.IsSound(r)).WithErrorCode("recovery-wrong");
         }
-
-        private static bool IsSound(DirectoryText.RecoveryMember recovery) =>
-            HybridRecipient.TryParse(recovery.Recipient, out _)
-            && recovery.Holders.Count is >= 1 and <= 16
-            && recovery.Threshold >= 1 && recovery.Threshold <= recovery.Holders.Count
-            && recovery.Holders.All(h => InvitePerson.Validator.IsName(h.Name) && h.Place is "inside" or "outside");
     }
 
     internal sealed class Handler(WhistleDb db, SetupGate gate, UnitOfWork unit, IOptions<WhistleOptions> options, TimeProvider clock)

@@ -41,6 +41,9 @@ internal sealed class SealedProposal
     public static SealedProposal Restored(FourEyesProposal proposal, string text, string approval) =>
         new(proposal, text, []) { State = ProposalState.Done, Approval = approval };
 
+    /// <summary>The same where it waits here, and was approved since.</summary>
+    public void Restore(string approval) => (State, Approval) = (ProposalState.Done, approval);
+
     public ProposalId Id { get; private set; }
 
     public FourEyesKind Kind { get; private set; }

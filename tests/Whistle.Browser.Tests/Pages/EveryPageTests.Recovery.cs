@@ -26,5 +26,12 @@ public sealed partial class EveryPageTests
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "recovered.age", MimeType = "application/octet-stream", Buffer = new byte[70_000] });
         await page.GetByText(texts["error.recovery-malformed"]).WaitForAsync();
         await LookAsync(lead, "desk-19-recovery-wrong");
+
+        var admin = await SignedInAsync("en", "okafor");
+        await GoAsync(admin.Page, texts["directory.title"]);
+        await PressAsync(admin.Page, texts["recovery.replace"]);
+        await PressAsync(admin.Page, texts["recovery.replace.save"]);
+        await admin.Page.GetByText(texts["setup.problem.recovery"]).WaitForAsync();
+        await LookAsync(admin, "desk-14-recovery-replace");
     }
 }

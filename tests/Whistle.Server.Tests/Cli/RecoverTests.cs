@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Directories;
@@ -82,11 +83,31 @@ public sealed class RecoverTests
         // A case that was deleted since is counted, and no file is made of nothing.
         await world.Server.KeepUntilAsync(tip.Manifest.Case, Day.Of(world.Server.Clock.GetUtcNow()));
         world.Server.Clock.Advance(TimeSpan.FromDays(2));
-        await world.Server.EndNightAsync();
+        await world.Server.Services.GetRequiredService<NightlyJob>().RunDueAsync(TestContext.Current.CancellationToken);
         var gone = await world.RecoverAsync(pieces, stream, "Nora New");
         Assert.Equal(1, gone.ExitCode);
         Assert.Equal((1, 0), (Number(gone, "gone"), Number(gone, "given")));
         Assert.False(File.Exists(world.Out));
+    }
+
+    [Fact]
+    public async Task A_recovery_identity_that_was_used_is_replaced_by_the_next_version_that_root_holders_sign()
+    {
+        using var world = await World.MakeAsync();
+        using var next = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
+        var body = new { recipient = next.Recipient.ToString(), threshold = 1, holders = new[] { new { name = "H. Four", place = "inside" } } };
+
+        foreach (var person in new[] { world.Lead, world.Newcomer })
+            Assert.Equal(HttpStatusCode.NotFound, (await person.Http.PutAsJsonAsync("/api/desk/recovery", body, TestContext.Current.CancellationToken)).StatusCode);
+        foreach (var wrong in new object[] { body with { threshold = 2 }, body with { recipient = "age1pq1" }, body with { holders = [] } })
+            Assert.Equal(HttpStatusCode.BadRequest, (await world.Admin.Http.PutAsJsonAsync("/api/desk/recovery", wrong, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await world.Admin.Http.PutAsJsonAsync("/api/desk/recovery", body, TestContext.Current.CancellationToken)).StatusCode);
+        // An admin alone changes nothing for a source.
+        Assert.Equal(world.Recovery.Recipient, (await world.Server.CurrentDirectoryAsync()).Version.Recovery!.Recipient);
+        await world.Server.PublishDirectoryAsync(world.Admin);
+        var recovery = (await world.Server.CurrentDirectoryAsync()).Version.Recovery!;
+        Assert.Equal((next.Recipient, 1, "H. Four"), (recovery.Recipient, recovery.Threshold, Assert.Single(recovery.Holders).Name));
+        Assert.Equal(world.Directory.Root, (await world.Server.CurrentDirectoryAsync()).Root);
     }
 
     [Fact]
@@ -102,20 +123,35 @@ public sealed class RecoverTests
         var never = await (await AskAsync(other.Id, other)).WholeAsync();
         Assert.Equal(never, await (await AskAsync(key.Id, other)).WholeAsync());
         Assert.Equal(never, await (await AskAsync(key.Id, key, "http://elsewhere.example")).WholeAsync());
-        Assert.Equal(never, await (await AskAsync(key.Id, key, nonce: new byte[56])).WholeAsync());
-        var nonce = await WhistleServer.ChallengeAsync(source, "mailbox");
-        Assert.Equal(HttpStatusCode.OK, (await AskAsync(key.Id, key, nonce: nonce.Nonce)).StatusCode);
-        Assert.Equal(never, await (await AskAsync(key.Id, key, nonce: nonce.Nonce)).WholeAsync());
+        // Everybody who ever was among the readers has the key: without the recovery identity it opens nothing here.
+        Assert.Equal(never, await (await AskAsync(key.Id, key, secret: new byte[32])).WholeAsync());
+        Assert.Equal(never, await (await AskAsync(key.Id, key, secret: [])).WholeAsync());
+        var earlier = await ChallengeAsync();
+        Assert.Equal(never, await (await AskAsync(key.Id, key, secret: earlier.Secret)).WholeAsync());
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(key.Id, key, challenge: earlier)).StatusCode);
+        Assert.Equal(never, await (await AskAsync(key.Id, key, challenge: earlier)).WholeAsync());
+        using var stranger = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
+        Assert.Equal(HttpStatusCode.NotFound, (await source.PostAsJsonAsync("/api/source/recovery/challenge", new { recovery = ReaderRef.FingerprintOf(stranger.Recipient) }, TestContext.Current.CancellationToken)).StatusCode);
 
-        async Task<HttpResponseMessage> AskAsync(CaseId about, CaseKey signer, string origin = WhistleServer.Origin, byte[]? nonce = null)
+        async Task<HttpResponseMessage> AskAsync(
+            CaseId about, CaseKey signer, string origin = WhistleServer.Origin, (byte[] Nonce, byte[] Secret)? challenge = null, byte[]? secret = null)
         {
-            nonce ??= (await WhistleServer.ChallengeAsync(source, "mailbox")).Nonce;
+            var (nonce, given) = challenge ?? await ChallengeAsync();
             return await source.PostAsJsonAsync("/api/source/recovery", new
             {
                 @case = about.ToString(),
+                recovery = ReaderRef.FingerprintOf(world.Recovery.Recipient),
                 nonce = StrictBase64Url.Encode(nonce),
+                secret = StrictBase64Url.Encode(secret ?? given),
                 signature = StrictBase64Url.Encode(signer.Access.Sign(PossessionProofs.Recovery(origin, about, nonce))),
             });
+        }
+
+        async Task<(byte[] Nonce, byte[] Secret)> ChallengeAsync()
+        {
+            var answer = await source.PostAsJsonAsync("/api/source/recovery/challenge", new { recovery = ReaderRef.FingerprintOf(world.Recovery.Recipient) });
+            var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return (WhistleServer.Bytes(json.GetProperty("nonce")), AgeFile.Decrypt(WhistleServer.Bytes(json.GetProperty("sealed")), world.Recovery).Value!);
         }
     }
 
@@ -137,6 +173,8 @@ public sealed class RecoverTests
         public required WhistleServer Server { get; init; }
 
         public required CliTerminal Terminal { get; init; }
+
+        public required WhistleServer.Account Admin { get; init; }
 
         public required WhistleServer.Account Lead { get; init; }
 
@@ -170,6 +208,7 @@ public sealed class RecoverTests
             {
                 Server = server,
                 Terminal = new CliTerminal(server.Clock, () => new Route(server.Source().BaseAddress!)),
+                Admin = admin,
                 Lead = lead,
                 Newcomer = newcomer,
                 Channel = channel,

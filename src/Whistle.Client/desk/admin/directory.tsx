@@ -14,6 +14,8 @@ import { errorWords } from "../model/errors.ts";
 import { confirmPin, keepPin, readPin, type PinStore } from "../model/pins.ts";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
+import { RecoveryIdentity } from "../entry/setup.tsx";
+import { isWhole, type Recovery } from "../entry/setup-model.ts";
 import { checkDirectory } from "./checked.ts";
 
 /**
@@ -89,12 +91,52 @@ export function DirectoryPage({ api, pins }: { readonly api: DeskApi; readonly p
           <Preview content={current} level="h3" />
         </section>
       )}
+      {checked === undefined ? null : <ReplaceRecovery api={api} now={current?.recovery?.holders ?? []} done={() => loaded.reload()} />}
       {pin === undefined || !confirmed ? null : (
         <section class="stack-tight" aria-labelledby="root-heading">
           <h2 id="root-heading">{m.text("directory.root")}</h2>
           <p class="hint">{m.text("directory.rootHint")}</p>
           <Fingerprint root={pin.root} />
         </section>
+      )}
+    </section>
+  );
+}
+
+/** Another recovery identity, after one was put together or when a holder leaves. Root holders read of it in the next version. */
+function ReplaceRecovery({ api, now, done }: { readonly api: DeskApi; readonly now: Recovery["holders"]; readonly done: () => void }): JSX.Element {
+  const { m, say } = useDesk();
+  const act = useAct();
+  const [form, setForm] = useState<Recovery | undefined>(undefined);
+  const [missing, setMissing] = useState(false);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (form === undefined || act.working) {
+      return;
+    }
+    setMissing(!isWhole(form));
+    if (isWhole(form) && (await act.run(() => api.replaceRecovery(form)))) {
+      say(m.text("recovery.replaced"));
+      setForm(undefined);
+      done();
+    }
+  };
+  return (
+    <section class="stack-tight" aria-labelledby="recovery-heading">
+      <h2 id="recovery-heading">{m.text("setup.recovery.title")}</h2>
+      <p class="hint">{m.text("recovery.replace.hint")}</p>
+      {act.error === undefined ? null : <Notice kind="warn" live title={act.error} />}
+      {form === undefined ? (
+        <div><Button onClick={() => setForm({ recipient: "", threshold: 2, holders: now.map(({ name, place }) => ({ name, place })) })}>{m.text("recovery.replace")}</Button></div>
+      ) : (
+        <form class="card stack" onSubmit={(event) => void submit(event)}>
+          {missing ? <Notice kind="warn" live title={m.text("setup.problem.recovery")} /> : null}
+          <RecoveryIdentity recovery={form} change={setForm} />
+          <div class="row">
+            <Button kind="main" submit inactive={act.working}>{m.text("recovery.replace.save")}</Button>
+            <Button kind="plain" onClick={() => setForm(undefined)}>{m.text("cancel")}</Button>
+          </div>
+        </form>
       )}
     </section>
   );

@@ -59,6 +59,7 @@ export function People({ api }: { readonly api: DeskApi }): JSX.Element {
     <section class="page page-wide stack" aria-labelledby="people-heading">
       <h1 id="people-heading">{m.text("admin.people.title")}</h1>
       <p class="hint">{m.text("admin.people.explain")}</p>
+      <p class="hint">{m.text("recovery.leaving")}</p>
       {link === undefined ? null : (
         <Notice kind="good" live title={m.text("admin.people.link", { name: link.name })}>
           <p class="code">{link.link}</p>

@@ -48,21 +48,18 @@ export function problemsOf(setup: Setup): SetupProblem[] {
   if (setup.threshold < 1 || setup.threshold > setup.holders.length) {
     problems.push("threshold");
   }
-  const { recovery } = setup;
-  if (
-    recovery !== undefined &&
-    (!/^age1pq1[0-9a-z]+$/.test(recovery.recipient) ||
-      recovery.holders.length === 0 ||
-      recovery.holders.some((holder) => holder.name.trim() === "") ||
-      recovery.threshold < 1 ||
-      recovery.threshold > recovery.holders.length)
-  ) {
+  if (setup.recovery !== undefined && !isWhole(setup.recovery)) {
     problems.push("recovery");
   }
   if (setup.admin.trim() === "") {
     problems.push("admin");
   }
   return problems;
+}
+
+/** Whether a recovery identity has all that the server asks for. */
+export function isWhole({ recipient, holders, threshold }: Recovery): boolean {
+  return /^age1pq1[0-9a-z]+$/.test(recipient) && holders.length > 0 && holders.every((holder) => holder.name.trim() !== "") && threshold >= 1 && threshold <= holders.length;
 }
 
 export function toRequest(token: string, setup: Setup): SetupRequest {

@@ -181,8 +181,6 @@ function NumberField({ id, label, hint, value, max, change }: NumberProps): JSX.
 
 function RecoveryFields({ recovery, change }: { readonly recovery: Recovery | undefined; readonly change: (recovery: Recovery | undefined) => void }): JSX.Element {
   const { m } = useDesk();
-  const id = useId();
-  const setHolders = (holders: Recovery["holders"]): void => change(recovery === undefined ? undefined : { ...recovery, holders });
   return (
     <>
       <p>{m.text("setup.recovery.text")}</p>
@@ -194,21 +192,29 @@ function RecoveryFields({ recovery, change }: { readonly recovery: Recovery | un
         />
         <span>{m.text("setup.recovery.want")}</span>
       </label>
-      {recovery === undefined ? null : (
-        <>
-          <TextField id={`${id}-recipient`} code label={m.text("setup.recovery.recipient")} hint={m.text("setup.recovery.recipientHint")} value={recovery.recipient} onInput={(recipient) => change({ ...recovery, recipient: recipient.trim() })} />
-          {recovery.holders.map((holder, index) => (
-            <RecoveryHolder
-              key={index}
-              holder={holder}
-              change={(changed) => setHolders(recovery.holders.map((other, i) => (i === index ? changed : other)))}
-              remove={() => setHolders(recovery.holders.filter((_, i) => i !== index))}
-            />
-          ))}
-          <div><Button onClick={() => setHolders([...recovery.holders, { name: "", place: "outside" }])}>{m.text("setup.recovery.addHolder")}</Button></div>
-          <NumberField id={`${id}-threshold`} label={m.text("setup.recovery.threshold")} hint={m.text("setup.recovery.thresholdHint")} value={recovery.threshold} max={Math.max(1, recovery.holders.length)} change={(threshold) => change({ ...recovery, threshold })} />
-        </>
-      )}
+      {recovery === undefined ? null : <RecoveryIdentity recovery={recovery} change={change} />}
+    </>
+  );
+}
+
+/** The recipient, its holders and how many of them it takes. */
+export function RecoveryIdentity({ recovery, change }: { readonly recovery: Recovery; readonly change: (recovery: Recovery) => void }): JSX.Element {
+  const { m } = useDesk();
+  const id = useId();
+  const setHolders = (holders: Recovery["holders"]): void => change({ ...recovery, holders });
+  return (
+    <>
+      <TextField id={`${id}-recipient`} code label={m.text("setup.recovery.recipient")} hint={m.text("setup.recovery.recipientHint")} value={recovery.recipient} onInput={(recipient) => change({ ...recovery, recipient: recipient.trim() })} />
+      {recovery.holders.map((holder, index) => (
+        <RecoveryHolder
+          key={index}
+          holder={holder}
+          change={(changed) => setHolders(recovery.holders.map((other, i) => (i === index ? changed : other)))}
+          remove={() => setHolders(recovery.holders.filter((_, i) => i !== index))}
+        />
+      ))}
+      <div><Button onClick={() => setHolders([...recovery.holders, { name: "", place: "outside" }])}>{m.text("setup.recovery.addHolder")}</Button></div>
+      <NumberField id={`${id}-threshold`} label={m.text("setup.recovery.threshold")} hint={m.text("setup.recovery.thresholdHint")} value={recovery.threshold} max={Math.max(1, recovery.holders.length)} change={(threshold) => change({ ...recovery, threshold })} />
     </>
   );
 }
