@@ -129,7 +129,7 @@ function ReplaceRecovery({ api, now, done }: { readonly api: DeskApi; readonly n
       {form === undefined ? (
         <div><Button onClick={() => setForm({ recipient: "", threshold: 2, holders: now.map(({ name, place }) => ({ name, place })) })}>{m.text("recovery.replace")}</Button></div>
       ) : (
-        <form class="card stack" onSubmit={(event) => void submit(event)}>
+        <form class="card stack" noValidate onSubmit={(event) => void submit(event)}>
           {missing ? <Notice kind="warn" live title={m.text("setup.problem.recovery")} /> : null}
           <RecoveryIdentity recovery={form} change={setForm} />
           <div class="row">
