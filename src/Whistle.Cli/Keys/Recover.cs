@@ -35,7 +35,9 @@ internal static class Recover
             using var api = server.Connect(world, parse);
             var pinned = server.Root(parse) ?? throw Stop.Usage("root-missing");
             var directory = await Trust.DirectoryAsync(api, pinned, world.Today, ct);
-            var person = Find(directory.Version, parse.GetValue(channel)!, parse.GetValue(to)!, world.Today);
+            var (about, person) = Find(directory.Version, parse.GetValue(channel)!, parse.GetValue(to)!, world.Today);
+            if (File.Exists(parse.GetValue(output)!))
+                throw Stop.Failed("file-exists", "--out"); // before any letter is read, which stands in the history of its case
             using var recovery = await CombineAsync(parse.GetValue(shares)!, ct);
             var fingerprint = ReaderRef.FingerprintOf(recovery.Recipient);
             var blobs = Blobs(await Files.BytesAsync(parse.GetValue(stream)!, "--stream", ct));
@@ -51,7 +53,7 @@ internal static class Recover
                     continue;
                 using var key = opened.Value;
                 found.Opened++;
-                switch (await JudgeAsync(api, key, directory.Root, recovery, person, ct))
+                switch (await JudgeAsync(api, key, blob.AsMemory(WireLengths.CaseKeyFile), about, directory.Root, recovery, person, ct))
                 {
                     case null:
                         given[key.Id] = key.Identity.ExportString();
@@ -79,7 +81,7 @@ internal static class Recover
         return command;
     }
 
-    private static DirectoryPerson Find(DirectoryVersion directory, string channel, string to, Day today)
+    private static (ChannelId Channel, DirectoryPerson Person) Find(DirectoryVersion directory, string channel, string to, Day today)
     {
         var channels = directory.Channels.Where(c => ChannelId.TryParse(channel, out var id) ? c.Id == id : c.Name.Values.Contains(channel.Trim(), StringComparer.OrdinalIgnoreCase)).ToList();
         if (channels is not [var about])
@@ -90,7 +92,7 @@ internal static class Recover
         // Those whom the source of a report to this channel is shown and can leave out.
         if (!about.Readers.Contains(person.Id) || today < person.From || today > person.Until)
             throw Stop.Failed("person-unfit");
-        return person;
+        return (about.Id, person);
     }
 
     private static async Task<HybridIdentity> CombineAsync(IReadOnlyList<string> files, CancellationToken ct)
@@ -131,7 +133,8 @@ internal static class Recover
     /// Null where the source's own first letter lets recovery and this person read; <c>excluded</c>, <c>not-found</c> (deleted
     /// since), or why the letter is not to be relied on.
     /// </summary>
-    private static async Task<string?> JudgeAsync(SourceApi api, CaseKey key, Hash32 root, HybridIdentity recovery, DirectoryPerson person, CancellationToken ct)
+    private static async Task<string?> JudgeAsync(
+        SourceApi api, CaseKey key, ReadOnlyMemory<byte> sealedSheet, ChannelId channel, Hash32 root, HybridIdentity recovery, DirectoryPerson person, CancellationToken ct)
     {
         var fingerprint = ReaderRef.FingerprintOf(recovery.Recipient);
         var challenge = await ChallengeAsync(api, fingerprint, ct);
@@ -156,6 +159,10 @@ internal static class Recover
             return "first-message-missing";
         if (!opened.Value.IsSignedBy(source.Signing, root))
             return "signature-invalid";
+        // The stream is a file from somebody else: of another channel, its sources were never shown this person.
+        var sheet = Sheet.Open(sealedSheet.Span, key.Identity);
+        if (!sheet.IsOk || sheet.Value.Value.Case != key.Id || sheet.Value.Value.Channel != channel || !sheet.Value.IsSignedBy(source.Signing, root))
+            return "channel-differs";
         var isRead = source.Readers.Any(r => r.Person is null && r.Key == fingerprint);
         return isRead && !source.Excluded.Any(e => e.Person is null || e.IsSameAs(person.Reader)) ? null : "excluded";
     }

@@ -91,6 +91,22 @@ public sealed class RecoverTests
     }
 
     [Fact]
+    public async Task A_case_of_another_channel_is_not_given_to_somebody_whom_its_source_was_not_shown()
+    {
+        using var world = await World.MakeAsync();
+        using var tip = await world.TipAsync(channel: world.Other);
+        await world.Server.RunBatchAsync();
+        var stream = world.Terminal.Path("stream.bin");
+        await File.WriteAllBytesAsync(stream, await world.StreamAsync(world.Other, world.Lead), TestContext.Current.CancellationToken);
+        (await world.Terminal.RunAsync(["keys", "split", "--identity", world.IdentityFile, "--threshold", "2", "--shares", "2", "--out", world.Terminal.Path("pieces")])).Succeeds();
+        var pieces = Directory.GetFiles(world.Terminal.Path("pieces")).Order(StringComparer.Ordinal).ToList();
+        var refused = await world.RecoverAsync(pieces, stream, "Nora New");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal((1, 1, 0), (Number(refused, "opened"), Number(refused, "doubtful"), Number(refused, "given")));
+        Assert.False(File.Exists(world.Out));
+    }
+
+    [Fact]
     public async Task A_recovery_identity_that_was_used_is_replaced_by_the_next_version_that_root_holders_sign()
     {
         using var world = await World.MakeAsync();
@@ -182,6 +198,8 @@ public sealed class RecoverTests
 
         public required ChannelId Channel { get; init; }
 
+        public ChannelId Other { get; init; }
+
         public required HybridIdentity Recovery { get; init; }
 
         public required VerifiedDirectory Directory { get; init; }
@@ -202,7 +220,7 @@ public sealed class RecoverTests
             var newcomer = await server.JoinAsync(admin, Role.Reviewer, "Nora New");
             var outside = await server.JoinAsync(admin, Role.Reviewer, "Olga Outside");
             var channel = await WhistleServer.DraftChannelAsync(admin, [lead.Id, newcomer.Id], name: "Ethics", offersRecovery: true);
-            await WhistleServer.DraftChannelAsync(admin, [lead.Id, outside.Id], name: "Other");
+            var other = await WhistleServer.DraftChannelAsync(admin, [lead.Id, outside.Id], name: "Other", offersRecovery: true);
             await server.PublishDirectoryAsync(admin);
             return new World
             {
@@ -212,18 +230,19 @@ public sealed class RecoverTests
                 Lead = lead,
                 Newcomer = newcomer,
                 Channel = channel,
+                Other = other,
                 Recovery = recovery,
                 Directory = await server.CurrentDirectoryAsync(),
             };
         }
 
-        public async Task<SealedTip> TipAsync(PersonId? excluded = null, bool excludesRecovery = false)
+        public async Task<SealedTip> TipAsync(PersonId? excluded = null, bool excludesRecovery = false, ChannelId? channel = null)
         {
             var tip = (await TipSealer.SealAsync(
                 new TipRequest
                 {
                     Directory = Directory,
-                    Channel = Channel,
+                    Channel = channel ?? Channel,
                     Origin = WhistleServer.Origin,
                     Today = Day.Of(Server.Clock.GetUtcNow()),
                     Lang = "en",
@@ -239,13 +258,13 @@ public sealed class RecoverTests
         }
 
         /// <summary>As the desk saves it.</summary>
-        public async Task<byte[]> StreamAsync()
+        public async Task<byte[]> StreamAsync(ChannelId? channel = null, WhistleServer.Account? by = null)
         {
             using var all = new MemoryStream();
             long after = 0;
             while (true)
             {
-                var page = await Newcomer.Http.GetByteArrayAsync($"/api/desk/channels/{Channel}/stream?after={after}");
+                var page = await (by ?? Newcomer).Http.GetByteArrayAsync($"/api/desk/channels/{channel ?? Channel}/stream?after={after}");
                 var count = (int)BinaryPrimitives.ReadUInt32BigEndian(page);
                 if (count == 0)
                     return all.ToArray();
