@@ -150,7 +150,7 @@ internal sealed class Mailbox : IDisposable
     /// <summary>What does not hold deletes nothing: the message is then missing, and is told as such.</summary>
     private static HashSet<Hash32> PurgedBy(IReadOnlyList<MailboxPurge> purges, SourceState state, IReadOnlyList<VerifiedDirectory> known) =>
         [.. purges.Select(p => Tombstone.Parse(p.Proposal, p.Approval)).Where(t => t.IsOk).Select(t => t.Require())
-            .Where(t => known.FirstOrDefault(d => d.Hash == t.Purge.Directory) is { } then && t.Refuse(state.Case, then, state.Excluded) is null)
+            .Where(t => known.FirstOrDefault(d => d.Hash == t.Purge.Directory) is { } then && t.Refuse(state.Case, then, state.Version, state.Excluded) is null)
             .Select(t => t.Purge.Target)];
 
     /// <summary>

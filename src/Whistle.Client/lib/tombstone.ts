@@ -1,5 +1,6 @@
 import { h, hex, utf8 } from "./bytes.ts";
 import { isExcluded, personById, readerName, type Person } from "./directory.ts";
+import { codeOf, type WhistleError } from "./errors.ts";
 import { parseCanonical } from "./jcs.ts";
 import * as shape from "./shape.ts";
 import { verifyObject } from "./sign.ts";
@@ -48,9 +49,10 @@ export function approverOf(approval: string): Id {
 
 /**
  * What two people of the team signed to have deleted, nobody among them whom the source left out: hashes of letters and of
- * objects of files, and by whom. A server that withholds something cannot sign; what does not hold is none.
+ * objects of files, and by whom. A server that withholds something cannot sign; what does not hold is none. Whoever had left
+ * when the source first wrote deletes nothing: a version older than `since` is not looked at. Throws `network` and the like.
  */
-export async function purgedBy(stones: readonly Tombstone[], caseId: Id, versions: Versions, excluded: readonly ReaderName[], signal?: AbortSignal): Promise<ReadonlyMap<Hash, Purge>> {
+export async function purgedBy(stones: readonly Tombstone[], caseId: Id, versions: Versions, since: number | undefined, excluded: readonly ReaderName[], signal?: AbortSignal): Promise<ReadonlyMap<Hash, Purge>> {
   const purged = new Map<Hash, Purge>();
   for (const stone of stones) {
     try {
@@ -61,6 +63,7 @@ export async function purgedBy(stones: readonly Tombstone[], caseId: Id, version
       const [proposer, approver] = by;
       const holds =
         proposal.case === caseId &&
+        content.version >= (since ?? 0) &&
         approval.proposal === hex(h(utf8(stone.proposal))) &&
         proposer!.role !== "approver" &&
         hex(proposer!.signing) !== hex(approver!.signing) &&
@@ -70,8 +73,10 @@ export async function purgedBy(stones: readonly Tombstone[], caseId: Id, version
       if (holds) {
         purged.set(proposal.target, { day: proposal.day, by });
       }
-    } catch {
-      continue; // what it names is then missing, and says so
+    } catch (error) {
+      if (["network", "cancelled"].includes(codeOf(error)) || (error as Partial<WhistleError>).status !== undefined) {
+        throw error; // nobody knows yet what it says
+      }
     }
   }
   return purged;

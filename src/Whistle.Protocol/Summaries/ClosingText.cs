@@ -1,5 +1,4 @@
 using Whistle.Protocol.Age;
-using Whistle.Protocol.Cases;
 using Whistle.Protocol.Json;
 
 namespace Whistle.Protocol.Summaries;
@@ -39,20 +38,13 @@ public sealed record ClosingText
     public Hash32 Hash => Hash32.Of(Jcs.Serialize(ToJson()));
 
     /// <summary>Seals the text to the case recipient and those who are asked, padded as a message; or <c>closing-too-long</c>.</summary>
-    public Parsed<byte[]> Seal(HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness)
-    {
-        ArgumentNullException.ThrowIfNull(approvers);
-        return Sealing.PadToBucket(Jcs.Serialize(ToJson())) is { } padded
-            ? Sealing.Seal(padded, [caseRecipient, .. approvers], 1 + approvers.Count, randomness)
-            : new Refusal("closing-too-long");
-    }
+    public Parsed<byte[]> Seal(HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness) =>
+        FourEyes.Seal(Jcs.Serialize(ToJson()), caseRecipient, approvers, randomness, "closing-too-long");
 
     /// <summary>Opens a sealed text with the case identity or an approver's; <c>closing-malformed</c>.</summary>
     public static Parsed<ClosingText> Open(ReadOnlySpan<byte> file, HybridIdentity identity)
     {
-        if (!AgeHeader.TryParse(file, out var header))
-            return new Refusal("seal-malformed");
-        var json = Sealing.OpenObject(file, header.Stanzas.Count, identity, Sealing.IsBucket, "closing-malformed");
+        var json = FourEyes.Open(file, identity, FourEyesKind.Closing);
         if (!json.IsOk)
             return new Refusal(json.Code);
         var form = new FormReader(json.Value);

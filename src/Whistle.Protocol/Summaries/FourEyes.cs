@@ -1,3 +1,4 @@
+using Whistle.Protocol.Age;
 using Whistle.Protocol.Cases;
 using Whistle.Protocol.Json;
 using Whistle.Protocol.Keys;
@@ -19,6 +20,21 @@ public enum FourEyesKind
 
 internal static class FourEyes
 {
+    /// <summary>Seals the canonical bytes of a text to the case recipient and those who are asked, padded as a message; or the code.</summary>
+    public static Parsed<byte[]> Seal(ReadOnlySpan<byte> text, HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness, string tooLong)
+    {
+        ArgumentNullException.ThrowIfNull(approvers);
+        return Sealing.PadToBucket(text) is { } padded
+            ? Sealing.Seal(padded, [caseRecipient, .. approvers], 1 + approvers.Count, randomness)
+            : new Refusal(tooLong);
+    }
+
+    /// <summary>Opens a text with the case identity or an approver's: <c>seal-malformed</c>, or the kind's own code.</summary>
+    public static Parsed<JcsObject> Open(ReadOnlySpan<byte> file, HybridIdentity identity, FourEyesKind kind) =>
+        AgeHeader.TryParse(file, out var header)
+            ? Sealing.OpenObject(file, header.Stanzas.Count, identity, Sealing.IsBucket, Malformed(kind))
+            : new Refusal("seal-malformed");
+
     public static string Word(FourEyesKind kind) => kind switch
     {
         FourEyesKind.Summary => "summary",

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Whistle.Protocol.Age;
-using Whistle.Protocol.Cases;
 using Whistle.Protocol.Json;
 
 namespace Whistle.Protocol.Summaries;
@@ -63,22 +62,13 @@ public sealed partial record ReleasedText
     /// Seals the text to the case recipient and the chosen approvers, padded as a message; or
     /// <c>summary-too-long</c>.
     /// </summary>
-    public Parsed<byte[]> Seal(
-        HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness)
-    {
-        ArgumentNullException.ThrowIfNull(approvers);
-        return Sealing.PadToBucket(ToBytes()) is { } padded
-            ? Sealing.Seal(padded, [caseRecipient, .. approvers], 1 + approvers.Count, randomness)
-            : new Refusal("summary-too-long");
-    }
+    public Parsed<byte[]> Seal(HybridRecipient caseRecipient, IReadOnlyList<HybridRecipient> approvers, Randomness randomness) =>
+        FourEyes.Seal(ToBytes(), caseRecipient, approvers, randomness, "summary-too-long");
 
     /// <summary>Opens a sealed text with the case identity or an approver's.</summary>
     public static Parsed<ReleasedText> Open(ReadOnlySpan<byte> file, HybridIdentity identity)
     {
-        if (!AgeHeader.TryParse(file, out var header))
-            return new Refusal("seal-malformed");
-        var json = Sealing.OpenObject(
-            file, header.Stanzas.Count, identity, Sealing.IsBucket, "summary-malformed");
+        var json = FourEyes.Open(file, identity, FourEyesKind.Summary);
         return json.IsOk ? Read(json.Value) : new Refusal(json.Code);
     }
 

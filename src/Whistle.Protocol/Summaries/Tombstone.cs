@@ -29,12 +29,13 @@ public sealed record Tombstone(SignedObject<FourEyesProposal> Proposal, SignedOb
     /// </summary>
     /// <param name="about">The case that is read.</param>
     /// <param name="directory">The version that <see cref="PurgeTarget.Directory"/> names.</param>
+    /// <param name="since">The version that the source first wrote under: whoever had left by then deletes nothing.</param>
     /// <param name="excluded">Whom the source left out: they delete nothing.</param>
-    public string? Refuse(CaseId about, VerifiedDirectory directory, IReadOnlyList<ReaderRef> excluded)
+    public string? Refuse(CaseId about, VerifiedDirectory directory, int since, IReadOnlyList<ReaderRef> excluded)
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(excluded);
-        if (Proposal.Value.Case != about || Purge.Directory != directory.Hash)
+        if (Proposal.Value.Case != about || Purge.Directory != directory.Hash || directory.Version.Version < since)
             return "purge-differs";
         var proposer = directory.Version.Person(Proposal.Value.Proposer);
         var approver = directory.Version.Person(Approval.Value.Approver);

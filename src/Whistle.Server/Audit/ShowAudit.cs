@@ -25,9 +25,8 @@ internal static class ShowAudit
         "case.acknowledged", "case.assigned", "case.claimed", "case.closed", "case.feedback-given", "case.filed", "case.held",
         "case.hold-ended", "case.in-review", "case.read", "case.reclocked", "case.recovery-read", "case.recused", "case.reopened", "case.shared",
         "closing.approved", "closing.proposed", "closing.refused", "file.opened", "identity.answered", "identity.fetched",
-        "identity.requested", "identity.requested-untold", "identity.withdrawn", "message.sent", "note.added", "purge.done", "purge.proposed",
-        "purge.refused", "sheet.changed",
-        "summary.proposed", "summary.refused", "summary.released",
+        "identity.requested", "identity.requested-untold", "identity.withdrawn", "message.sent", "note.added", "purge.done", "purge.proposed", "purge.refused",
+        "sheet.changed", "summary.proposed", "summary.refused", "summary.released",
     ];
 
     public sealed record Entry(RowId Id, long At, PersonId? Actor, string Act);

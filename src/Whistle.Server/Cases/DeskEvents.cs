@@ -58,10 +58,10 @@ internal sealed class DeskEvents(IServiceScopeFactory scopes, IOptions<WhistleOp
     private const int MostOfOne = 4;
 
     private static readonly byte[] s_changed = Encoding.ASCII.GetBytes("data: changed\n\n");
+    private static readonly byte[] s_nothing = Encoding.ASCII.GetBytes(": nothing new\n\n");
+
     /// <summary>Milliseconds until a desk comes back after its stream ended: five of one person do not push each other out all the time.</summary>
     private static readonly byte[] s_first = Encoding.ASCII.GetBytes("retry: 300000\n\n");
-
-    private static readonly byte[] s_nothing = Encoding.ASCII.GetBytes(": nothing new\n\n");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PersonId, List<CancellationTokenSource>> _open = [];

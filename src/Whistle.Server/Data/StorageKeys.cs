@@ -67,7 +67,7 @@ internal sealed class StorageKeys : IDisposable
     }
 
     /// <summary>
-    /// The key of a case or an upload that is about to be; inside a unit of work only. A key is never replaced: one that a
+    /// The key of a case or an upload that is about to be; inside a unit of work only. It never replaces a key: one that a
     /// crash left behind without its row serves whoever sends the same again, and the row's own key decides who is first.
     /// </summary>
     public StorageKey New(KeyOwner owner) => Add(Make(owner));

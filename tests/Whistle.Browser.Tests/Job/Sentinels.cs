@@ -31,6 +31,7 @@ internal static class Sentinels
     public const string GivenName = "Isolde Wombatova-4481";
     public const string Contact = "numbat-3390@sentinel.example";
     public const string WhoIsIt = "A court asks for the witness, echidna-5127.";
+    public const string PurgeReason = "It tells of somebody's surgery, binturong-7741.";
     public const string SummaryTitle = "Readings of a machine were changed";
 
     /// <summary>The e-mail address of whoever signs in under a name.</summary>
@@ -40,5 +41,5 @@ internal static class Sentinels
 
     /// <summary>All that must be on no wire and on no disk.</summary>
     public static string[] Content =>
-        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation, Closing, HoldReason, FiledTitle, FiledText, GivenName, Contact, WhoIsIt];
+        [Title, Named, Secret, Where, FileName, FileContent.Split('\n')[0], FileContent.Split('\n')[1], Reply, Answer, Note, LetterFile, LetterFileContent.Trim(), Interviewee, Interview, EvidenceFile, EvidenceFileContent, Question, Option, Translation, Closing, HoldReason, FiledTitle, FiledText, GivenName, Contact, WhoIsIt, PurgeReason];
 }

@@ -23,6 +23,19 @@ public sealed partial class EveryPageTests
 
         // The demo's channels have none, and the page says what that means.
         await page.GetByText(texts["recovery.not"]).First.WaitForAsync();
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = texts["recovery.save"], Exact = true }).First.ClickAsync());
+        var stream = await File.ReadAllBytesAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
+        // As `whistle recover` reads it: pages of a count and as many positions and blobs.
+        var (at, blobs) = (0, 0);
+        while (at < stream.Length)
+        {
+            var count = (int)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(stream.AsSpan(at));
+            at += 4 + (count * (8 + WireLengths.Blob));
+            blobs += count;
+        }
+        Assert.Equal(stream.Length, at);
+        Assert.True(blobs > 1);
+
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "recovered.age", MimeType = "application/octet-stream", Buffer = new byte[70_000] });
         await page.GetByText(texts["error.recovery-malformed"]).WaitForAsync();
         await LookAsync(lead, "desk-19-recovery-wrong");

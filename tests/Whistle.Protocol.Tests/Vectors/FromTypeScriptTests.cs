@@ -360,15 +360,16 @@ public sealed class FromTypeScriptTests
         Assert.Equal((stone.Proposal.Value.Hash, stone.Proposal.Value.Id, stone.Proposal.Value.Case), (text.Hash, text.Purge, text.Case));
         Assert.Equal((Hash(vector["target"]!, "target"), directory.Hash), (stone.Purge.Target, stone.Purge.Directory));
 
-        Assert.Null(stone.Refuse(text.Case, directory, []));
-        Assert.Equal("purge-differs", stone.Refuse(CaseId.FromBytes(new byte[16]), directory, []));
+        Assert.Null(stone.Refuse(text.Case, directory, 0, []));
+        Assert.Equal("purge-differs", stone.Refuse(CaseId.FromBytes(new byte[16]), directory, 0, []));
+        Assert.Equal("purge-differs", stone.Refuse(text.Case, directory, directory.Version.Version + 1, []));
         foreach (var signer in new[] { stone.Proposal.Value.Proposer, stone.Approval.Value.Approver })
-            Assert.Equal("signer-excluded", stone.Refuse(text.Case, directory, [directory.Version.Person(signer)!.Reader]));
+            Assert.Equal("signer-excluded", stone.Refuse(text.Case, directory, 0, [directory.Version.Person(signer)!.Reader]));
         Assert.Equal("purge-malformed", Tombstone.Parse(approval, proposal).Code);
         Assert.Equal("purge-malformed", Tombstone.Parse(proposal.Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal), approval).Code);
         Assert.Equal("closing-malformed", FourEyesProposal.Parse(Utf8(vector, "proposal"), FourEyesKind.Closing).Code);
         var forged = proposal.Replace(stone.Purge.Target.ToString(), Hash32.Zero.ToString(), StringComparison.Ordinal);
-        Assert.Equal("signature-invalid", Tombstone.Parse(forged, approval).Require().Refuse(text.Case, directory, []));
+        Assert.Equal("signature-invalid", Tombstone.Parse(forged, approval).Require().Refuse(text.Case, directory, 0, []));
     }
 
     [Fact]

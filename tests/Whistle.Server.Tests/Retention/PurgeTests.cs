@@ -55,9 +55,9 @@ public sealed class PurgeTests
             var stone = Assert.Single(side.GetProperty("purges").EnumerateArray());
             var tombstone = Tombstone.Parse(stone.GetProperty("proposal").GetString()!, stone.GetProperty("approval").GetString()!).Require();
             Assert.Equal(hash, tombstone.Purge.Target);
-            Assert.Null(tombstone.Refuse(world.Tip.Manifest.Case, world.Portal.Directory, []));
-            Assert.Equal("signer-excluded", tombstone.Refuse(world.Tip.Manifest.Case, world.Portal.Directory, [ReaderRef.Of(world.Approver.Id, world.Approver.Identity!.Recipient)]));
-            Assert.Equal("purge-differs", tombstone.Refuse(CaseId.FromBytes(new byte[16]), world.Portal.Directory, []));
+            Assert.Null(tombstone.Refuse(world.Tip.Manifest.Case, world.Portal.Directory, 0, []));
+            Assert.Equal("signer-excluded", tombstone.Refuse(world.Tip.Manifest.Case, world.Portal.Directory, 0, [ReaderRef.Of(world.Approver.Id, world.Approver.Identity!.Recipient)]));
+            Assert.Equal("purge-differs", tombstone.Refuse(CaseId.FromBytes(new byte[16]), world.Portal.Directory, 0, []));
         }
         var acts = desk.GetProperty("history").EnumerateArray().Select(h => h.GetProperty("act").GetString()).ToList();
         Assert.Single(acts, "purge.proposed");

@@ -11,6 +11,7 @@ import { TextArea } from "../../ui/TextArea.tsx";
 import { useDesk } from "../context.ts";
 import { dayWords } from "../model/days.ts";
 import type { ClosingView, PersonView } from "../model/views.ts";
+import { Decide } from "../parts/decide.tsx";
 import { refusalWords } from "../summary/editor.tsx";
 import { DraftState } from "./draft-state.tsx";
 import type { DraftAt } from "./drafts.ts";
@@ -54,7 +55,18 @@ export function Closing(props: ClosingProps): JSX.Element | null {
       <h2 id="closing-heading">{m.text("closing.title")}</h2>
       {last === undefined ? null : <Shown closing={last} />}
       {error === undefined ? null : <Notice kind="warn" live title={error} />}
-      {open?.state === "proposed" && open.asked && !open.mine ? <Decide closing={open} working={working} acts={acts} /> : null}
+      {open?.state === "proposed" && open.asked && !open.mine ? (
+        <Decide
+          effect={m.text("closing.effect")}
+          label={m.text("closing.approve")}
+          kind="main"
+          codes={refusalCodes.closing}
+          holds={open.signature === "good"}
+          working={working}
+          approve={() => acts.approve(open)}
+          refuse={(code) => acts.refuse(open, code)}
+        />
+      ) : null}
       {open?.state === "approved" && closable ? (
         <>
           <p class="effect">{m.text("move.closed.effect")}</p>
@@ -83,46 +95,6 @@ function Shown({ closing }: { readonly closing: ClosingView }): JSX.Element {
       {closing.retention === undefined ? null : <p class="soft small">{m.text("closing.keep")} {m.text(`closing.keep.${closing.retention}`)}</p>}
       {closing.text === "" ? null : <p class="letter" dir="auto">{closing.text}</p>}
       {closing.refusal === undefined ? null : <p>{m.text("closing.refused", { reason: refusalWords(m, closing.refusal) })}</p>}
-    </>
-  );
-}
-
-function Decide({ closing, working, acts }: { readonly closing: ClosingView; readonly working: boolean; readonly acts: Pick<ClosingActs, "approve" | "refuse"> }): JSX.Element {
-  const { m } = useDesk();
-  const id = useId();
-  const [refusing, setRefusing] = useState(false);
-  const [code, setCode] = useState("");
-  return refusing ? (
-    <form
-      class="stack-tight"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const chosen = refusalCodes.closing.find((known) => known === code);
-        if (chosen !== undefined && !working) {
-          acts.refuse(closing, chosen);
-        }
-      }}
-    >
-      <Choice
-        id={`${id}-code`}
-        label={m.text("refusal.why")}
-        hint={m.text("refusal.hint")}
-        value={code}
-        onChange={setCode}
-        options={refusalCodes.closing.map((known) => ({ id: known, label: refusalWords(m, known) }))}
-      />
-      <div class="row">
-        <Button kind="warn" submit inactive={working || code === ""}>{m.text("approvals.refuseConfirm")}</Button>
-        <Button kind="plain" onClick={() => setRefusing(false)}>{m.text("cancel")}</Button>
-      </div>
-    </form>
-  ) : (
-    <>
-      <p class="effect">{m.text("closing.effect")}</p>
-      <div class="row">
-        <Button kind="main" inactive={working || closing.signature !== "good"} onClick={() => acts.approve(closing)}>{m.text("closing.approve")}</Button>
-        <Button inactive={working} onClick={() => setRefusing(true)}>{m.text("approvals.refuse")}</Button>
-      </div>
     </>
   );
 }

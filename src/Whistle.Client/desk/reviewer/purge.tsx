@@ -11,6 +11,7 @@ import { useDesk } from "../context.ts";
 import type { DeskMessages } from "../messages.ts";
 import { dayWords } from "../model/days.ts";
 import type { CaseView, PurgeTargetView, PurgeView } from "../model/views.ts";
+import { Decide } from "../parts/decide.tsx";
 import { refusalWords } from "../summary/editor.tsx";
 import { useKept, type Kept } from "./kept.ts";
 import { SelectField } from "./record-parts.tsx";
@@ -70,9 +71,6 @@ export function Purges({ view, held, kept, working, error, acts }: {
 
 function Shown({ purge, working, acts }: { readonly purge: PurgeView; readonly working: boolean; readonly acts: PurgeActs }): JSX.Element {
   const { m } = useDesk();
-  const id = useId();
-  const [refusing, setRefusing] = useState(false);
-  const [code, setCode] = useState("");
   const what = purge.target === undefined ? m.text("purge.what.gone") : targetWords(m, purge.target);
   return (
     <div class="stack-tight">
@@ -84,38 +82,17 @@ function Shown({ purge, working, acts }: { readonly purge: PurgeView; readonly w
       {purge.ground === undefined ? null : <p class="small">{m.text(`purge.ground.${purge.ground}`)}</p>}
       {purge.text === "" ? null : <p class="letter small" dir="auto">{purge.text}</p>}
       {purge.refusal === undefined ? null : <p class="small">{m.text("closing.refused", { reason: refusalWords(m, purge.refusal) })}</p>}
-      {purge.state !== "proposed" || !purge.asked || purge.mine ? null : refusing ? (
-        <form
-          class="stack-tight"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const chosen = refusalCodes.purge.find((known) => known === code);
-            if (chosen !== undefined && !working) {
-              acts.refuse(purge, chosen);
-            }
-          }}
-        >
-          <Choice
-            id={`${id}-code`}
-            label={m.text("refusal.why")}
-            hint={m.text("refusal.hint")}
-            value={code}
-            onChange={setCode}
-            options={refusalCodes.purge.map((known) => ({ id: known, label: refusalWords(m, known) }))}
-          />
-          <div class="row">
-            <Button kind="warn" submit inactive={working || code === ""}>{m.text("approvals.refuseConfirm")}</Button>
-            <Button kind="plain" onClick={() => setRefusing(false)}>{m.text("cancel")}</Button>
-          </div>
-        </form>
-      ) : (
-        <>
-          <p class="effect">{m.text("purge.effect")}</p>
-          <div class="row">
-            <Button kind="warn" inactive={working || purge.signature !== "good"} onClick={() => acts.approve(purge)}>{m.text("purge.approve")}</Button>
-            <Button inactive={working} onClick={() => setRefusing(true)}>{m.text("approvals.refuse")}</Button>
-          </div>
-        </>
+      {purge.state !== "proposed" || !purge.asked || purge.mine ? null : (
+        <Decide
+          effect={m.text("purge.effect")}
+          label={m.text("purge.approve")}
+          kind="warn"
+          codes={refusalCodes.purge}
+          holds={purge.signature === "good"}
+          working={working}
+          approve={() => acts.approve(purge)}
+          refuse={(code) => acts.refuse(purge, code)}
+        />
       )}
     </div>
   );

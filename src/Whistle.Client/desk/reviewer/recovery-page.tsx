@@ -60,11 +60,9 @@ export function RecoveryPage({ workspace, desk }: { readonly workspace: Workspac
           {channel.recovery !== "offered" || content.recovery === undefined ? (
             <Notice title={m.text("recovery.not")} />
           ) : (
-            <>
-              <p>{m.text("recovery.holders", { threshold: String(content.recovery.threshold), names: holders.map(({ name }) => name).join(", ") })}</p>
-              <div><Button inactive={working !== undefined} onClick={() => void save(channel.id)}>{m.text("recovery.save")}</Button></div>
-            </>
+            <p>{m.text("recovery.holders", { threshold: String(content.recovery.threshold), names: holders.map(({ name }) => name).join(", ") })}</p>
           )}
+          <div><Button inactive={working !== undefined} onClick={() => void save(channel.id)}>{m.text("recovery.save")}</Button></div>
         </section>
       ))}
       <h2>{m.text("recovery.take.title")}</h2>

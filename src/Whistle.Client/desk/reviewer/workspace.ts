@@ -1,6 +1,4 @@
 import type { ClockPolicy } from "../../lib/clocks.ts";
-import { encodeIdentity } from "../../lib/age.ts";
-import { openRecovered } from "../../lib/desk/recovered.ts";
 import { draftKinds, type DeskApi, type DraftKind } from "../../lib/deskApi.ts";
 import { hex } from "../../lib/bytes.ts";
 import { digest } from "../../lib/treeHash.ts";
@@ -8,7 +6,7 @@ import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
-  addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, isUntold, tellOfMyself, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, proposePurge, approveClosing, approvePurge,
+  addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, isUntold, sealedStream, tellOfMyself, withRecovered, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, proposePurge, approveClosing, approvePurge,
   recuse, requestIdentity, saveDraft, saveRing, sendReply, updateSheet,
   type Desk, type DeskFile, type Found, type PreparedReply, type QueueRow, type ReplyInput, type Ring, type SummaryInput,
   noteOf, assertLinkable, fieldsOf, prepareFiling, sendFiling, completeFiling,
@@ -226,52 +224,37 @@ export class Workspace {
     return this.open(id);
   }
 
-  /**
-   * Takes the keys that the holders of recovery gave to this person: cases that it does not know stand in the list then, to be
-   * opened as any other. Says how many. Throws `recovery-malformed`, `recovery-not-to-you`.
-   */
+  /** Takes what the holders of recovery gave to this person: the cases stand in the list then, to be opened as any other. Says how many. */
   async takeRecovered(file: Uint8Array): Promise<number> {
-    const known = new Set([...this.ring.cases.map((entry) => entry.case), ...this.ring.recused]);
-    const keys = openRecovered(file, this.desk.person.id, this.desk.identity).filter(({ id }) => !known.has(id));
-    if (keys.length > 0) {
-      this.ring = { ...this.ring, cases: [...this.ring.cases, ...keys.map((key) => ({ case: key.id, key: encodeIdentity(key.identity) }))] };
+    const next = withRecovered(this.ring, file, this.desk);
+    const taken = next.cases.length - this.ring.cases.length;
+    if (taken > 0) {
+      this.ring = next;
       await this.keepRing();
       await this.round;
       await this.refresh();
     }
-    return keys.length;
+    return taken;
   }
 
-  /** Tells the source of this person, where the key came by recovery and nobody did yet; the case as it is then. */
+  /** Tells the source of this person, where the key came by recovery and nobody did yet; the case as it is then. Steps back where the source does not let them. */
   async introduced(file: DeskFile, explanation: { readonly text: string; readonly lang: string }): Promise<DeskFile> {
     if (!isUntold(file, this.desk)) {
       return file;
     }
-    await tellOfMyself(this.api, this.desk, file, { ...explanation, today: this.today() }, systemRandom, this.options);
+    try {
+      await tellOfMyself(this.api, this.desk, file, { ...explanation, today: this.today() }, systemRandom, this.options);
+    } catch (error) {
+      if (codeOf(error) === "recovery-left-out") {
+        await this.recuse(file.caseId, "");
+      }
+      throw error;
+    }
     return this.open(file.caseId);
   }
 
-  /** Every sealed blob of a channel, as the server gives them (SPEC 14.3): for the holders of recovery. */
-  async sealedStream(channel: string, progress: (done: number, of: number) => void): Promise<readonly Uint8Array<ArrayBuffer>[]> {
-    const end = (await this.api.channels(this.stopped.signal)).find(({ id }) => id === channel)?.position ?? 0;
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (let at = 0; at < end; ) {
-      const blobs = await this.api.stream(channel, at, this.stopped.signal);
-      const last = blobs.at(-1)?.position;
-      if (last === undefined || last <= at) {
-        break;
-      }
-      parts.push(new Uint8Array(new Uint32Array([0]).buffer));
-      new DataView(parts.at(-1)!.buffer).setUint32(0, blobs.length);
-      for (const { position, blob } of blobs) {
-        const head = new Uint8Array(8);
-        new DataView(head.buffer).setBigUint64(0, BigInt(position));
-        parts.push(head, new Uint8Array(blob));
-      }
-      at = last;
-      progress(at, end);
-    }
-    return parts;
+  sealedStream(channel: string, progress: (done: number, of: number) => void): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+    return sealedStream(this.api, channel, progress, this.options);
   }
 
   /** Opens a claimed case and marks the source's messages as read by this person. */

@@ -13,7 +13,8 @@ export {
 } from "./desk/records.ts";
 export { assertLinkable, linkProblem, tellsOfAnother, type LinkProblem } from "./desk/links.ts";
 export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
-export { updateSheet, moveCase, grantProblem, grantCase, isUntold, tellOfMyself, type GrantProblem } from "./desk/acts.ts";
+export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";
+export { isUntold, sealedStream, tellOfMyself, withRecovered } from "./desk/recovery.ts";
 export {
   proposeSummary, proposeClosing, proposePurge, loadApprovals, approveSummary, approveClosing, approvePurge, refuseProposal,
   type DeskSummaryRead, type DeskClosingRead, type DeskPurgeRead, type DeskApprovalRead, type SummaryInput, type ClosingInput, type PurgeInput,

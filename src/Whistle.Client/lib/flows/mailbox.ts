@@ -146,7 +146,7 @@ async function read(
     side: "source",
     copy: state.copy,
     excluded: state.excluded,
-    purged: await purgedBy(answer.purges, state.case, versions, state.excluded, signal),
+    purged: await purgedBy(answer.purges, state.case, versions, state.version, state.excluded, signal),
     signal,
   });
   const letters = thread.map((entry) => entry.letter);

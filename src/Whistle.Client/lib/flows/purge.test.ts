@@ -6,6 +6,7 @@ import { asObject } from "../shape.ts";
 import { emptyRing } from "../desk/keyring.ts";
 import { parseProposal, type PurgeGround } from "../desk/summary.ts";
 import { readerName } from "../directory.ts";
+import { WhistleError } from "../errors.ts";
 import { purgedBy, type Tombstone } from "../tombstone.ts";
 import type { Copy } from "../types.ts";
 import { Versions } from "../versions.ts";
@@ -102,7 +103,7 @@ test("a server that withholds a letter cannot pass it off as deleted", async () 
   assert.ok(done?.approval !== undefined);
   const stone: Tombstone = { proposal: done.proposal, approval: done.approval };
   const versions = new Versions(world.directory);
-  const of = async (one: Tombstone, about = caseId, excluded: readonly string[] = []) => [...(await purgedBy([one], about, versions, excluded)).keys()];
+  const of = async (one: Tombstone, about = caseId, excluded: readonly string[] = [], since = 0) => [...(await purgedBy([one], about, versions, since, excluded)).keys()];
   assert.deepEqual(await of(stone), [hash]);
 
   const changed = (text: string, member: string, value: string | number) => canonicalText({ ...asObject(parseCanonical(utf8(text))), [member]: value });
@@ -120,6 +121,10 @@ test("a server that withholds a letter cannot pass it off as deleted", async () 
   ] as const) {
     assert.deepEqual(await of(one, about, excluded), [], name);
   }
+  // Two who had left when the source first wrote are nobody; and a server that cannot be reached deletes nothing.
+  assert.deepEqual([await of(stone, caseId, [], world.content.version), await of(stone, caseId, [], world.content.version + 1)], [[hash], []]);
+  const cut = new Versions({ ...world.directory, hash: target }, () => Promise.reject(new WhistleError("network")));
+  await assert.rejects(purgedBy([stone], caseId, cut, 0, []), { code: "network" });
   // Without the stone the letter is missing, and what follows stands on nothing.
   stored().purges.splice(0);
   assert.deepEqual([statuses((await refresh()).letters), statuses((await open()).letters)], [["readable", "chain-broken", "chain-broken"], ["readable", "chain-broken", "chain-broken"]]);

@@ -111,30 +111,6 @@ export function grantProblem(file: DeskFile, desk: Desk, to: Person, today: Day)
 }
 
 /**
- * Whether this person opened a case that the source was not told of: its key came by recovery. Those whom the source chose, and
- * those to whom a colleague gave it, stand among its readers.
- */
-export function isUntold(file: DeskFile, desk: Desk): boolean {
-  const me = readerName(desk.person);
-  return file.secret.source !== undefined && !file.readers.includes(me) && !isExcluded(file.excluded, me);
-}
-
-/** Tells the source of a reader who came by recovery, before anything of the case is shown. Throws `stale`, `out-of-sequence`. */
-export async function tellOfMyself(
-  api: DeskApi,
-  desk: Desk,
-  file: DeskFile,
-  explanation: { readonly text: string; readonly lang: string; readonly today: Day },
-  random: Random,
-  options: RunOptions = {},
-): Promise<void> {
-  const body = { kind: "reader" as const, text: explanation.text, answers: [{ q: "reader", values: [readerName(desk.person)] }] };
-  const message = sealTeamMessage(desk, file, body, undefined, explanation, random);
-  const leaves = [teamLeaf(file, message.seq)];
-  await api.sendMessage(file.caseId, { version: file.server.case.version, ...message, attachments: [], counts: "none", leaves }, options.signal);
-}
-
-/**
  * Re-seals the key to one person and tells the source, in one transaction. Throws a `grantProblem` code,
  * `directory-expired` or `first-message-invalid` (the list of those left out is not known then) before sealing anything.
  */

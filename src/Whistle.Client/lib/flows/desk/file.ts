@@ -84,7 +84,7 @@ export async function openCase(api: DeskApi, desk: Desk, ring: Ring, caseId: Id,
   const excluded = [...new Set([...(declared?.excluded ?? []), ...(entry.granted?.excluded ?? [])])];
   const written = served && (await desk.versions.find(served.directory, options.signal));
   const stones = server.purges.flatMap(({ proposal, approval }) => (approval === undefined ? [] : [{ proposal, approval }]));
-  const purged = await purgedBy(stones, caseId, desk.versions, excluded, options.signal);
+  const purged = await purgedBy(stones, caseId, desk.versions, written?.content.version, excluded, options.signal);
   const thread = await readThread(server.messages, {
     caseId,
     identity: key.identity,
