@@ -36,10 +36,11 @@ internal static class OpenCase
         var messages = new Option<string[]>("--message") { Required = true, HelpName = "FILE", Description = "A sealed message; may be repeated. The order does not matter.", AllowMultipleArgumentsPerToken = true };
         var attachments = new Option<string[]>("--attachments") { HelpName = "FILE", Description = "A sealed object of attachments; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var directories = new Option<string[]>("--directory") { HelpName = "FILE", Description = "A signed directory, to check the team's signatures with; may be repeated.", AllowMultipleArgumentsPerToken = true };
+        var tombstones = new Option<string[]>("--tombstone") { HelpName = "FILE", Description = "What stands where two people had something deleted: one of the case's `purges` as the desk's answer has it; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var root = new Option<string?>("--root") { HelpName = "FINGERPRINT", Description = "The root fingerprint. Needed where no directory is given." };
         var output = new Option<string>("--out") { Required = true, HelpName = "FOLDER", Description = "A new folder for what was opened." };
         var command = new Command("open", "Open a case offline to a folder, and check every signature, hash and number in it.")
-            { identity, passphrase, caseFile, sheet, messages, attachments, directories, root, output };
+            { identity, passphrase, caseFile, sheet, messages, attachments, tombstones, directories, root, output };
         command.Run(world, async (parse, report, ct) =>
         {
             var known = await DirectoriesAsync(parse.GetValue(directories) ?? [], Fingerprint.Read(parse.GetValue(root)), ct);
@@ -52,9 +53,9 @@ internal static class OpenCase
                 var problems = new List<string>();
                 foreach (var path in parse.GetValue(messages)!)
                     Add(letters, problems, await Files.BytesAsync(path, "--message", ct), key);
-                var first = letters.Where(l => l is { Direction: Direction.Source, Seq: 1 })
-                    .Select(l => Message.Open(l.Bytes, key.Identity).Value?.Value.Introduction).FirstOrDefault()
-                    ?? throw Stop.NotVerified("first-message-missing");
+                var opening = letters.Where(l => l is { Direction: Direction.Source, Seq: 1 })
+                    .Select(l => Message.Open(l.Bytes, key.Identity).Value?.Value).FirstOrDefault();
+                var first = opening?.Introduction ?? throw Stop.NotVerified("first-message-missing");
                 if (first.Excluded.Any(e => e.Key == ReaderRef.FingerprintOf(reader.Recipient)))
                     problems.Add("excluded-myself");
                 var context = new ThreadContext
@@ -66,7 +67,8 @@ internal static class OpenCase
                     Directories = known,
                     Excluded = first.Excluded,
                 };
-                var thread = CaseThread.Read(letters, context);
+                var deletions = await Deletions.ReadAsync(parse.GetValue(tombstones) ?? [], context, opening.Directory, problems, ct);
+                var thread = CaseThread.Read([.. letters, .. deletions.Fill(letters, key.Identity)], context);
                 var (opened, sheetProblem) = sealedSheet is null ? (null, null) : OpenSheet(sealedSheet, context);
                 if (sheetProblem is not null)
                     problems.Add($"sheet: {sheetProblem}");
@@ -76,6 +78,7 @@ internal static class OpenCase
                 problems.AddRange(files.Where(f => f.Problem is not null).Select(f => $"{f.Name}: {f.Problem}"));
 
                 var json = Json(key, opened, sheetProblem, first, thread, files, problems);
+                json["deleted"] = deletions.Json;
                 await folder.WriteAsync("case.json", Encoding.UTF8.GetBytes(json.ToJsonString(Pretty) + "\n"), ct);
                 await folder.WriteAsync("conversation.txt", Encoding.UTF8.GetBytes(Conversation(opened, thread)), ct);
                 report.Line($"Case {key.Id}: {thread.Count} messages, {files.Count} files. Written to the folder.");
