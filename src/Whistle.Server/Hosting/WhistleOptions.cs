@@ -126,7 +126,7 @@ internal sealed class WhistleOptions
     /// <summary>The relay that takes mail. Default: none, and so no mail.</summary>
     public SmtpSetting Smtp { get; set; } = new();
 
-    /// <summary>When leads and reviewers get the mail of the morning. Default: at 7 in UTC, Monday to Friday.</summary>
+    /// <summary>When whoever works on reports gets the mail of the morning. Default: at 7 in UTC, Monday to Friday.</summary>
     public MorningSetting MorningMail { get; set; } = new();
 
     /// <summary>The addresses of the root holders, who are written to before the directory expires. Default: none.</summary>

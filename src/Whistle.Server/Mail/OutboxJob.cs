@@ -10,7 +10,7 @@ using Whistle.Server.People;
 namespace Whistle.Server.Mail;
 
 /// <summary>
-/// The same mail every working morning to every lead and reviewer who has an address (DESIGN 7), the same signal to the
+/// The same mail every working morning to everybody who works on reports and has an address (DESIGN 7), the same signal to the
 /// webhook, and word to root holders before a directory expires. Nothing here reads a case, a tip, a message or a batch.
 /// </summary>
 /// <remarks>
@@ -136,7 +136,7 @@ internal sealed partial class OutboxJob(
             if (_options.HasWebhook)
                 db.Add(new OutgoingMessage(MessageKind.Webhook, to: null, due.Today));
             if (SendsMail)
-                db.AddRange((await ReadersAsync(db, ct)).Select(to => new OutgoingMessage(MessageKind.Morning, to, due.Today)));
+                db.AddRange((await AddresseesAsync(db, ct)).Select(to => new OutgoingMessage(MessageKind.Morning, to, due.Today)));
         }
         if (due.Step is { } step && await TakeSlotAsync(db, ExpiryRun, step, ct))
         {
@@ -157,8 +157,8 @@ internal sealed partial class OutboxJob(
     }
 
     /// <summary>By role alone: who holds which case, and who was left out of one, changes nothing.</summary>
-    private static Task<List<string>> ReadersAsync(WhistleDb db, CancellationToken ct) =>
-        db.Set<Member>().Where(m => m.State == MemberState.Active && (m.Role == Role.Lead || m.Role == Role.Reviewer) && m.Email != null)
+    private static Task<List<string>> AddresseesAsync(WhistleDb db, CancellationToken ct) =>
+        db.Set<Member>().Where(m => m.State == MemberState.Active && Roles.Working.Contains(m.Role) && m.Email != null)
             .Select(m => m.Email!).Distinct().ToListAsync(ct);
 
     private async Task<List<OutgoingMessage>> TakeAsync(DateTimeOffset now, CancellationToken ct)
@@ -173,14 +173,14 @@ internal sealed partial class OutboxJob(
 
     private async Task<List<OutgoingMessage>> TakeAsync(WhistleDb db, DateTimeOffset now, long seconds, CancellationToken ct)
     {
-        var readers = await ReadersAsync(db, ct);
+        var wanted = await AddresseesAsync(db, ct);
         var taken = new List<OutgoingMessage>();
         foreach (var message in await db.Set<OutgoingMessage>().Where(m => m.NotBefore <= seconds).ToListAsync(ct))
         {
             // An address that was changed or taken away since gets nothing more.
             var isWanted = message.Kind switch
             {
-                MessageKind.Morning => readers.Contains(message.To!, StringComparer.Ordinal),
+                MessageKind.Morning => wanted.Contains(message.To!, StringComparer.Ordinal),
                 MessageKind.Expiry => _options.RootHolderMail.Contains(message.To!, StringComparer.Ordinal),
                 _ => true,
             };

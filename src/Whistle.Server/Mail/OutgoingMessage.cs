@@ -7,7 +7,7 @@ namespace Whistle.Server.Mail;
 
 internal enum MessageKind
 {
-    /// <summary>The mail of every working morning, to one lead or reviewer.</summary>
+    /// <summary>The mail of every working morning, to one person who works on reports.</summary>
     Morning = 1,
 
     /// <summary>A directory is about to expire, to one root holder.</summary>

@@ -27,6 +27,9 @@ internal static class Roles
 
     public static IReadOnlyCollection<Role> Custodians { get; } = [Role.Custodian];
 
+    /// <summary>Something of a report may wait for them: an answer, an approval, a request for a name.</summary>
+    public static IReadOnlyCollection<Role> Working { get; } = [Role.Lead, Role.Reviewer, Role.Approver, Role.Custodian];
+
     public static IReadOnlyCollection<Role> Admins { get; } = [Role.Admin];
 
     public static IReadOnlyCollection<Role> Auditors { get; } = [Role.Auditor];
