@@ -16,6 +16,9 @@ internal static class ReplaceRecovery
 {
     private const int MostHolders = 16;
 
+    /// <summary>Nobody opens a case alone that its readers cannot: `whistle keys split` makes no fewer pieces.</summary>
+    private const int LeastNeeded = 2;
+
     public sealed record Command(DirectoryText.RecoveryMember Recovery) : IRequest<Outcome<Done>>, IForRole, IAudited
     {
         public IReadOnlyCollection<Role> Roles => People.Roles.Admins;
@@ -39,8 +42,8 @@ internal static class ReplaceRecovery
 
     internal static bool IsSound(DirectoryText.RecoveryMember recovery) =>
         HybridRecipient.TryParse(recovery.Recipient, out _)
-        && recovery.Holders.Count is >= 1 and <= MostHolders
-        && recovery.Threshold >= 1 && recovery.Threshold <= recovery.Holders.Count
+        && recovery.Holders.Count <= MostHolders
+        && recovery.Threshold >= LeastNeeded && recovery.Threshold <= recovery.Holders.Count
         && recovery.Holders.All(h => InvitePerson.Validator.IsName(h.Name) && h.Place is "inside" or "outside");
 
     internal static void Map(IEndpointRouteBuilder desk) => desk

@@ -111,18 +111,19 @@ public sealed class RecoverTests
     {
         using var world = await World.MakeAsync();
         using var next = HybridIdentity.FromSeed(RandomNumberGenerator.GetBytes(32));
-        var body = new { recipient = next.Recipient.ToString(), threshold = 1, holders = new[] { new { name = "H. Four", place = "inside" } } };
+        var body = new { recipient = next.Recipient.ToString(), threshold = 2, holders = new[] { "H. Four", "H. Five" }.Select(name => new { name, place = "inside" }).ToArray() };
 
         foreach (var person in new[] { world.Lead, world.Newcomer })
             Assert.Equal(HttpStatusCode.NotFound, (await person.Http.PutAsJsonAsync("/api/desk/recovery", body, TestContext.Current.CancellationToken)).StatusCode);
-        foreach (var wrong in new object[] { body with { threshold = 2 }, body with { recipient = "age1pq1" }, body with { holders = [] } })
+        foreach (var wrong in new object[] { body with { threshold = 3 }, body with { threshold = 1 }, body with { recipient = "age1pq1" }, body with { holders = [.. body.holders[..1]] } })
             Assert.Equal(HttpStatusCode.BadRequest, (await world.Admin.Http.PutAsJsonAsync("/api/desk/recovery", wrong, TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await world.Admin.Http.PutAsJsonAsync("/api/desk/recovery", body, TestContext.Current.CancellationToken)).StatusCode);
         // An admin alone changes nothing for a source.
         Assert.Equal(world.Recovery.Recipient, (await world.Server.CurrentDirectoryAsync()).Version.Recovery!.Recipient);
         await world.Server.PublishDirectoryAsync(world.Admin);
         var recovery = (await world.Server.CurrentDirectoryAsync()).Version.Recovery!;
-        Assert.Equal((next.Recipient, 1, "H. Four"), (recovery.Recipient, recovery.Threshold, Assert.Single(recovery.Holders).Name));
+        Assert.Equal((next.Recipient, 2), (recovery.Recipient, recovery.Threshold));
+        Assert.Equal(["H. Four", "H. Five"], recovery.Holders.Select(h => h.Name));
         Assert.Equal(world.Directory.Root, (await world.Server.CurrentDirectoryAsync()).Root);
     }
 

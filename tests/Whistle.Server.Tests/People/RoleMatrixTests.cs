@@ -47,7 +47,7 @@ public sealed class RoleMatrixTests
         ["POST /api/desk/documents"] = (Admin, """{"v":1,"categories":[{"id":"a","label":{"en":"A"}}],"severities":[{"id":"b","label":{"en":"B"},"guide":{"en":"C"}}]}"""),
         ["GET /api/desk/directory"] = (Admin, null),
         ["POST /api/desk/directory/proposal"] = (Admin, "{}"),
-        ["PUT /api/desk/recovery"] = (Admin, $$"""{"recipient":"{{Protocol.Age.HybridIdentity.FromSeed(new byte[32]).Recipient}}","threshold":1,"holders":[{"name":"H. One","place":"outside"}]}"""),
+        ["PUT /api/desk/recovery"] = (Admin, $$"""{"recipient":"{{Protocol.Age.HybridIdentity.FromSeed(new byte[32]).Recipient}}","threshold":2,"holders":[{"name":"H. One","place":"outside"},{"name":"H. Two","place":"inside"}]}"""),
         ["POST /api/desk/directory/proposal/signatures"] = (Admin, """{"signature":"— root-1 AAAAAAAA"}"""),
         ["GET /api/desk/summaries"] = (Admin, null),
         ["POST /api/desk/exports"] = (Admin, """{"format":"json"}"""),

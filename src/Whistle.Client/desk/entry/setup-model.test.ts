@@ -35,9 +35,12 @@ test("two holders can't share a key or a name", () => {
 });
 
 test("recovery needs a recipient, named holders, and no more of them than there are", () => {
-  const recovery = { recipient: "age1pq1abc", threshold: 1, holders: [{ name: "Dr. Kern", place: "outside" as const }] };
+  const holder = { name: "Dr. Kern", place: "outside" as const };
+  const recovery = { recipient: "age1pq1abc", threshold: 2, holders: [holder, { ...holder, name: "Prof. Lang" }] };
   assert.deepEqual(problemsOf({ ...whole, recovery }), []);
-  assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, threshold: 2 } }), ["recovery"]);
+  assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, threshold: 3 } }), ["recovery"]);
+  assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, threshold: 1 } }), ["recovery"], "nobody opens a report alone");
+  assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, holders: [holder] } }), ["recovery"]);
   assert.deepEqual(problemsOf({ ...whole, recovery: { ...recovery, recipient: "age1abc" } }), ["recovery"]);
 });
 

@@ -57,9 +57,12 @@ export function problemsOf(setup: Setup): SetupProblem[] {
   return problems;
 }
 
+/** Nobody opens a report alone that its readers can't: `whistle keys split` makes no fewer pieces. */
+export const leastHolders = 2;
+
 /** Whether a recovery identity has all that the server asks for. */
 export function isWhole({ recipient, holders, threshold }: Recovery): boolean {
-  return /^age1pq1[0-9a-z]+$/.test(recipient) && holders.length > 0 && holders.every((holder) => holder.name.trim() !== "") && threshold >= 1 && threshold <= holders.length;
+  return /^age1pq1[0-9a-z]+$/.test(recipient) && holders.length >= leastHolders && holders.every((holder) => holder.name.trim() !== "") && threshold >= leastHolders && threshold <= holders.length;
 }
 
 export function toRequest(token: string, setup: Setup): SetupRequest {

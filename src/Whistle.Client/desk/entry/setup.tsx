@@ -13,7 +13,7 @@ import { CopyButton } from "../parts/copy.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { useAct, useLoad } from "../parts/load.ts";
 import { HolderField } from "./holder-field.tsx";
-import { problemsOf, setUpPortal, toRequest, type Done, type Holder, type Recovery, type Setup, type SetupProblem } from "./setup-model.ts";
+import { leastHolders, problemsOf, setUpPortal, toRequest, type Done, type Holder, type Recovery, type Setup, type SetupProblem } from "./setup-model.ts";
 
 const stages = ["organisation", "holders", "recovery", "admin", "check"] as const;
 type Stage = (typeof stages)[number];
@@ -120,7 +120,7 @@ export function SetupPage({ api, token }: SetupPageProps): JSX.Element {
               />
             ))}
             <div><Button onClick={() => change({ holders: [...holders, { name: "" }] })}>{m.text("setup.holders.add")}</Button></div>
-            <NumberField id={`${id}-threshold`} label={m.text("setup.threshold")} hint={m.text("setup.threshold.hint", { count: holders.length })} value={setup.threshold} max={holders.length} change={(threshold) => change({ threshold })} />
+            <NumberField id={`${id}-threshold`} label={m.text("setup.threshold")} hint={m.text("setup.threshold.hint", { count: holders.length })} value={setup.threshold} min={1} max={holders.length} change={(threshold) => change({ threshold })} />
             {holders.length === 1 ? <Notice kind="warn" title={m.text("setup.single")} /> : null}
           </>
         ) : stage === "recovery" ? (
@@ -165,16 +165,17 @@ interface NumberProps {
   readonly label: string;
   readonly hint: string;
   readonly value: number;
+  readonly min: number;
   readonly max: number;
   readonly change: (value: number) => void;
 }
 
-function NumberField({ id, label, hint, value, max, change }: NumberProps): JSX.Element {
+function NumberField({ id, label, hint, value, min, max, change }: NumberProps): JSX.Element {
   return (
     <div class="field">
       <label class="field-label" for={id}>{label}</label>
       <p class="hint" id={`${id}-hint`}>{hint}</p>
-      <input id={id} class="input input-short" type="number" min={1} max={max} value={value} aria-describedby={`${id}-hint`} onInput={(event) => change(event.currentTarget.valueAsNumber || 0)} />
+      <input id={id} class="input input-short" type="number" min={min} max={max} value={value} aria-describedby={`${id}-hint`} onInput={(event) => change(event.currentTarget.valueAsNumber || 0)} />
     </div>
   );
 }
@@ -214,7 +215,7 @@ export function RecoveryIdentity({ recovery, change }: { readonly recovery: Reco
         />
       ))}
       <div><Button onClick={() => setHolders([...recovery.holders, { name: "", place: "outside" }])}>{m.text("setup.recovery.addHolder")}</Button></div>
-      <NumberField id={`${id}-threshold`} label={m.text("setup.recovery.threshold")} hint={m.text("setup.recovery.thresholdHint")} value={recovery.threshold} max={Math.max(1, recovery.holders.length)} change={(threshold) => change({ ...recovery, threshold })} />
+      <NumberField id={`${id}-threshold`} label={m.text("setup.recovery.threshold")} hint={m.text("setup.recovery.thresholdHint")} value={recovery.threshold} min={leastHolders} max={Math.max(leastHolders, recovery.holders.length)} change={(threshold) => change({ ...recovery, threshold })} />
     </>
   );
 }
