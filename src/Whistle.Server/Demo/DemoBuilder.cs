@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text.Json;
 using Whistle.Protocol;
+using Whistle.Protocol.Cases;
+using Whistle.Protocol.Documents;
 
 namespace Whistle.Server.Demo;
 
@@ -95,7 +99,7 @@ internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases ca
     {
         if (act.By is DemoCases.Source)
         {
-            await thread.Source.WriteAsync(act.Message!, ct);
+            await thread.Source.WriteAsync(act.Message!, act.Answers, ct);
             thread.Letters++;
             return;
         }
@@ -109,7 +113,7 @@ internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases ca
             thread.IsLabelled = true;
         }
         if (act.Message is { } text)
-            await desk.WriteAsync(thread.Case, text, thread.Tip.Lang, act.Counts, thread.Letters, ct);
+            await desk.WriteAsync(thread.Case, text, act.Questions, thread.Tip.Lang, act.Counts, thread.Letters, ct);
         if (act.State is { } state)
         {
             if (act.Approve is { } approver)
@@ -122,8 +126,19 @@ internal sealed class DemoBuilder(DemoWorld world, DemoClock clock, DemoCases ca
         if (act.Assign is { } person)
             await desk.AssignAsync(thread.Case, ceremony.Ids[person], ct);
         if (act.Note is { } note)
-            await desk.NoteAsync(thread.Case, note, ct);
+            await desk.NoteAsync(thread.Case, note, null, ct);
+        if (act.Record is { } record)
+            await desk.NoteAsync(thread.Case, record.Text, RecordOf(record, world.Today.Plus(act.Day)), ct);
+        if (act.Ask is { } ask)
+            await desk.AskAsync(thread.Case, ceremony.Ids[ask.Custodian], ask, thread.Tip.Lang, thread.Letters, ct);
     }
+
+    private NoteRecord RecordOf(DemoCases.Record record, Day today) => new(record.Kind, null,
+    [
+        .. record.Fields.Select(f => new Answer(f.Key, f.Value.ValueKind == JsonValueKind.Array ? [.. f.Value.EnumerateArray().Select(v => v.GetString()!)] : [f.Value.GetString()!])),
+        .. (record.Days ?? new Dictionary<string, int>(StringComparer.Ordinal)).Select(d => new Answer(d.Key, [today.Plus(d.Value).Number.ToString(CultureInfo.InvariantCulture)])),
+        .. (record.People ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(p => new Answer(p.Key, [ceremony.Ids[p.Value].ToString()])),
+    ]);
 
     private DemoDesk Desk(string key)
     {

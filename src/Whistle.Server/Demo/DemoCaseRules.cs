@@ -54,14 +54,15 @@ internal static class DemoCaseRules
             Expect(tip.Title, tip.Severity is "" || taxonomy.Severities.Any(c => Same(c.Id, tip.Severity)), "severity");
             Expect(tip.Title, tip.Excluded.All(e => channel.Readers.Contains(e, StringComparer.Ordinal)), "excluded");
             Expect(tip.Title, tip.Received >= 1, "received");
-            Acts(tip, [.. channel.Readers.Except(tip.Excluded, StringComparer.Ordinal)]);
+            Acts(tip, channel, [.. channel.Readers.Except(tip.Excluded, StringComparer.Ordinal)]);
         }
 
-        void Acts(DemoCases.Tip tip, IReadOnlyList<string> readers)
+        void Acts(DemoCases.Tip tip, DemoCases.Channel channel, IReadOnlyList<string> readers)
         {
             var holders = new HashSet<string>(StringComparer.Ordinal);
             var state = CaseState.Received;
             var day = tip.Received;
+            var asked = 0;
             foreach (var act in tip.Acts)
             {
                 var where = $"{tip.Title}, day {act.Day}";
@@ -69,13 +70,19 @@ internal static class DemoCaseRules
                 day = act.Day;
                 Expect(where, (act.Why is not null) == (act.State is "closed" or "reopened"), "why");
                 Expect(where, (act.Outcome is not null && act.Approve is not null) == (act.State is "closed"), "outcome");
-                var kinds = new[] { act.Claim, act.Message, act.State, act.Assign, act.Note }.Count(k => k is not null);
+                var kinds = new object?[] { act.Claim, act.Message, act.State, act.Assign, act.Note, act.Record, act.Ask }.Count(k => k is not null);
                 Expect(where, kinds == 1 && (act.Counts is null || act.Message is not null), "not one act");
+                Expect(where, act.Questions is null || act.Message is not null, "questions without a message");
+                Expect(where, act.Answers is null || act.Answers.Count == asked, "answers to other questions");
+                asked = Same(act.By, DemoCases.Source) || act.Message is null ? asked : act.Questions?.Count ?? 0;
                 if (Same(act.By, DemoCases.Source))
                 {
-                    Expect(where, act is { Message: not null, Counts: null }, "a source only writes");
+                    Expect(where, act is { Message: not null, Counts: null, Questions: null }, "a source only writes");
                     continue;
                 }
+                Expect(where, act.Answers is null, "the team answers nothing");
+                Expect(where, act.Record?.People is not { } named || named.Values.All(people.ContainsKey), "record");
+                Expect(where, act.Ask is not { } ask || (tip.Who is not null && channel.Custodians.Contains(ask.Custodian, StringComparer.Ordinal)), "custodian");
                 Expect(where, readers.Contains(act.By, StringComparer.Ordinal), "no reader");
                 if (act.Claim is not null)
                     Expect(where, act.Claim is "yes" && holders.Add(act.By), "claim");

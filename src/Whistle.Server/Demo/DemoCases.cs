@@ -27,6 +27,21 @@ internal sealed record DemoCases(
 
     internal sealed record Identity(string Name, string Contact);
 
+    /// <summary>What a note records (SPEC 5.4.1).</summary>
+    /// <param name="Fields">A text or a list of texts by name.</param>
+    /// <param name="Days">Days after today, by the field that names them; negative before.</param>
+    /// <param name="People">People by the field that names them.</param>
+    internal sealed record Record(
+        string Kind, string Text, IReadOnlyDictionary<string, JsonElement> Fields, IReadOnlyDictionary<string, int>? Days = null,
+        IReadOnlyDictionary<string, string>? People = null);
+
+    /// <summary>What the team asks in a message (SPEC 5.3.1).</summary>
+    internal sealed record Question(string Type, string Label, IReadOnlyList<string>? Options = null);
+
+    /// <summary>Asks a custodian who the source is, and tells the source.</summary>
+    /// <param name="Tell">The letter to the source.</param>
+    internal sealed record NameAsked(string Custodian, string Reason, string Tell);
+
     /// <summary>One act of one person; exactly one of the members after <paramref name="By"/> is there.</summary>
     /// <param name="Day">Days before today.</param>
     /// <param name="By">A person, or <see cref="Source"/>, who can only write.</param>
@@ -39,9 +54,14 @@ internal sealed record DemoCases(
     /// <param name="Approve">Who approves the closing.</param>
     /// <param name="Assign">Gives the case to this person.</param>
     /// <param name="Note">An internal note.</param>
+    /// <param name="Questions">Go with a message of the team.</param>
+    /// <param name="Answers">Go with a message of the source: to each question of the team's last message.</param>
+    /// <param name="Record">A note that records something.</param>
+    /// <param name="Ask">Asks for the source's name.</param>
     internal sealed record Act(
         int Day, string By, string? Claim = null, string? Message = null, string? Counts = null, string? State = null,
-        string? Assign = null, string? Note = null, string? Why = null, string? Outcome = null, string? Approve = null);
+        string? Assign = null, string? Note = null, string? Why = null, string? Outcome = null, string? Approve = null,
+        IReadOnlyList<Question>? Questions = null, IReadOnlyList<string>? Answers = null, Record? Record = null, NameAsked? Ask = null);
 
     /// <param name="By">Who proposes it, after the last act.</param>
     /// <param name="Approve">Who approves it.</param>

@@ -33,9 +33,9 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
 
     private sealed record CaseState(string State, int Version);
 
-    private sealed record Letter(string Dir, int Seq, Hash32 Hash, byte[] Ciphertext);
+    private sealed record SealedLetter(string Dir, int Seq, Hash32 Hash, byte[] Ciphertext);
 
-    private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<Letter> Messages, Hash32? Content);
+    private sealed record CaseView(CaseState Case, byte[] Sheet, IReadOnlyList<SealedLetter> Messages, Hash32? Content);
 
     private sealed record Approval(ProposalId Id, string Kind, string Proposal, byte[] Ciphertext, string State);
 
@@ -84,9 +84,56 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
     }
 
     /// <summary>Reads up to the source's <paramref name="letters"/>-th message, and answers.</summary>
-    public async Task WriteAsync(CaseId id, string text, string lang, string? counts, int letters, CancellationToken ct)
+    public async Task WriteAsync(
+        CaseId id, string text, IReadOnlyList<DemoCases.Question>? questions, string lang, string? counts, int letters, CancellationToken ct)
     {
         var (http, view, reader) = await SeeAsync(id, ct, letters);
+        var (seq, ciphertext) = Letter(id, view, reader, lang, new MessageBody(
+            MessageBody.Plain, text, counts is "acknowledgement" ? [new Answer("content", [reader.ContentLeaf() == view.Content ? "match" : "mismatch"])] : [])
+        {
+            Questions = [.. (questions ?? []).Select(q => new AskedQuestion(q.Type, q.Label, q.Options ?? []))],
+        });
+        await http.PostAsync($"cases/{id}/messages", new
+        {
+            version = view.Case.Version,
+            seq,
+            ciphertext,
+            attachments = Array.Empty<AttachmentObject>(),
+            counts = counts ?? "none",
+            leaves = LeavesOf(reader, seq, counts),
+        }, ct);
+    }
+
+    /// <summary>Tells the source, and asks a custodian for its name.</summary>
+    public async Task AskAsync(CaseId id, PersonId custodian, DemoCases.NameAsked ask, string lang, int letters, CancellationToken ct)
+    {
+        var (http, view, reader) = await SeeAsync(id, ct, letters);
+        var (seq, message) = Letter(id, view, reader, lang, new MessageBody(MessageBody.Plain, ask.Tell, [new Answer("identity", ["asked"])]));
+        var person = world.Directory.Version.Person(custodian)!;
+        var request = new IdentityRequest
+        {
+            Request = RequestId.New(Randomness.System),
+            Case = id,
+            Recipient = reader.Key.Recipient,
+            Access = reader.Key.Access.Public,
+            Directory = world.Directory.Hash,
+            From = me.Id,
+            Day = world.Today,
+            To = [person.Reader],
+            Reason = ask.Reason,
+            Told = new ToldSource(seq, Hash32.Of(message), ask.Tell),
+        };
+        await http.PostAsync($"cases/{id}/identities", new
+        {
+            id = request.Request,
+            to = new[] { custodian },
+            ciphertext = IdentityRequest.Seal(request.Sign(Signing, world.Root), [person.Recipient], Randomness.System).Require(),
+            letter = new { seq, message, leaf = Leaves.Act(reader.Introduction.ContentBlind.Span, seq) },
+        }, ct);
+    }
+
+    private (int Seq, byte[] Ciphertext) Letter(CaseId id, CaseView view, TipReader reader, string lang, MessageBody body)
+    {
         var theirs = view.Messages.Where(m => m.Dir is "source").MaxBy(m => m.Seq)!;
         var ours = view.Messages.Where(m => m.Dir is "team").MaxBy(m => m.Seq);
         var message = new Message
@@ -100,28 +147,19 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             Lang = lang,
             Signer = me.Id.ToString(),
             Directory = world.Directory.Hash,
-            Body = new MessageBody(MessageBody.Plain, text, counts is "acknowledgement" ? [new Answer("content", [reader.ContentLeaf() == view.Content ? "match" : "mismatch"])] : []),
+            Body = body,
             Attachments = [],
         };
-        await http.PostAsync($"cases/{id}/messages", new
-        {
-            version = view.Case.Version,
-            seq = message.Seq,
-            ciphertext = Message.Seal(
-                message.Sign(Signing, world.Root), reader.Key.Recipient, reader.Introduction.Reply, Randomness.System).Require(),
-            attachments = Array.Empty<AttachmentObject>(),
-            counts = counts ?? "none",
-            leaves = LeavesOf(reader, message.Seq, counts),
-        }, ct);
+        return (message.Seq, Message.Seal(message.Sign(Signing, world.Root), reader.Key.Recipient, reader.Introduction.Reply, Randomness.System).Require());
     }
 
-    public async Task NoteAsync(CaseId id, string text, CancellationToken ct)
+    public async Task NoteAsync(CaseId id, string text, NoteRecord? record, CancellationToken ct)
     {
         var (http, _, reader) = await SeeAsync(id, ct);
-        await http.PostAsync($"cases/{id}/notes", NoteOf(id, text, reader), ct);
+        await http.PostAsync($"cases/{id}/notes", NoteOf(id, text, reader, record), ct);
     }
 
-    private SealedNote NoteOf(CaseId id, string text, TipReader reader)
+    private SealedNote NoteOf(CaseId id, string text, TipReader reader, NoteRecord? record = null)
     {
         var note = new Note
         {
@@ -131,6 +169,7 @@ internal sealed class DemoDesk(DemoWorld world, DemoMember me, Func<Cancellation
             Day = world.Today,
             Text = text,
             Mentions = [],
+            Record = record,
         };
         return new(note.Id, Note.Seal(note.Sign(Signing, world.Root), reader.Key.Recipient, Randomness.System).Require());
     }

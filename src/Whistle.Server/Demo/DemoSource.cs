@@ -1,6 +1,7 @@
 using System.Globalization;
 using Whistle.Protocol;
 using Whistle.Protocol.Cases;
+using Whistle.Protocol.Documents;
 using Whistle.Protocol.Intake;
 using Whistle.Protocol.Keys;
 using Whistle.Protocol.Tips;
@@ -35,7 +36,7 @@ internal sealed class DemoSource(DemoWorld world, DemoCases.Tip tip) : IDisposab
                 Lang = tip.Lang,
                 Title = tip.Title,
                 Text = tip.What,
-                Answers = [.. tip.AllAnswers.Where(a => a.Question is not (Protocol.Documents.Questionnaire.Title or Protocol.Documents.Questionnaire.What))],
+                Answers = [.. tip.AllAnswers.Where(a => a.Question is not (Questionnaire.Title or Questionnaire.What))],
                 Files = [.. tip.Files.Select(f => AttachmentFile.FromBytes(f.Name, f.Type, System.Text.Encoding.UTF8.GetBytes(f.Text)))],
                 Excluded = [.. tip.Excluded.Select(key => people[key])],
                 KeepsCopy = tip.Keep is "kept",
@@ -57,8 +58,8 @@ internal sealed class DemoSource(DemoWorld world, DemoCases.Tip tip) : IDisposab
         return sealedTip.Manifest.Case;
     }
 
-    /// <summary>Comes back, reads, and writes once more.</summary>
-    public async Task WriteAsync(string text, CancellationToken ct)
+    /// <summary>Comes back, reads, and writes once more: with an answer to each question of the team's last message, where there are some.</summary>
+    public async Task WriteAsync(string text, IReadOnlyList<string>? answers, CancellationToken ct)
     {
         using var keys = _receipt!.DeriveKeys();
         var token = await OpenAsync(keys, ct);
@@ -80,7 +81,9 @@ internal sealed class DemoSource(DemoWorld world, DemoCases.Tip tip) : IDisposab
             Lang = tip.Lang,
             Signer = Sheet.Source,
             Directory = world.Directory.Hash,
-            Body = new MessageBody(MessageBody.Plain, text, []),
+            Body = answers is null
+                ? new MessageBody(MessageBody.Plain, text, [])
+                : new MessageBody(MessageBody.Plain, text, [.. answers.Select((a, i) => new Answer(string.Create(CultureInfo.InvariantCulture, $"{i + 1}"), [a]))]) { About = new Seen(theirs!.Seq, theirs.Hash) },
             Attachments = [],
         };
         var ciphertext = Message.Seal(

@@ -35,14 +35,14 @@ public sealed partial class EveryPageTests
         await custodian.Page.GetByText("The works council needs a witness.").WaitForAsync();
         await custodian.Page.GetByText("We ask the notary for your name").WaitForAsync();
         await LookAsync(custodian, "desk-11-identity");
-        await PressAsync(custodian.Page, texts["identities.refuse"]);
+        await PressInAsync(custodian.Page, "works council", texts["identities.refuse"]);
         await PressAsync(custodian.Page, texts["identities.refuse.confirm"]);
         await custodian.Page.GetByText(texts["identities.refuse.missing"]).WaitForAsync();
         await LookAsync(custodian, "desk-11-identity-refuse");
         await custodian.Page.GetByLabel(texts["identities.refuse.reason"], new() { Exact = true }).FillAsync("Ask the source itself.");
         await PressAsync(custodian.Page, texts["identities.refuse.confirm"]);
         await custodian.Page.Locator(".notice-title").GetByText(texts["identities.done.refused"]).WaitForAsync();
-        await HeadingTwoAsync(custodian.Page, texts["identities.none.title"]);
+        await Assertions.Expect(custodian.Page.GetByText("The works council needs a witness.")).ToHaveCountAsync(0);
 
         await AgainAsync();
         await page.GetByText("Ask the source itself.").WaitForAsync();
@@ -56,7 +56,7 @@ public sealed partial class EveryPageTests
 
         custodian = await CustodianAsync();
         await custodian.Page.GetByText("The accused reads the source's screen.").WaitForAsync();
-        await PressAsync(custodian.Page, texts["identities.release"]);
+        await PressInAsync(custodian.Page, "A court asks", texts["identities.release"]);
         await custodian.Page.GetByText(texts["identities.release.effect"]).WaitForAsync();
         await LookAsync(custodian, "desk-11-identity-untold");
         await PressAsync(custodian.Page, texts["identities.release.confirm"]);
@@ -90,6 +90,7 @@ public sealed partial class EveryPageTests
         }
     }
 
-    private static Task HeadingTwoAsync(IPage page, string text) =>
-        Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = text, Level = 2 })).ToBeVisibleAsync(s_patiently);
+    /// <summary>The demo has a request of its own, which stays.</summary>
+    private static Task PressInAsync(IPage page, string request, string button) =>
+        page.Locator("article.card").Filter(new() { HasText = request }).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 }

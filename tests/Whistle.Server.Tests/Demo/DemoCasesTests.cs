@@ -24,6 +24,13 @@ public sealed class DemoCasesTests
         Assert.Contains(cases.Cases, c => c.Excluded.Count > 0);
         Assert.Contains(cases.Cases, c => c.Who is not null);
         Assert.Contains(cases.Cases, c => c.Received > 7 && c.Acts.All(a => a.Counts is null));
+        var acts = cases.Cases.SelectMany(c => c.Acts).ToList();
+        Assert.Contains(acts, a => a.Questions is not null);
+        Assert.Contains(acts, a => a.Answers is not null);
+        Assert.Contains(acts, a => a.Ask is not null);
+        Assert.Equal(
+            ["interview", "protection", "task", "task"],
+            acts.Where(a => a.Record is not null).Select(a => a.Record!.Kind).Order(StringComparer.Ordinal));
         Assert.Equal(["ar", "de", "en", "fr"], cases.Cases.Select(c => c.Lang).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
@@ -44,6 +51,9 @@ public sealed class DemoCasesTests
     [InlineData("\"day\": 129,", "\"day\": 12,")]
     [InlineData("\"identity\": \"given\"", "\"identity\": \"none\"")]
     [InlineData("\"by\": \"lead\", \"approve\": \"approver\"", "\"by\": \"lead\", \"approve\": \"lead\"")]
+    [InlineData("\"answers\": [\"Bench 3\", \"yes\"]", "\"answers\": [\"Bench 3\"]")]
+    [InlineData("\"people\": { \"to\": \"reviewer-1\" }", "\"people\": { \"to\": \"reviewer-9\" }")]
+    [InlineData("\"custodian\": \"custodian\"", "\"custodian\": \"approver\"")]
     public void A_file_that_contradicts_itself_is_refused(string old, string @new) =>
         Assert.Throws<InvalidOperationException>(() => DemoCases.Parse(Changed(old, @new)));
 
