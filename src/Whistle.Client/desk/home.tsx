@@ -17,7 +17,9 @@ import { Away, type Absence } from "./away.tsx";
 import { KeysHelp } from "./keys-help.tsx";
 import type { DeskKey, DeskLanguage } from "./messages.ts";
 import { dayOf, dayWords } from "./model/days.ts";
+import { browserStore } from "./model/local.ts";
 import { browserPins } from "./model/pins.ts";
+import { hasSingleKeys, keepSingleKeys } from "./model/keys.ts";
 import { onTab, tabs, type Filter } from "./model/queue.ts";
 import { RecoveryPage } from "./reviewer/recovery-page.tsx";
 import { Reviewer } from "./reviewer/reviewer.tsx";
@@ -92,12 +94,16 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     showFilter(changed);
   };
   const [help, setHelp] = useState(false);
-  const [singleKeys, setSingleKeys] = useState(true);
+  const [singleKeys, showSingleKeys] = useState(() => hasSingleKeys(browserPins()));
+  const setSingleKeys = (on: boolean): void => {
+    keepSingleKeys(browserPins(), on);
+    showSingleKeys(on);
+  };
   const lockAt = useIdle(idleMinutes, lock);
   const reads = desk !== undefined && (me.person.role === "lead" || me.person.role === "reviewer");
   const [state, setState] = useState<WorkspaceState | undefined>(undefined);
   const workspace = useMemo(
-    () => (reads ? new Workspace({ api, source, desk, today: () => dayOf(Date.now()), changed: setState }) : undefined),
+    () => (reads ? new Workspace({ api, source, desk, store: browserStore(), today: () => dayOf(Date.now()), changed: setState }) : undefined),
     [reads, api, source, desk],
   );
   useEffect(() => {

@@ -490,6 +490,7 @@ export class TestServer {
       present: found.claims.size,
       source: "here",
       sheetVersion: found.sheetVersion,
+      changes: found.messages.length + found.notes.length,
     };
   }
 }

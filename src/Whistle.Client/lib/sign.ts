@@ -36,7 +36,7 @@ export function isPublicKey(key: Uint8Array): boolean {
   }
 }
 
-export type Label = "msg" | "sheet" | "note" | "grant" | "keyring" | "summary-propose" | "summary-approve" | "closing-propose" | "closing-approve" | "purge-propose" | "purge-approve" | "identity-request" | "identity-answer";
+export type Label = "msg" | "sheet" | "note" | "grant" | "keyring" | "search-index" | "summary-propose" | "summary-approve" | "closing-propose" | "closing-approve" | "purge-propose" | "purge-approve" | "identity-request" | "identity-answer";
 
 /** `label || root fingerprint || H(JCS without sig)` (SPEC 1). */
 function input(label: Label, root: Uint8Array, unsigned: JsonObject): Uint8Array {

@@ -11,6 +11,9 @@ test("a counted message takes the form of its language", () => {
   const m = messages<"days.one" | "days.other">("en", { "days.one": "{count} day", "days.other": "{count} days" });
   assert.equal(m.count("days", 1), "1 day");
   assert.equal(m.count("days", 5), "5 days");
+  assert.equal(m.count("days", 10_000), "10,000 days");
+  const digits = messages<"days.one" | "days.other">("ar", { "days.one": "{count}", "days.other": "{count}" });
+  assert.equal(digits.count("days", 12), "12", "the digits that the page's own words have");
 });
 
 test("Arabic is written from right to left", () => {

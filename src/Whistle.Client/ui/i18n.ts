@@ -42,6 +42,7 @@ export function pickLanguage<L extends string>(offered: readonly [L, ...L[]], wa
 /** Messages over an already loaded table; pure, so tests need no server. */
 export function messages<Key extends string>(language: string, table: Readonly<Record<string, string>>): Messages<Key> {
   const plurals = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language, { numberingSystem: "latn" });
   const direction = rightToLeft.has(language) ? "rtl" : "ltr";
   const fill = (key: string, values: Readonly<Record<string, string | number>>): string =>
     (table[key] ?? key).replace(/\{(\w+)\}/g, (place, name: string) => {
@@ -54,7 +55,7 @@ export function messages<Key extends string>(language: string, table: Readonly<R
     text: (key, values = {}) => fill(key, values),
     count: (stem, count, values = {}) => {
       const own = `${stem}.${plurals.select(count)}`;
-      return fill(own in table ? own : `${stem}.other`, { ...values, count });
+      return fill(own in table ? own : `${stem}.other`, { ...values, count: numbers.format(count) });
     },
   };
 }

@@ -79,6 +79,31 @@ internal sealed class DeskPerson
         await Assertions.Expect(Page.Locator("header.bar")).ToBeVisibleAsync(s_patiently);
     }
 
+    /// <summary>All that this person's browser keeps of the portal between two openings of the desk: both storages as JSON, then every record of its databases.</summary>
+    public async Task<byte[]> KeptAsync()
+    {
+        var kept = await Page.EvaluateAsync<string[]>("""
+            async () => {
+              const wait = (request) => new Promise((done, fail) => { request.onsuccess = () => done(request.result); request.onerror = () => fail(request.error); });
+              const parts = [btoa(unescape(encodeURIComponent(JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))))];
+              for (const { name } of await indexedDB.databases()) {
+                const database = await wait(indexedDB.open(name));
+                for (const store of database.objectStoreNames) {
+                  const records = database.transaction(store).objectStore(store);
+                  const [keys, values] = await Promise.all([wait(records.getAllKeys()), wait(records.getAll())]);
+                  for (const part of [...keys, ...values]) {
+                    const bytes = part instanceof Uint8Array ? part : new TextEncoder().encode(JSON.stringify(part));
+                    parts.push(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
+                  }
+                }
+                database.close();
+              }
+              return parts;
+            }
+            """);
+        return [.. kept.SelectMany(part => Convert.FromBase64String(part).Append((byte)'\n'))];
+    }
+
     public Task GoAsync(string view) => Page.Locator("nav.bar-nav").GetByRole(AriaRole.Button, new() { Name = Texts[view] }).ClickAsync();
 
     /// <summary>Waits until every new blob was tried; locks and unlocks until as many rows are there as expected.</summary>

@@ -31,6 +31,9 @@ public sealed partial class TheJob
     /// <summary>What pages wrote for people: the text of a template, how and when a report reached the team, why somebody stepped back.</summary>
     internal List<string> Sentences { get; } = [];
 
+    /// <summary>What the browsers of the desk keep of it, once the reviewer had locked theirs.</summary>
+    internal List<(string Person, byte[] Bytes)> Kept { get; } = [];
+
     internal bool IsDone { get; private set; }
 
     /// <summary>Does it at the first call.</summary>
@@ -69,6 +72,9 @@ public sealed partial class TheJob
         await ExportAsync(world.Admin);
         await PurgeAsync(world.Reviewer, world.Approver);
         await CloseAsync(world.Reviewer, world.Approver);
+        await world.Reviewer.LockAndUnlockAsync();
+        foreach (var person in new[] { world.Reviewer, world.LeftOut, world.Approver, world.Admin })
+            Kept.Add((person.Name, await person.KeptAsync()));
         await FileAndStepBackAsync(world.Lead);
         Assert.Equal(4, Sentences.Count);
     }

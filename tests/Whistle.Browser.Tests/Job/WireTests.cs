@@ -17,6 +17,12 @@ public sealed class WireTests(World world, TheJob job)
             .Concat(await Secrets.KeysAsync(world, job)).ToList();
         Assert.Contains(secrets, s => s.Name is "the case key");
         Assert.Contains(secrets, s => s.Name is "the root key");
+        // What a browser of the desk keeps for the next opening is sealed too: the reviewer's has what was read for the search.
+        var kept = new Secrets.Search(secrets);
+        Assert.All(job.Kept, k => Assert.True(kept.In(k.Bytes).Count == 0, $"The browser of {k.Person} keeps {string.Join(", ", kept.In(k.Bytes))}"));
+        var index = Assert.Single(job.Kept, k => Encoding.Latin1.GetString(k.Bytes).Contains("search-index", StringComparison.Ordinal));
+        Assert.Equal((world.Reviewer.Name, true), (index.Person, index.Bytes.Length > 65_536));
+
         var requests = world.Proxy.Requests.ToList();
         Assert.Contains(requests, r => r.Url is "/api/source/tips");
         var search = new Secrets.Search(secrets);

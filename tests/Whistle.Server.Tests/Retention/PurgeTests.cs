@@ -70,6 +70,35 @@ public sealed class PurgeTests
     }
 
     [Fact]
+    public async Task The_number_of_changes_grows_with_a_letter_a_note_and_a_deletion_and_with_nothing_that_says_no_more()
+    {
+        using var world = await World.MakeAsync();
+        var seen = new List<int> { await ChangesAsync() };
+        var hash = await world.FollowUpAsync(2);
+        seen.Add(await ChangesAsync()); // it waits for the batch
+        await world.Server.RunBatchAsync();
+        seen.Add(await ChangesAsync());
+        await world.NoteWithFileAsync();
+        seen.Add(await ChangesAsync());
+        await world.HoldAsync(null); // with a note that says why
+        seen.Add(await ChangesAsync());
+        var purge = world.Propose(world.Reviewer, hash);
+        await world.SendAsync(world.Reviewer, purge, world.Approver);
+        seen.Add(await ChangesAsync());
+        await world.ApproveAsync(world.Approver, purge);
+        seen.Add(await ChangesAsync());
+
+        Assert.Equal([0, 0, 1, 1, 1, 0, 2], seen.Zip(seen.Prepend(seen[0]), (now, before) => now - before));
+
+        async Task<int> ChangesAsync()
+        {
+            var listed = Assert.Single((await JsonAsync(world.Reviewer, "/api/desk/cases")).GetProperty("cases").EnumerateArray()).GetProperty("changes").GetInt32();
+            Assert.Equal(listed, (await JsonAsync(world.Reviewer, world.Path())).GetProperty("case").GetProperty("changes").GetInt32());
+            return listed;
+        }
+    }
+
+    [Fact]
     public async Task Nobody_deletes_alone_nor_the_first_letter_nor_what_is_held()
     {
         using var world = await World.MakeAsync();

@@ -14,7 +14,7 @@ export function facts(part: Partial<CaseFacts> = {}): CaseFacts {
 }
 
 export function row(id: string, part: Partial<Row> = {}): Row {
-  return { id, channel: "c1", title: `Case ${id}`, category: "", severity: "", day: today - 3, facts: facts(), ...part };
+  return { id, channel: "c1", title: `Case ${id}`, category: "", severity: "", day: today - 3, facts: facts(), duties: [], ...part };
 }
 
 /** A row that nobody claimed: the server has said nothing about it. */

@@ -1,3 +1,4 @@
+import type { Duty } from "../../lib/flows/desk.ts";
 import { acknowledgeBy, isLaw, type ClockPolicy } from "../../lib/clocks.ts";
 
 /**
@@ -44,6 +45,8 @@ export interface Row {
   readonly day: number;
   /** Absent until the case is claimed. */
   readonly facts?: CaseFacts;
+  /** What this device read that has to be done, beside the law's own clocks. */
+  readonly duties: readonly Duty[];
 }
 
 export type Due = { readonly act: "acknowledge" | "feedback"; readonly by: number };
@@ -64,6 +67,19 @@ export function nextDue(row: Row): Due | undefined {
     return { act: "feedback", by: facts.feedbackBy };
   }
   return undefined;
+}
+
+/**
+ * The next of what the team itself has to do in a case that is not closed. Of the check-ins nothing is owed before the source was
+ * asked, and the newest that it was asked for counts alone.
+ */
+export function nextDuty(row: Row, today: number): Duty | undefined {
+  if (row.facts === undefined || row.facts.state === "closed") {
+    return undefined;
+  }
+  const asked = row.duties.filter(({ kind, by }) => kind === "check-in" && by <= today).sort((a, b) => b.by - a.by)[0];
+  const own = row.duties.filter(({ kind }) => kind !== "check-in");
+  return [...own, ...(asked === undefined ? [] : [asked])].sort((a, b) => a.by - b.by)[0];
 }
 
 /** In whole days: how long ago a case came in, and how many the law still leaves to acknowledge it, where it does. */

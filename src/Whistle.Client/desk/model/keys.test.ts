@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actOf, moveSelection, type Press } from "./keys.ts";
+import { actOf, hasSingleKeys, keepSingleKeys, moveSelection, type Press } from "./keys.ts";
 
 const press = (key: string, part: Partial<Press> = {}): Press => ({ key, ctrlKey: false, metaKey: false, altKey: false, writing: false, onControl: false, ...part });
 
@@ -27,6 +27,16 @@ test("a key with Ctrl, Meta or Alt is the browser's", () => {
 
 test("switched off, single keys do nothing", () => {
   assert.equal(actOf(press("j"), false), undefined);
+});
+
+test("whoever switched single keys off finds them off again", () => {
+  const kept = new Map<string, string>();
+  const store = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+  assert.deepEqual([hasSingleKeys(undefined), hasSingleKeys(store)], [true, true]);
+  keepSingleKeys(store, false);
+  assert.equal(hasSingleKeys(store), false);
+  keepSingleKeys(store, true);
+  assert.equal(hasSingleKeys(store), true);
 });
 
 test("Enter on a button presses that button and nothing else", () => {

@@ -1,3 +1,5 @@
+import type { PinStore } from "./pins.ts";
+
 /** The keyboard map. Single keys can be switched off (WCAG 2.1.4) and never act while someone writes. */
 export type Act = "next" | "previous" | "open" | "back" | "help" | "search" | "reply" | "note" | "pick" | "tab-1" | "tab-2" | "tab-3" | "tab-4";
 
@@ -26,6 +28,17 @@ export const keyMap: ReadonlyMap<string, Act> = new Map([
   ["3", "tab-3"],
   ["4", "tab-4"],
 ]);
+
+const setting = "whistle-desk-single-keys";
+
+/** Whether single keys act on this browser. Whoever switched them off finds them off again, whoever signs in. */
+export function hasSingleKeys(store: PinStore | undefined): boolean {
+  return store?.getItem(setting) !== "off";
+}
+
+export function keepSingleKeys(store: PinStore | undefined, on: boolean): void {
+  store?.setItem(setting, on ? "on" : "off");
+}
 
 export function actOf(press: Press, singleKeys: boolean): Act | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
-import { arrival, nextDue } from "./case.ts";
+import { arrival, nextDue, nextDuty } from "./case.ts";
 import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt, filterOf, sameChips, savedOf } from "./queue.ts";
 
 const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
@@ -115,4 +115,27 @@ test("a saved filter brings its chips back, never the words of a search, and wha
   assert.deepEqual(filterOf({ only: ["overdue", "of-tomorrow"] }).only, new Set(["overdue"]));
   assert.equal(sameChips(filterOf({ only: ["overdue"] }), filterOf({ only: ["unread"] })), false);
   assert.equal(sameChips(noFilter, filterOf({ channel: "c1", only: [] })), false);
+});
+
+test("what the team has to do itself sorts and narrows as the law's clocks do, and a closed case asks for nothing", () => {
+  const calm = facts({ acknowledged: today, feedbackBy: today + 60 });
+  const rows = [
+    row("law", { facts: facts({ acknowledgeBy: today + 2 }) }),
+    row("task", { facts: calm, duties: [{ kind: "task", by: today - 1 }, { kind: "review", by: today + 20 }] }),
+    row("later", { facts: calm, duties: [{ kind: "meeting", by: today + 20 }] }),
+    row("closed", { facts: facts({ state: "closed" }), duties: [{ kind: "task", by: today - 9 }] }),
+    row("none", { facts: calm }),
+  ];
+  assert.deepEqual(ids(queueRows(rows, "queue", noFilter, context)), ["task", "law", "later", "none"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("overdue"), context)), ["task"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("week"), context)), ["task", "law"]);
+  assert.deepEqual(ids(queueRows(rows, "queue", only("duty"), context)), ["task"]);
+  assert.deepEqual(rows.map((r) => nextDuty(r, today)?.kind), [undefined, "task", "meeting", undefined, undefined]);
+});
+
+test("of the check-ins the newest that the source was asked for counts, and none before its day", () => {
+  const asked = (...days: number[]) => nextDuty(row("a", { duties: days.map((day) => ({ kind: "check-in", by: today + day })) }), today)?.by;
+  assert.equal(asked(1, 30), undefined);
+  assert.equal(asked(-40, -10, 20), today - 10);
+  assert.equal(asked(0), today);
 });

@@ -1,5 +1,5 @@
 import type { ClockPolicy } from "../../lib/clocks.ts";
-import { arrival, nextDue, type Due, type Row } from "./case.ts";
+import { arrival, nextDue, nextDuty, type Row } from "./case.ts";
 import { urgency } from "./days.ts";
 
 export type Tab = "queue" | "mine" | "waiting" | "closed";
@@ -8,12 +8,12 @@ export const tabs: readonly Tab[] = ["queue", "mine", "waiting", "closed"];
 export interface Filter {
   readonly channel?: string;
   readonly severity?: string;
-  /** Due within seven days, overdue, or new messages. */
+  /** Overdue, due within seven days, what the team itself has to do soon, new messages, and so on. */
   readonly only: ReadonlySet<Quick>;
   readonly text: string;
 }
-export type Quick = "overdue" | "week" | "unread" | "unopened" | "unassigned";
-export const quicks: readonly Quick[] = ["overdue", "week", "unread", "unopened", "unassigned"];
+export type Quick = "overdue" | "week" | "duty" | "unread" | "unopened" | "unassigned";
+export const quicks: readonly Quick[] = ["overdue", "week", "duty", "unread", "unopened", "unassigned"];
 export const noFilter: Filter = { only: new Set(), text: "" };
 
 /** A saved filter as the chips show it: words that this desk does not know narrow nothing. */
@@ -66,7 +66,6 @@ export function onTab(row: Row, tab: Tab, me: string): boolean {
 
 export function matches(row: Row, filter: Filter, context: QueueContext): boolean {
   const policy = context.policy(row.channel);
-  const due = nextDue(row);
   if (filter.channel !== undefined && row.channel !== filter.channel) {
     return false;
   }
@@ -74,7 +73,7 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
     return false;
   }
   for (const quick of filter.only) {
-    if (!matchesQuick(row, due, quick, context.today, policy)) {
+    if (!matchesQuick(row, quick, context.today, policy)) {
       return false;
     }
   }
@@ -86,12 +85,16 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
   return wanted.every((word) => hay.includes(word));
 }
 
-function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: number, policy: ClockPolicy): boolean {
+function matchesQuick(row: Row, quick: Quick, today: number, policy: ClockPolicy): boolean {
+  const by = dueBy(row, today);
+  const duty = nextDuty(row, today);
   switch (quick) {
     case "overdue":
-      return urgency(due?.by, today) === "overdue";
+      return urgency(by, today) === "overdue";
     case "week":
-      return due !== undefined ? due.by - today <= soonDays : arrival(row, policy, today)?.left !== undefined;
+      return by !== undefined ? by - today <= soonDays : arrival(row, policy, today)?.left !== undefined;
+    case "duty":
+      return duty !== undefined && duty.by - today <= soonDays;
     case "unread":
       return row.facts === undefined || row.facts.unread > 0;
     case "unopened":
@@ -99,6 +102,12 @@ function matchesQuick(row: Row, due: Due | undefined, quick: Quick, today: numbe
     case "unassigned":
       return row.facts?.assignee === undefined;
   }
+}
+
+/** The day of whatever comes first, of the law's clocks and of what the team itself has to do. */
+function dueBy(row: Row, today: number): number | undefined {
+  const days = [nextDue(row)?.by, nextDuty(row, today)?.by].filter((by) => by !== undefined);
+  return days.length === 0 ? undefined : Math.min(...days);
 }
 
 /** What is due within a week stands above what nobody here has opened. */
@@ -113,8 +122,8 @@ export function sortRows(rows: readonly Row[], today: number): Row[] {
     if (row.facts === undefined) {
       return [1, -row.day];
     }
-    const due = nextDue(row);
-    return due === undefined ? [3, 0] : [due.by - today <= soonDays ? 0 : 2, due.by];
+    const by = dueBy(row, today);
+    return by === undefined ? [3, 0] : [by - today <= soonDays ? 0 : 2, by];
   };
   const keys = new Map(rows.map((row) => [row, keyOf(row)]));
   const compare = (a: Row, b: Row): number => {

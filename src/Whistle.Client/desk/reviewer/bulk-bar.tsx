@@ -10,16 +10,26 @@ import type { ChannelView } from "../model/views.ts";
 import { SelectField } from "./record-parts.tsx";
 
 export interface BulkActs {
-  readonly take: (id: string) => Promise<void>;
-  readonly setSeverity: (id: string, severity: string) => Promise<void>;
+  readonly assign: (id: string, person: string) => Promise<void>;
+  readonly label: (id: string, labels: { readonly severity?: string; readonly category?: string; readonly stage?: string }) => Promise<void>;
+}
+
+/** A choice that every chosen case has. */
+type Choices = readonly { readonly id: string; readonly label: string }[];
+
+/** What all the lists have, as the first names it. */
+function inAll(lists: readonly Choices[]): Choices {
+  return (lists[0] ?? []).filter(({ id }) => lists.every((list) => list.some((other) => other.id === id)));
 }
 
 const isDone = ({ failure, stopped }: Done): boolean => failure === undefined && stopped === undefined;
 
 /** What can be done with several cases at once. Each is an act of its own, signed and in the history as if it were done alone. */
-export function BulkBar({ rows, channels, acts, clear, stop }: {
+export function BulkBar({ rows, channels, people, acts, clear, stop }: {
   readonly rows: readonly Row[];
   readonly channels: readonly ChannelView[];
+  /** To whom this person may give cases, themselves first. */
+  readonly people: Choices;
   readonly acts: BulkActs;
   /** Takes cases out of the selection. */
   readonly clear: (ids: readonly string[]) => void;
@@ -28,15 +38,25 @@ export function BulkBar({ rows, channels, acts, clear, stop }: {
 }): JSX.Element {
   const { m } = useDesk();
   const id = useId();
-  const [severity, setSeverity] = useState("");
+  const [wanted, want] = useState("assign");
+  const [value, setValue] = useState("");
   const [at, setAt] = useState<number | undefined>(undefined);
   const [results, setResults] = useState<readonly Done[]>([]);
   const running = useRef<AbortController | undefined>(undefined);
   const titles = useRef(new Map<string, string>());
   useEffect(() => () => running.current?.abort(), []);
-  // A severity is offered where every chosen case's channel knows it.
-  const known = rows.map((row) => channels.find((channel) => channel.id === row.channel)?.severities ?? []);
-  const severities = (known[0] ?? []).filter((one) => known.every((list) => list.some((other) => other.id === one.id)));
+  // A label is offered where every chosen case's channel knows it, a step where it belongs to the state in which all are.
+  const channelOf = (row: Row): ChannelView | undefined => channels.find((channel) => channel.id === row.channel);
+  const none = { id: "", label: m.text("labels.none") };
+  const labels = {
+    severity: inAll(rows.map((row) => channelOf(row)?.severities ?? [])),
+    category: inAll(rows.map((row) => channelOf(row)?.categories ?? [])),
+    stage: inAll(rows.map((row) => (channelOf(row)?.stages ?? []).filter(({ state }) => state === row.facts?.state))),
+  };
+  const offered = (["severity", "category", "stage"] as const).filter((label) => labels[label].length > 0);
+  const label = offered.find((one) => one === wanted);
+  const choices = label === undefined ? people : [none, ...labels[label]];
+  const chosen = choices.some((choice) => choice.id === value) ? value : (choices[0]?.id ?? "");
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const run = async (act: (id: string) => Promise<void>): Promise<void> => {
     const control = new AbortController();
@@ -61,14 +81,18 @@ export function BulkBar({ rows, channels, acts, clear, stop }: {
         <>
           {rows.length === 0 ? null : (
             <>
-              <div><Button onClick={() => void run(acts.take)}>{m.text("bulk.take")}</Button></div>
-              {severities.length === 0 ? null : (
-                <>
-                  <SelectField id={`${id}-severity`} label={m.text("labels.severity")} value={severity} onInput={setSeverity} options={[{ id: "", label: m.text("labels.none") }, ...severities]} />
-                  <p class="hint">{m.text("bulk.recorded")}</p>
-                  <div><Button onClick={() => void run((one) => acts.setSeverity(one, severity))}>{m.text("bulk.setSeverity")}</Button></div>
-                </>
-              )}
+              <SelectField
+                id={`${id}-act`}
+                label={m.text("bulk.act")}
+                value={label ?? "assign"}
+                onInput={want}
+                options={[{ id: "assign", label: m.text("bulk.assign") }, ...offered.map((one) => ({ id: one, label: m.text(`bulk.${one}`) }))]}
+              />
+              <SelectField id={`${id}-value`} label={m.text(label === undefined ? "bulk.to" : `labels.${label}`)} value={chosen} onInput={setValue} options={choices} />
+              {label === undefined ? null : <p class="hint">{m.text("bulk.recorded")}</p>}
+              <div>
+                <Button onClick={() => void run((one) => (label === undefined ? acts.assign(one, chosen) : acts.label(one, { [label]: chosen })))}>{m.text("bulk.do")}</Button>
+              </div>
             </>
           )}
           <div><Button kind="plain" onClick={stop}>{m.text("bulk.end")}</Button></div>

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useDesk } from "../context.ts";
-import { arrival, nextDue, type Row } from "../model/case.ts";
+import { arrival, nextDue, nextDuty, type Row } from "../model/case.ts";
 import { dayWords, daysLeftWords, urgency } from "../model/days.ts";
 import { isUnread } from "../model/queue.ts";
 import type { Hit } from "./search-index.ts";
@@ -27,6 +27,7 @@ export function QueueRow({ row, place, of, channel, assignee, selected, hit, pic
   const { m, today } = useDesk();
   const policy = channel?.policy ?? "eu";
   const due = nextDue(row);
+  const duty = nextDuty(row, today);
   const came = arrival(row, policy, today);
   const stage = channel?.stages.find((s) => s.id === row.stage && s.state === row.facts?.state)?.label;
   const severity = channel?.severities.find((s) => s.id === row.severity)?.label;
@@ -84,6 +85,11 @@ export function QueueRow({ row, place, of, channel, assignee, selected, hit, pic
           <span>{(stage === undefined ? facts : [...facts, stage]).join(" · ")}</span>
           {severity === undefined ? null : <span class="severity">{severity}</span>}
         </span>
+        {duty === undefined ? null : (
+          <span class="queue-line">
+            <span class={`due due-own due-${urgency(duty.by, today)}`}>{m.text(`duty.${duty.kind}`, { left: daysLeftWords(m, duty.by, today) })}</span>
+          </span>
+        )}
         {hit === undefined ? null : (
           <span class="queue-line soft small">
             <span><strong>{m.text(`search.in.${hit.where}`)}</strong> <bdi>{hit.snippet}</bdi></span>

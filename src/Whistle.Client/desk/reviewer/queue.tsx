@@ -38,6 +38,8 @@ export interface QueueProps {
   readonly picked: ReadonlySet<string> | undefined;
   readonly pick: (picked: ReadonlySet<string> | undefined) => void;
   readonly bulk: BulkActs;
+  /** To whom this person may give cases, themselves first. */
+  readonly people: readonly { readonly id: string; readonly label: string }[];
   readonly saved: SavedFiltersProps;
   /** Begins a report that reached somebody here by other ways. */
   readonly file: () => void;
@@ -55,7 +57,7 @@ export function toggled(picked: ReadonlySet<string> | undefined, id: string): Re
 /** The list people live in: what is due first stands first, drawn from sheets this device opened. */
 export function Queue(props: QueueProps): JSX.Element {
   const { m } = useDesk();
-  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search, saved, picked, pick, bulk } = props;
+  const { tab, rows, first, turnTo, total, channels, filter, changeFilter, selected, open, opening, settled, caseOpen, nameOf, file, hit, search, saved, picked, pick, bulk, people } = props;
   const filtered = filter.only.size > 0 || filter.channel !== undefined || filter.severity !== undefined || filter.text !== "";
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const start = pageAt(first, rows.length);
@@ -73,13 +75,14 @@ export function Queue(props: QueueProps): JSX.Element {
             ? m.count("queue.count", rows.length)
             : m.text("queue.looking")}
       </p>
-      {filter.text === "" ? null : <SearchMore {...search} />}
+      {filter.text !== "" ? <SearchMore {...search} about="search" /> : filter.only.has("duty") ? <SearchMore {...search} about="duty" /> : null}
       {picked === undefined ? (
         rows.filter(({ facts }) => facts !== undefined).length < 2 ? null : <div class="bulk"><button type="button" class="button" onClick={() => pick(new Set())}>{m.text("bulk.begin")}</button></div>
       ) : (
         <BulkBar
           rows={rows.filter(({ id }) => picked.has(id))}
           channels={channels}
+          people={people}
           acts={bulk}
           clear={(ids) => pick(new Set([...picked].filter((id) => !ids.includes(id))))}
           stop={() => pick(undefined)}

@@ -39,8 +39,6 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   /** A report that is being filed is only hidden on the way back to the list: what was typed is still there. */
   const [filing, setFiling] = useState<"none" | "shown" | "hidden">("none");
   const [picked, pick] = useState<ReadonlySet<string> | undefined>(undefined);
-  /** Grows when there is more to search. */
-  const [searched, setSearched] = useState(0);
   const [focus, setFocus] = useState<"reply" | "note" | undefined>(undefined);
 
   const channels = useMemo(
@@ -49,8 +47,8 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   );
   const all = useMemo(() => {
     const others = new Map(state.rows.map((row) => [row.caseId, row]));
-    return state.rows.map((row) => toRow(row, today, others));
-  }, [state.rows, today]);
+    return state.rows.map((row) => toRow(row, today, { others, duties: workspace.index.duties(row.caseId) }));
+  }, [state.rows, state.read, today, workspace]);
   const rows = useMemo(
     () =>
       queueRows(all, tab, filter, {
@@ -63,8 +61,14 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           return [row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label), workspace.index.words(row.id)].join(" ");
         },
       }),
-    [all, tab, filter, me, today, channels, workspace, searched],
+    [all, tab, filter, me, today, channels, workspace, state.read],
   );
+  /** Whoever leads gives a case to anybody who reads its channel, and the server says who of them holds it; the others take it themselves. */
+  const assignable = useMemo(() => {
+    const { people: all, channels: theirs } = desk.directory.content;
+    const readers = new Set(desk.person.role === "lead" ? theirs.flatMap((channel) => (channel.readers.includes(me) ? channel.readers : [])) : []);
+    return [{ id: me, label: m.text("people.you") }, ...all.filter(({ id }) => id !== me && readers.has(id)).map(({ id, name }) => ({ id, label: name }))];
+  }, [desk, me, m]);
   /** The place with which the drawn page begins, and the row that takes the focus once it is drawn. */
   const [first, setFirst] = useState(0);
   const wanted = useRef<string | undefined>(undefined);
@@ -246,8 +250,13 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           saved={{ saved: workspace.filters, save: (one) => workspace.saveFilter(one), remove: (name) => workspace.removeFilter(name) }}
           picked={picked}
           pick={pick}
-          bulk={{ take: (id) => workspace.take(id), setSeverity: (id, severity) => workspace.setSeverity(id, severity) }}
-          search={{ unread: workspace.unread().length, read: (options) => workspace.readForSearch(options), changed: () => setSearched((n) => n + 1) }}
+          bulk={{ assign: (id, person) => workspace.assignListed(id, person), label: (id, labels) => workspace.labelListed(id, labels) }}
+          people={assignable}
+          search={{
+            unread: workspace.unread().length,
+            read: (options) => workspace.readForSearch(options),
+            forget: workspace.hasRead() ? () => workspace.forgetRead() : undefined,
+          }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />
       </div>

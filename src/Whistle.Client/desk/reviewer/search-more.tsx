@@ -2,17 +2,19 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
 import { useDesk } from "../context.ts";
+import { errorWords } from "../model/errors.ts";
 
 export interface SearchProps {
   /** How many claimed cases no search looks into yet. */
   readonly unread: number;
   readonly read: (options: { readonly signal: AbortSignal; readonly progress: (done: number, of: number) => void }) => Promise<void>;
-  readonly changed: () => void;
+  /** Takes what was read away from this device. */
+  readonly forget: (() => Promise<void>) | undefined;
 }
 
-/** Says how far a search reaches, and reads more where the person wants it: reading is an access that stands in the case. */
-export function SearchMore({ unread, read, changed }: SearchProps): JSX.Element {
-  const { m } = useDesk();
+/** Says how far a search, or the list of what is due, reaches, and reads more where the person wants it: reading is an access that stands in the case. */
+export function SearchMore({ unread, read, forget, about }: SearchProps & { readonly about: "search" | "duty" }): JSX.Element {
+  const { m, say } = useDesk();
   const [at, setAt] = useState<{ readonly done: number; readonly of: number } | undefined>(undefined);
   const running = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => running.current?.abort(), []);
@@ -26,19 +28,16 @@ export function SearchMore({ unread, read, changed }: SearchProps): JSX.Element 
       progress: (done, of) => {
         if (!control.signal.aborted) {
           setAt({ done, of });
-          changed();
         }
       },
     });
     if (!control.signal.aborted) {
       setAt(undefined);
-      changed();
     }
   };
   const stop = (): void => {
     running.current?.abort();
     setAt(undefined);
-    changed();
   };
   if (at !== undefined) {
     return (
@@ -50,8 +49,11 @@ export function SearchMore({ unread, read, changed }: SearchProps): JSX.Element 
   }
   return (
     <div class="search-more small">
-      <p class="soft">{unread === 0 ? m.text("search.all") : m.count("search.some", unread)}</p>
+      <p class="soft">{unread === 0 ? m.text(`${about}.all`) : m.count(`${about}.some`, unread)}</p>
       {unread === 0 ? null : <Button onClick={() => void begin()}>{m.text("search.read")}</Button>}
+      {forget === undefined ? null : (
+        <Button kind="plain" onClick={() => void forget().then(() => say(m.text("search.forgotten")), (failure: unknown) => say(errorWords(m, failure)))}>{m.text("search.forget")}</Button>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { channelById, isExcluded, isValidOn, personById, readerName, splitReader
 import { inLanguage, type ByLanguage, type ChannelDocuments } from "../../lib/documents.ts";
 import { checkIns, checkInWord } from "../../lib/checkIn.ts";
 import { answered, pairAnswers, transcriptWord } from "../../lib/questions.ts";
-import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Translation, type Desk, type DeskFile, type DeskIdentityRead, type QueueRow } from "../../lib/flows/desk.ts";
+import { foldRecords, grantProblem, investigationOf, recordKinds, translationsOf, type Duty, type Translation, type Desk, type DeskFile, type DeskIdentityRead, type QueueRow } from "../../lib/flows/desk.ts";
 import type { Letter, LetterFile } from "../../lib/flows/mailbox.ts";
 import { meaningOf } from "../../lib/taxonomy.ts";
 import type { Row } from "../model/case.ts";
@@ -13,8 +13,8 @@ import type { AnswerView, CaseView, ChannelView, IdentityView, LetterView, Membe
 import type { DeskDocuments } from "./workspace.ts";
 
 /** A row for the list. A sheet that can't be trusted leaves title and labels empty: the row says so by being untitled. */
-export function toRow(row: QueueRow, today: number, others: ReadonlyMap<string, QueueRow> = new Map()): Row {
-  const leading = row.sheet?.leading === undefined ? undefined : others.get(row.sheet.leading);
+export function toRow(row: QueueRow, today: number, known: { readonly others?: ReadonlyMap<string, QueueRow>; readonly duties?: readonly Duty[] } = {}): Row {
+  const leading = row.sheet?.leading === undefined ? undefined : known.others?.get(row.sheet.leading);
   return {
     ...(row.opening === true ? { opening: true as const } : {}),
     ...(leading === undefined ? {} : { leading: leading.sheet?.title ?? "" }),
@@ -26,6 +26,7 @@ export function toRow(row: QueueRow, today: number, others: ReadonlyMap<string, 
     severity: row.sheet?.severity ?? "",
     day: row.server?.received ?? row.sheet?.day ?? today,
     ...(row.server === undefined ? {} : { facts: row.server }),
+    duties: known.duties ?? [],
   };
 }
 
@@ -103,6 +104,7 @@ export function toView(file: DeskFile, context: ViewContext): CaseView {
       ...(file.sheet?.stage === undefined ? {} : { stage: file.sheet.stage }),
       day: server.received,
       facts: server,
+      duties: [],
     },
     letters: file.letters.map((letter) => toLetter(letter, file, context, lastSource - server.unread, translations)),
     notes: file.notes.filter(isNote).map((note) => ({

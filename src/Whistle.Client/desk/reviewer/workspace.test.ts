@@ -14,6 +14,7 @@ import { TestServer } from "../../lib/server.testing.ts";
 import { sourceApi } from "../../lib/sourceApi.ts";
 import { Versions } from "../../lib/versions.ts";
 import { makeWorld, origin, questionnaire, today } from "../../lib/world.testing.ts";
+import type { LocalStore } from "../model/local.ts";
 import { noWork, writeWork } from "../summary/work.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -160,4 +161,65 @@ test("the sealed stream is saved as the server gives it, and keys from the holde
   await assert.rejects(workspace.takeRecovered(sealRecovered({ to: "cd".repeat(16), recovery: "ab".repeat(16), keys: [] }, lead.identity.recipient, random)), { code: "recovery-not-to-you" });
   await assert.rejects(workspace.takeRecovered(new Uint8Array(70_000)), { code: "recovery-malformed" });
   assert.equal(desk.person.id, lead.person.id);
+});
+
+/** What a browser keeps, and may lose. */
+function localStore(): LocalStore & { readonly all: Map<string, Uint8Array> } {
+  const all = new Map<string, Uint8Array>();
+  return { all, get: async (name) => all.get(name), put: async (name, sealed) => void all.set(name, sealed), remove: async (name) => void all.delete(name) };
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+test("what was read is found again after the desk was locked, on this device alone, and not of a case that changed since", async () => {
+  const { server, workspace: first, desk, id } = await openDesk();
+  first.stop();
+  const store = localStore();
+  const at = async (local: LocalStore) => {
+    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store: local, today: () => today, changed: () => undefined });
+    await workspace.start();
+    return workspace;
+  };
+  const reads = await at(store);
+  assert.deepEqual(reads.unread(), [id]);
+  await reads.readForSearch({ signal: new AbortController().signal, progress: () => undefined });
+  assert.equal(reads.index.hit(id, "falsified")?.where, "letter");
+  reads.stop();
+  assert.equal(reads.index.words(id), "", "a locked desk knows nothing");
+  await soon();
+  assert.equal(store.all.size, 1);
+  assert.doesNotMatch(Buffer.from([...store.all.values()][0] ?? []).toString("latin1"), /Falsified/);
+
+  const again = await at(store);
+  assert.deepEqual([again.unread(), again.index.hit(id, "falsified")?.where], [[], "letter"]);
+  assert.deepEqual((await at(localStore())).unread(), [id], "another device has not read it");
+  await again.note(await again.open(id), "A note", []);
+  again.stop();
+  await soon();
+  const changed = await at(store);
+  assert.deepEqual([changed.unread(), changed.index.words(id)], [[id], ""], "it was read before the note");
+
+  await changed.open(id);
+  await changed.forgetRead();
+  assert.equal(store.all.size, 0);
+  changed.stop();
+  await soon();
+  assert.equal(store.all.size, 0);
+});
+
+test("a browser that keeps nothing, or another's octets, costs nothing but reading again", async () => {
+  const { server, workspace: first, desk, id } = await openDesk();
+  first.stop();
+  const broken: LocalStore = { get: async () => Promise.reject(new Error("no")), put: async () => Promise.reject(new Error("full")), remove: async () => undefined };
+  const planted = localStore();
+  planted.all.set(`search-index ${desk.person.id}`, new Uint8Array(70_000));
+  for (const store of [broken, planted, undefined]) {
+    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store, today: () => today, changed: () => undefined });
+    await workspace.start();
+    assert.deepEqual([workspace.unread(), workspace.state.failure], [[id], undefined]);
+    await workspace.open(id);
+    assert.equal(workspace.index.has(id), true);
+    workspace.stop();
+    await soon();
+  }
 });

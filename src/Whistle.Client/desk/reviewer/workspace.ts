@@ -4,6 +4,7 @@ import { hex } from "../../lib/bytes.ts";
 import { digest } from "../../lib/treeHash.ts";
 import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
+import type { ReadCase } from "../../lib/desk/searchIndex.ts";
 import { codeOf } from "../../lib/errors.ts";
 import {
   addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, isUntold, sealedStream, tellOfMyself, withRecovered, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, proposePurge, approveClosing, approvePurge,
@@ -19,6 +20,8 @@ import type { SourceApi } from "../../lib/sourceApi.ts";
 import { loadTaxonomy, type Taxonomy } from "../../lib/taxonomy.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
+import type { LocalStore } from "../model/local.ts";
+import { KeptIndex } from "./kept-index.ts";
 import { SearchIndex } from "./search-index.ts";
 import { readLetterWork } from "./letter-work.ts";
 import { readWork } from "../summary/work.ts";
@@ -47,17 +50,27 @@ export interface WorkspaceState {
   /** Grants that were not what they claimed to be; nothing of them was kept. */
   readonly refused: Found["refused"];
   readonly documents: ReadonlyMap<string, DeskDocuments>;
+  /** Another number where the search index knows something else. */
+  readonly read: number;
 }
 
 /**
  * The open desk of a reviewer: the keyring, the rows, and every act on a case. It lives in memory only and is
- * thrown away whole when the desk locks. Content goes nowhere but to the page.
+ * thrown away whole when the desk locks. Content goes to the page, and sealed into this device's search index.
  */
 export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
   readonly kept = new Kept();
-  readonly index = new SearchIndex();
+  readonly index = new SearchIndex((isToKeep) => {
+    if (isToKeep) {
+      this.keptIndex.later();
+    }
+    this.set({ read: this.state.read + 1 });
+  });
+  private readonly keptIndex: KeptIndex;
+  /** What this device kept of the cases, until the first round says which of them are still held. */
+  private stored: Promise<readonly ReadCase[]> | undefined;
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
@@ -69,19 +82,21 @@ export class Workspace {
   /** When a progress was last shown. */
   private said = 0;
   private prepared: { readonly key: string; readonly files: readonly unknown[]; readonly reply: PreparedReply } | undefined;
-  state: WorkspaceState = { rows: [], settled: false, opening: undefined, failure: undefined, refused: [], documents: new Map() };
+  state: WorkspaceState = { rows: [], settled: false, opening: undefined, failure: undefined, refused: [], documents: new Map(), read: 0 };
 
-  constructor(parts: { readonly api: DeskApi; readonly source: SourceApi; readonly desk: Desk; readonly today: () => number; readonly changed: (state: WorkspaceState) => void }) {
+  constructor(parts: { readonly api: DeskApi; readonly source: SourceApi; readonly desk: Desk; readonly store?: LocalStore | undefined; readonly today: () => number; readonly changed: (state: WorkspaceState) => void }) {
     this.api = parts.api;
     this.source = parts.source;
     this.desk = parts.desk;
     this.today = parts.today;
     this.changed = parts.changed;
+    this.keptIndex = new KeptIndex({ store: parts.store, desk: parts.desk, random: systemRandom, read: () => this.index.toKeep() });
   }
 
-  /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first. */
+  /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first, and what was read is sealed. */
   stop(): void {
     void this.drafts.end();
+    void this.keptIndex.flush();
     this.index.clear();
     this.stopped.abort();
   }
@@ -99,6 +114,7 @@ export class Workspace {
 
   /** Loads what every round needs: the stored keyring and the channels' documents. */
   async start(): Promise<void> {
+    this.stored = this.keptIndex.load();
     try {
       this.ring = await loadRing(this.api, this.desk, this.options);
     } catch (error) {
@@ -156,7 +172,12 @@ export class Workspace {
       this.ring = this.ring === before ? found.ring : { ...mergeRings(this.ring, found.ring), filters: this.ring.filters };
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
-      this.index.keep(new Set(rows.filter(({ server }) => server !== undefined).map(({ caseId }) => caseId)));
+      const held = new Map(rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server.changes] as const])));
+      if (this.stored !== undefined && !this.stopped.signal.aborted) {
+        this.index.restore(await this.stored, held);
+        this.stored = undefined;
+      }
+      this.index.keep(new Set(held.keys()));
       this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
       if (found.changed) {
         await this.keepRing();
@@ -265,7 +286,7 @@ export class Workspace {
       this.ring = pinned;
       await this.keepRing();
     }
-    this.index.put(file);
+    this.index.put(file, this.desk.person.id);
     this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
     const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
     if (file.server.case.unread > 0 && last > 0) {
@@ -299,6 +320,11 @@ export class Workspace {
     return this.state.rows.filter(({ caseId, server }) => server !== undefined && !this.index.has(caseId)).map(({ caseId }) => caseId);
   }
 
+  /** Whether this device knows what any case says. */
+  hasRead(): boolean {
+    return this.state.rows.some(({ caseId }) => this.index.has(caseId));
+  }
+
   /**
    * Reads them for the search, one after the other. Each is an access and stands in the case's custody; nothing is marked as
    * read, and the source is told nothing. A case that can't be read is passed over.
@@ -312,9 +338,15 @@ export class Workspace {
       options.progress(done, wanted.length);
       const file = await openCase(this.api, this.desk, this.ring, id, this.options).catch(() => undefined);
       if (file !== undefined && !this.stopped.signal.aborted) {
-        this.index.put(file);
+        this.index.put(file, this.desk.person.id);
       }
     }
+  }
+
+  /** Takes what was read away from this device; what is open stays open. */
+  async forgetRead(): Promise<void> {
+    this.index.keep(new Set());
+    await this.keptIndex.forget();
   }
 
   /** "I must step back": for good, on the server and in the keyring. */
@@ -427,19 +459,19 @@ export class Workspace {
     this.updateRow(file.caseId, { server: await this.api.assign(file.caseId, file.server.case.version, person, this.stopped.signal) });
   }
 
-  /** Takes a case that is not open: by the version that the list knows, so that nobody's newer act is passed over. Throws `stale`, `not-found`. */
-  async take(id: string): Promise<void> {
+  /** Gives a case that is not open to somebody: by the version that the list knows, so that nobody's newer act is passed over. Throws `stale`, `assignee-without-claim`, `not-found`. */
+  async assignListed(id: string, person: string): Promise<void> {
     const version = this.row(id)?.server?.version;
     if (version !== undefined) {
-      this.updateRow(id, { server: await this.api.assign(id, version, this.desk.person.id, this.stopped.signal) });
+      this.updateRow(id, { server: await this.api.assign(id, version, person, this.stopped.signal) });
     }
   }
 
-  /** Sets the severity of a case that is not open: it is read for that, which stands in its custody; nothing is marked as read. */
-  async setSeverity(id: string, severity: string): Promise<void> {
+  /** Labels a case that is not open: it is read for that, which stands in its custody; nothing is marked as read. What is not named stays. */
+  async labelListed(id: string, labels: { readonly severity?: string; readonly category?: string; readonly stage?: string }): Promise<void> {
     const file = await openCase(this.api, this.desk, this.ring, id, this.options);
-    this.index.put(file);
-    await this.label(file, { severity, category: file.sheet?.category ?? "" });
+    this.index.put(file, this.desk.person.id);
+    await this.label(file, { severity: file.sheet?.severity ?? "", category: file.sheet?.category ?? "", ...labels });
   }
 
   /** Readers of a channel file what reached them otherwise. Repeating after a failure goes on where it stopped. */

@@ -11,6 +11,7 @@ export {
   foldRecords, investigationOf, translationsOf, fieldsOf, riskFactors, riskLevel, riskScore, type Translation, type Protection, type RiskFactor, type RiskLevel, recordKinds, taskStates, interviewRoles, interviewStates, linkKinds,
   type FoldedRecord, type RecordStep, type Investigation, type Task, type TaskState, type Interview, type InterviewRole, type InterviewState, type Evidence, type CaseLink, type LinkKind, type Paper,
 } from "./desk/records.ts";
+export { dutiesOf, type Duty } from "./desk/duties.ts";
 export { assertLinkable, linkProblem, tellsOfAnother, type LinkProblem } from "./desk/links.ts";
 export { prepareFiling, sendFiling, completeFiling, type Filing, type PreparedFiling } from "./desk/filing.ts";
 export { updateSheet, moveCase, grantProblem, grantCase, type GrantProblem } from "./desk/acts.ts";

@@ -4,7 +4,7 @@ import type { TeamQuestion } from "../questions.ts";
 import { today, origin } from "../world.testing.ts";
 import { sourceWords } from "../../desk/model/report.ts";
 import { toView } from "../../desk/reviewer/view.ts";
-import { addNote, claimCase, emptyRing, fieldsOf, findCases, openCase, prepareReply, sendReply, type ReplyInput } from "./desk.ts";
+import { addNote, claimCase, dutiesOf, emptyRing, fieldsOf, findCases, openCase, prepareReply, sendReply, type ReplyInput } from "./desk.ts";
 import { deskOf, input, random, set } from "./job.testing.ts";
 import { openMailbox, prepareLetter, refreshMailbox, sendLetter } from "./mailbox.ts";
 import { prepareTip, sendTip } from "./submit.ts";
@@ -109,4 +109,6 @@ test("what the source says when the mailbox asks whether something was done to i
   const later = (await view()).investigation.protection;
   assert.deepEqual([later?.score, later?.level, later?.steps.length], [7, "medium", 2]);
   assert.deepEqual((await view()).notes, []);
+  const unanswered = dutiesOf(await read(), lead.person.id).filter(({ kind }) => kind === "check-in");
+  assert.deepEqual(unanswered.map(({ by }) => by - today), [60, 90, 180], "what was answered asks for nothing");
 });

@@ -7,7 +7,7 @@ import { toRow, toView } from "../../desk/reviewer/view.ts";
 import { emptyRing } from "../desk/keyring.ts";
 import type { Id } from "../types.ts";
 import { today } from "../world.testing.ts";
-import { addNote, claimCase, fieldsOf, findCases, foldRecords, grantProblem, investigationOf, linkProblem, openCase, tellsOfAnother, updateSheet, type DeskFile } from "./desk.ts";
+import { addNote, claimCase, dutiesOf, fieldsOf, findCases, foldRecords, grantProblem, investigationOf, linkProblem, openCase, tellsOfAnother, updateSheet, type DeskFile } from "./desk.ts";
 import { deskOf, file, input, random, sentinel, set, world } from "./job.testing.ts";
 import { prepareTip, sendTip } from "./submit.ts";
 
@@ -143,8 +143,8 @@ test("the case that leads is named in the sheet, stays there when the labels cha
   const { rows } = await findCases(api, lead, emptyRing);
   const led = rows.find(({ caseId }) => caseId === ids[0]);
   assert.ok(led !== undefined);
-  assert.equal(toRow(led, today, new Map(rows.map((row) => [row.caseId, row]))).leading, "Falsified tests");
-  assert.equal(toRow(led, today, new Map([[led.caseId, led]])).leading, undefined, "a case that this device does not have is not named");
+  assert.equal(toRow(led, today, { others: new Map(rows.map((row) => [row.caseId, row])) }).leading, "Falsified tests");
+  assert.equal(toRow(led, today, { others: new Map([[led.caseId, led]]) }).leading, undefined, "a case that this device does not have is not named");
   assert.equal((await label({ leading: null })).leading, undefined);
   await assert.rejects(label({ leading: ids[0] ?? "" }), { code: "sheet-malformed" });
 });
@@ -179,4 +179,19 @@ test("an answer on a request for access finds the person everywhere, and lets ne
   assert.deepEqual(leaksIn(`It was said that ${sentinel.toLowerCase()}.`, view, "en").quotes, [sentinel.toLowerCase()]);
   const iso = new Date(view.row.day * 86_400_000).toISOString().slice(0, 10);
   assert.deepEqual(leaksIn(`It came on ${iso}.`, view, "de").days, [iso]);
+});
+
+test("what a case asks of this person by a day: their tasks and nobody's, the plan's review, and check-ins where there is a plan", async () => {
+  const { open, record, lead } = await cases([]);
+  const me = lead.person.id;
+  const duties = async () => dutiesOf(await open(), me).map(({ kind, by }) => [kind, by - today]).sort();
+  await record("task", { title: "mine", due: today + 4, to: me, state: "open" });
+  await record("task", { title: "nobody's", due: today + 9, to: "", state: "open" });
+  await record("task", { title: "another's", due: today + 1, to: deskOf(1).person.id, state: "open" });
+  await record("task", { title: "some day", to: me, state: "open" });
+  const done = await record("task", { title: "done", due: today + 2, to: me, state: "open" });
+  await record("task", { state: "done" }, { about: done });
+  assert.deepEqual(await duties(), [["task", 4], ["task", 9]]);
+  await record("protection", { guessable: "3", review: today + 30 }, { text: "Keep the shift plan." });
+  assert.deepEqual(await duties(), [["check-in", 180], ["check-in", 30], ["check-in", 60], ["check-in", 90], ["review", 30], ["task", 4], ["task", 9]]);
 });

@@ -675,6 +675,11 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_Case_Direction_Seq_Released",
+                table: "Messages",
+                columns: new[] { "Case", "Direction", "Seq", "Released" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_Released",
                 table: "Messages",
                 column: "Released",

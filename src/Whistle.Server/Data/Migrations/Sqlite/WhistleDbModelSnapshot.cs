@@ -358,6 +358,8 @@ namespace Whistle.Server.Data.Migrations.Sqlite
                     b.HasIndex("Released")
                         .HasFilter("\"Released\" = 0");
 
+                    b.HasIndex("Case", "Direction", "Seq", "Released");
+
                     b.ToTable("Messages", (string)null);
 
                     b.HasAnnotation("Whistle:WithoutRowId", true);
