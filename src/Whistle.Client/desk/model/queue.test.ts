@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts, row, today, unclaimed } from "./case.testing.ts";
 import { arrival, nextDue, nextDuty } from "./case.ts";
-import { chipsOf, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt, filterOf, sameChips, savedOf } from "./queue.ts";
+import { chipsOf, fold, type Filter, noFilter, onTab, type QueueContext, queueRows, sortRows, pageAt, filterOf, sameChips, savedOf } from "./queue.ts";
 
-const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => r.title };
+const context: QueueContext = { me: "me", today, policy: () => "eu", words: (r) => fold(r.title) };
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((r) => r.id);
 const only = (...names: Parameters<Filter["only"]["has"]>[0][]): Filter => ({ only: new Set(names), text: "" });
 

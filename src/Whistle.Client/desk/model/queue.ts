@@ -45,7 +45,7 @@ export interface QueueContext {
   readonly me: string;
   readonly today: number;
   policy(channel: string): ClockPolicy;
-  /** The words a row shows, so that a search finds what a person sees. */
+  /** The words a row shows and what was read of its case, folded, so that a search finds what a person sees. */
   words(row: Row): string;
 }
 
@@ -81,7 +81,7 @@ export function matches(row: Row, filter: Filter, context: QueueContext): boolea
   if (wanted.length === 0) {
     return true;
   }
-  const hay = fold(context.words(row));
+  const hay = context.words(row);
   return wanted.every((word) => hay.includes(word));
 }
 

@@ -5,7 +5,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { useDesk } from "../context.ts";
 import { errorWords } from "../model/errors.ts";
 import { actOf, moveSelection, type Act } from "../model/keys.ts";
-import { onTab, pageAt, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
+import { fold, onTab, pageAt, queueRows, tabs, type Filter, type Tab } from "../model/queue.ts";
 import type { CasePanel } from "./case-page.tsx";
 import { FilingPage } from "./filing.tsx";
 import { OpenCase } from "./open-case.tsx";
@@ -58,7 +58,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         words: (row) => {
           const channel = channels.find((c) => c.id === row.channel);
           const labels = [...(channel?.severities ?? []), ...(channel?.categories ?? [])].filter((c) => c.id === row.severity || c.id === row.category);
-          return [row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label), workspace.index.words(row.id)].join(" ");
+          return `${fold([row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label)].join(" "))}\n${workspace.index.words(row.id)}`;
         },
       }),
     [all, tab, filter, me, today, channels, workspace, state.read],

@@ -18,6 +18,8 @@ interface Text {
 interface Entry {
   readonly changes: number;
   readonly texts: readonly Text[];
+  /** All texts, folded once: a search goes through those of every case at each key. */
+  readonly words: string;
   readonly duties: readonly Duty[];
   /** What was read is not what the case says now: only its days are still good for a warning. */
   readonly isOld: boolean;
@@ -29,6 +31,7 @@ const before = 30;
 const length = 90;
 
 const textOf = ({ where, text }: { readonly where: TextPlace; readonly text: string }): Text => ({ where, text, folded: fold(text) });
+const wordsOf = (texts: readonly Text[]): string => texts.map(({ folded }) => folded).join("\n");
 
 /**
  * What was read of the cases, to search and to warn of what is due: letters and their answers, notes and records, names of files.
@@ -50,16 +53,12 @@ export class SearchIndex {
     const letters = file.letters.filter(({ status }) => status === "readable");
     const notes = file.notes.filter(({ problem }) => problem === undefined);
     this.cases.delete(file.caseId); // what was read last stands last
-    this.cases.set(file.caseId, {
-      changes: file.server.case.changes,
-      texts: [
-        ...letters.flatMap(({ text, answers, questions }) => entry("letter", [text, ...questions.map(({ label }) => label), ...answers.flatMap(({ values }) => values)].join("\n"))),
-        ...notes.flatMap(({ text, record }) => entry("note", [text, ...(record?.fields ?? []).flatMap(({ q, values }) => (written.includes(q) ? values : []))].join("\n"))),
-        ...[...letters, ...notes].flatMap(({ files }) => files.flatMap(({ name }) => entry("file", name))),
-      ],
-      duties: dutiesOf(file, me),
-      isOld: false,
-    });
+    const texts = [
+      ...letters.flatMap(({ text, answers, questions }) => entry("letter", [text, ...questions.map(({ label }) => label), ...answers.flatMap(({ values }) => values)].join("\n"))),
+      ...notes.flatMap(({ text, record }) => entry("note", [text, ...(record?.fields ?? []).flatMap(({ q, values }) => (written.includes(q) ? values : []))].join("\n"))),
+      ...[...letters, ...notes].flatMap(({ files }) => files.flatMap(({ name }) => entry("file", name))),
+    ];
+    this.cases.set(file.caseId, { changes: file.server.case.changes, texts, words: wordsOf(texts), duties: dutiesOf(file, me), isOld: false });
     this.changed(true);
   }
 
@@ -74,7 +73,8 @@ export class SearchIndex {
       const now = held.get(id);
       if (now !== undefined && !read.has(id)) {
         const isOld = now !== changes;
-        this.cases.set(id, { changes, texts: isOld ? [] : texts.map(textOf), duties, isOld });
+        const still = isOld ? [] : texts.map(textOf);
+        this.cases.set(id, { changes, texts: still, words: wordsOf(still), duties, isOld });
       }
     }
     const isLess = kept.some(({ case: id, changes }) => held.get(id) !== changes);
@@ -118,9 +118,9 @@ export class SearchIndex {
     this.cases.clear();
   }
 
-  /** All text of a case, for a search over several words that stand in different places. */
+  /** All text of a case, folded, for a search over several words that stand in different places. */
   words(caseId: Id): string {
-    return (this.cases.get(caseId)?.texts ?? []).map(({ text }) => text).join("\n");
+    return this.cases.get(caseId)?.words ?? "";
   }
 
   /** The place that has most of the words, the first of several; undefined where only the row itself has them. */

@@ -66,9 +66,10 @@ export class Workspace {
     if (isToKeep) {
       this.keptIndex.later();
     }
-    this.set({ read: this.state.read + 1 });
+    this.drawRead();
   });
   private readonly keptIndex: KeptIndex;
+  private drawing: ReturnType<typeof setTimeout> | undefined;
   /** What this device kept of the cases, until the first round says which of them are still held. */
   private stored: Promise<readonly ReadCase[]> | undefined;
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
@@ -97,8 +98,17 @@ export class Workspace {
   stop(): void {
     void this.drafts.end();
     void this.keptIndex.flush();
+    clearTimeout(this.drawing);
     this.index.clear();
     this.stopped.abort();
+  }
+
+  /** Soon, and once for many: cases are read one after the other, and each would sort the whole list anew. */
+  private drawRead(): void {
+    this.drawing ??= setTimeout(() => {
+      this.drawing = undefined;
+      this.set({ read: this.state.read + 1 });
+    }, 150);
   }
 
   private set(part: Partial<WorkspaceState>): void {
