@@ -31,13 +31,14 @@ internal sealed class Deletions
     public static async Task<Deletions> ReadAsync(IReadOnlyList<string> paths, ThreadContext context, Hash32 first, List<string> problems, CancellationToken ct)
     {
         var deletions = new Deletions();
-        var since = context.Directories.FirstOrDefault(d => d.Hash == first)?.Version.Version ?? 0;
+        // Without the version of the first message nobody can say who had left by then.
+        var since = context.Directories.FirstOrDefault(d => d.Hash == first)?.Version.Version;
         foreach (var path in paths)
         {
             var tombstone = Parse(await Files.BytesAsync(path, "--tombstone", ct));
             var problem = !tombstone.IsOk ? tombstone.Code
-                : context.Directories.FirstOrDefault(d => d.Hash == tombstone.Value.Purge.Directory) is { } then
-                    ? tombstone.Value.Refuse(context.Case, then, since, context.Excluded)
+                : since is { } version && context.Directories.FirstOrDefault(d => d.Hash == tombstone.Value.Purge.Directory) is { } then
+                    ? tombstone.Value.Refuse(context.Case, then, version, context.Excluded)
                     : "not-checked";
             if (problem is null)
                 deletions._hold.Add(tombstone.Value!);
@@ -47,16 +48,27 @@ internal sealed class Deletions
         return deletions;
     }
 
-    /// <summary>The messages of the source that are missing and that two people had deleted: what stands after each names its hash.</summary>
-    public IEnumerable<SealedLetter> Fill(IReadOnlyList<SealedLetter> letters, HybridIdentity identity)
+    /// <summary>
+    /// The messages of the source that are missing and that two people had deleted: what stands after each names its hash. Before one
+    /// of them others may be missing whose hashes stood in it alone; as many go there as there are tombstones of nothing else.
+    /// </summary>
+    public IReadOnlyList<SealedLetter> Fill(IReadOnlyList<SealedLetter> letters, HybridIdentity identity)
     {
+        var opened = letters.Select(l => Message.Open(l.Bytes, identity)).Where(m => m.IsOk).Select(m => m.Value!.Value).ToList();
         var targets = _hold.ConvertAll(t => t.Purge.Target);
         var there = letters.Where(l => l.Direction == Direction.Source).Select(l => l.Seq).ToHashSet();
-        return letters.Select(l => Message.Open(l.Bytes, identity)).Where(m => m.IsOk).Select(m => m.Value!.Value)
+        var found = opened
             .SelectMany(m => m.Direction == Direction.Source ? [new Seen(m.Seq - 1, m.Previous)] : new[] { m.Seen })
             .Where(s => s.Seq > 1 && !there.Contains(s.Seq) && targets.Contains(s.Hash))
-            .DistinctBy(s => s.Seq)
-            .Select(s => new SealedLetter(Direction.Source, s.Seq, [], s.Hash));
+            .DistinctBy(s => s.Seq).ToDictionary(s => s.Seq, s => s.Hash);
+        var files = opened.SelectMany(m => m.Attachments).Select(a => a.Cipher).ToHashSet();
+        var others = new Queue<Hash32>(targets.Where(t => !found.ContainsValue(t) && !files.Contains(t)));
+        for (var seq = there.Concat(found.Keys).DefaultIfEmpty().Max() - 1; seq > 1; seq--)
+        {
+            if (!there.Contains(seq) && !found.ContainsKey(seq) && found.ContainsKey(seq + 1) && others.TryDequeue(out var other))
+                found[seq] = other;
+        }
+        return [.. found.Select(f => new SealedLetter(Direction.Source, f.Key, [], f.Value))];
     }
 
     private static Parsed<Tombstone> Parse(byte[] file)
@@ -71,8 +83,9 @@ internal sealed class Deletions
             string? Text(string name) =>
                 json.RootElement.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or a string that is no Unicode text.
             return new Refusal("purge-malformed");
         }
     }

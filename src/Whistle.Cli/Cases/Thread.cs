@@ -65,7 +65,7 @@ internal static class CaseThread
         var source = Side(letters, Direction.Source);
         var team = Side(letters, Direction.Team);
         var chain = Chain(letters);
-        return Merge([.. source.Select(l => ReadOne(l, chain, context))], [.. team.Select(l => ReadOne(l, chain, context))]);
+        return Merge([.. source.Select((l, i) => ReadOne(l, i + 1, chain, context))], [.. team.Select((l, i) => ReadOne(l, i + 1, chain, context))]);
     }
 
     /// <summary>The newest of one direction, for <c>prev</c> and <c>seen</c> of what is written next.</summary>
@@ -78,10 +78,14 @@ internal static class CaseThread
     private static List<SealedLetter> Side(IReadOnlyList<SealedLetter> letters, Direction direction) =>
         [.. letters.Where(l => l.Direction == direction).OrderBy(l => l.Seq)];
 
-    private static Letter ReadOne(SealedLetter letter, ThreadChain chain, ThreadContext context)
+    /// <param name="letter">The letter.</param>
+    /// <param name="place">Where it stands among those of its side: one that was deleted says nothing of the one before it, which may be withheld.</param>
+    /// <param name="chain">All letters.</param>
+    /// <param name="context">What they are held against.</param>
+    private static Letter ReadOne(SealedLetter letter, int place, ThreadChain chain, ThreadContext context)
     {
         if (letter.Purged is not null)
-            return Bad(Letter.Purged);
+            return Bad(letter.Seq == place ? Letter.Purged : "chain-broken");
         var opened = Message.Open(letter.Bytes, context.Identity);
         if (!opened.IsOk)
         {

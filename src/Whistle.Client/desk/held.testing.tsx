@@ -75,7 +75,7 @@ const api = deskApi({ base: origin, fetch: fetchFrom });
 const source = sourceApi({ base: origin, fetch: fetchFrom });
 
 function heldCase(id: string, n: number): DeskCase {
-  return { id, channel, policy: "eu", state: "in-review", version: 3, received: day - (n % 80), acknowledgeBy: day - (n % 80) + 7, acknowledged: day - (n % 80) + 3, feedbackBy: day - (n % 80) + 93, assignee: desk.person.id, unread: n % 3, present: 2, source: "here", sheetVersion: 3, changes: 1 };
+  return { id, channel, policy: "eu", state: "in-review", version: 3, received: day - (n % 80), acknowledgeBy: day - (n % 80) + 7, acknowledged: day - (n % 80) + 3, feedbackBy: day - (n % 80) + 93, assignee: desk.person.id, unread: n % 3, present: 2, source: "here", sheetVersion: 3, changes: 1, deletions: 0 };
 }
 
 /** Lets somebody hold so many cases; of the first `unread`, this device has not opened the newest sheet. */

@@ -96,8 +96,8 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
   const [help, setHelp] = useState(false);
   const [singleKeys, showSingleKeys] = useState(() => hasSingleKeys(browserPins()));
   const setSingleKeys = (on: boolean): void => {
-    keepSingleKeys(browserPins(), on);
     showSingleKeys(on);
+    keepSingleKeys(browserPins(), on);
   };
   const lockAt = useIdle(idleMinutes, lock);
   const reads = desk !== undefined && (me.person.role === "lead" || me.person.role === "reviewer");
@@ -115,7 +115,10 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     // It opens itself anew after a while; until then, and where something between us does not let it through, the timer looks.
     const events = new EventSource("/api/desk/events");
     events.onmessage = () => void workspace.heard();
+    const going = (): void => workspace.keepNow();
+    addEventListener("pagehide", going);
     return () => {
+      removeEventListener("pagehide", going);
       events.close();
       clearInterval(timer);
       workspace.stop();

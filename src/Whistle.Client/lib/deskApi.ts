@@ -48,6 +48,7 @@ const caseShape = shape.object({
   source: shape.oneOf("here", "gone"),
   sheetVersion: shape.count,
   changes: shape.count,
+  deletions: shape.count,
 });
 const proposalMembers = { id: shape.id, proposal: shape.text(), ciphertext: shape.bytes(), code: shape.optional(shape.text(64)) };
 const summaryShape = shape.object({ ...proposalMembers, state: shape.oneOf("proposed", "released", "refused") });

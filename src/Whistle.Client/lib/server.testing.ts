@@ -51,6 +51,10 @@ interface StoredCase {
   readonly claims: Set<string>;
   sheet: Uint8Array;
   sheetVersion: number;
+  /** Raised by a sheet and an assignment. */
+  version: number;
+  deletions: number;
+  assignee?: string;
   state: string;
   acknowledged?: number;
   received?: number;
@@ -369,7 +373,16 @@ export class TestServer {
     if (at(/^PUT \/api\/desk\/cases\/\w+\/sheet$/)) {
       found.sheet = fromBase64url(text("ciphertext"));
       found.sheetVersion = Number(json()["version"]);
+      found.version++;
       return new Response(null, { status: 204 });
+    }
+    if (at(/^PUT \/api\/desk\/cases\/\w+\/assignee$/)) {
+      if (Number(json()["version"]) !== found.version) {
+        return problem(409, "stale");
+      }
+      found.assignee = text("person");
+      found.version++;
+      return ok({ case: this.#caseAnswer(found) });
     }
     if (at(/^POST \/api\/desk\/cases\/\w+\/grants$/)) {
       this.#append(found, "team", this.person, Number(json()["seq"]), fromBase64url(text("message")), []);
@@ -446,6 +459,8 @@ export class TestServer {
       claims: new Set(),
       sheet: submission.sheet,
       sheetVersion: 1,
+      version: 1,
+      deletions: 0,
       state: "received",
       notes: [],
       summaries: [],
@@ -481,7 +496,7 @@ export class TestServer {
       channel: found.manifest.channel,
       policy: "eu",
       state: found.state,
-      version: 1,
+      version: found.version,
       received: found.received ?? today,
       acknowledgeBy: (found.received ?? today) + 7,
       acknowledged: found.acknowledged,
@@ -491,6 +506,8 @@ export class TestServer {
       source: "here",
       sheetVersion: found.sheetVersion,
       changes: found.messages.length + found.notes.length,
+      deletions: found.deletions,
+      ...(found.assignee === undefined ? {} : { assignee: found.assignee }),
     };
   }
 }

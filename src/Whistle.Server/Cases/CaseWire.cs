@@ -9,28 +9,26 @@ using Whistle.Server.Summaries;
 namespace Whistle.Server.Cases;
 
 /// <summary>A case in the answers of the desk (SPEC 14.3).</summary>
-/// <param name="Changes">Grows with every message, every note and every deletion: what a device knows of an older number it reads anew.</param>
+/// <param name="Changes">Grows with every message, every note and every deletion: what a device read at an older number is not all.</param>
+/// <param name="Deletions">Grows with every deletion: what a device read at an older number it forgets.</param>
 internal sealed record CaseWire(
     CaseId Id, ChannelId Channel, string Policy, string State, int Version, Day Received, Day AcknowledgeBy, Day? Acknowledged, Day FeedbackBy,
-    Day? Feedback, Day? Closed, Day? KeepUntil, Day? HoldUntil, PersonId? Assignee, int Unread, int Present, string Source, int SheetVersion, int Changes);
+    Day? Feedback, Day? Closed, Day? KeepUntil, Day? HoldUntil, PersonId? Assignee, int Unread, int Present, string Source, int SheetVersion, int Changes, int Deletions);
 
 internal sealed record OneCase(CaseWire Case);
 
 /// <summary>Draws cases for the person who asks.</summary>
 internal sealed class CaseWires(WhistleDb db, TimeProvider clock)
 {
-    /// <summary>A deletion takes one message away at most, and the number grows nevertheless.</summary>
-    private const int DeletionCounts = 2;
-
     /// <param name="seen">What the person has marked; absent when the claim is not saved yet.</param>
     public async Task<CaseWire> OfAsync(Case about, int seen, CancellationToken ct)
     {
         var unread = await db.Set<Message>().CountAsync(
             m => m.Case == about.Id && m.Direction == Direction.Source && m.Released && m.Seq > seen, ct);
         var present = await Present().CountAsync(id => id == about.Id, ct);
-        var changes = await Messages().CountAsync(id => id == about.Id, ct) + await Notes().CountAsync(id => id == about.Id, ct)
-            + (DeletionCounts * await Deletions().CountAsync(id => id == about.Id, ct));
-        return Of(about, unread, present, changes);
+        var deletions = await Deletions().CountAsync(id => id == about.Id, ct);
+        var changes = await Messages().CountAsync(id => id == about.Id, ct) + await Notes().CountAsync(id => id == about.Id, ct) + deletions;
+        return Of(about, unread, present, changes, deletions);
     }
 
     /// <summary>All that one person holds, by what is due: six questions, however many they are, and no ciphertext is read.</summary>
@@ -44,7 +42,7 @@ internal sealed class CaseWires(WhistleDb db, TimeProvider clock)
             select new CaseWire(
                 about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
                 about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.HoldUntil, about.Assignee, 0, 0,
-                about.SourceGone ? "gone" : "here", about.SheetVersion, 0)).ToListAsync(ct);
+                about.SourceGone ? "gone" : "here", about.SheetVersion, 0, 0)).ToListAsync(ct);
         var mine = db.Set<Claim>().Where(c => c.Member == me && !c.Recused);
         var unread = await (
             from message in db.Set<Message>()
@@ -60,7 +58,8 @@ internal sealed class CaseWires(WhistleDb db, TimeProvider clock)
         {
             Unread = unread.GetValueOrDefault(h.Id),
             Present = present.GetValueOrDefault(h.Id),
-            Changes = said.GetValueOrDefault(h.Id) + noted.GetValueOrDefault(h.Id) + (DeletionCounts * deleted.GetValueOrDefault(h.Id)),
+            Changes = said.GetValueOrDefault(h.Id) + noted.GetValueOrDefault(h.Id) + deleted.GetValueOrDefault(h.Id),
+            Deletions = deleted.GetValueOrDefault(h.Id),
         })];
 
         Task<Dictionary<CaseId, int>> CountedAsync(IQueryable<CaseId> cases) => (
@@ -88,11 +87,11 @@ internal sealed class CaseWires(WhistleDb db, TimeProvider clock)
             select claim.Case;
     }
 
-    private static CaseWire Of(Case about, int unread, int present, int changes) =>
+    private static CaseWire Of(Case about, int unread, int present, int changes, int deletions) =>
         new(
             about.Id, about.Channel, about.Policy.Name, CaseStates.NameOf(about.State), about.Version, about.Received, about.AcknowledgeBy,
             about.Acknowledged, about.FeedbackBy, about.Feedback, about.Closed, about.KeepUntil, about.HoldUntil, about.Assignee, unread, present,
-            about.SourceGone ? "gone" : "here", about.SheetVersion, changes);
+            about.SourceGone ? "gone" : "here", about.SheetVersion, changes, deletions);
 
     public async Task<CaseWire> OfAsync(Actor actor, CancellationToken ct) =>
         await OfAsync(actor.Case, await SeenAsync(actor.Case.Id, actor.Member.Id, ct), ct);

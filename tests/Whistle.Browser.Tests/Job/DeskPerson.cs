@@ -92,7 +92,8 @@ internal sealed class DeskPerson
                   const records = database.transaction(store).objectStore(store);
                   const [keys, values] = await Promise.all([wait(records.getAllKeys()), wait(records.getAll())]);
                   for (const part of [...keys, ...values]) {
-                    const bytes = part instanceof Uint8Array ? part : new TextEncoder().encode(JSON.stringify(part));
+                    if (typeof part !== "string" && !(part instanceof Uint8Array)) throw new Error(`${name} holds something else than names and octets`);
+                    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
                     parts.push(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
                   }
                 }

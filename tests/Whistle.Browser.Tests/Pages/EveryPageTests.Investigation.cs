@@ -120,7 +120,7 @@ public sealed partial class EveryPageTests
         await page.Locator(".queue-pick input").Last.CheckAsync();
         await page.GetByText(texts["bulk.chosen.other"].Replace("{count}", "2", StringComparison.Ordinal)).WaitForAsync();
         await LookAsync(reviewer, "desk-03-several");
-        foreach (var (act, choice) in ((string, int)[])[("severity", 2), ("category", 1), ("assign", 0)])
+        foreach (var (act, choice) in ((string, int)[])[("severity", 3), ("category", 2), ("assign", 1)])
         {
             if (await page.Locator(".queue-pick input:checked").CountAsync() == 0)
             {
@@ -130,10 +130,12 @@ public sealed partial class EveryPageTests
             await page.GetByLabel(texts["bulk.act"], new() { Exact = true }).SelectOptionAsync(act);
             await page.Locator(".bulk select").Last.SelectOptionAsync(new SelectOptionValue { Index = choice });
             await LookAsync(reviewer, "desk-03-several-" + act);
-            await PressAsync(page, texts["bulk.do"]);
+            await PressAsync(page, texts["bulk." + act]);
             await Assertions.Expect(page.Locator(".queue-pick input:checked")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
             await page.GetByText(texts["bulk.done"].Replace("{done}", "2", StringComparison.Ordinal).Replace("{of}", "2", StringComparison.Ordinal)).WaitForAsync(s_patientlyWait);
         }
+        // Both say so now: how grave they are, and whose.
+        await Assertions.Expect(page.Locator("[data-case]").Filter(new() { HasText = $"· {texts["people.you"]}" }).Filter(new() { Has = page.Locator(".severity").GetByText("Medium") })).ToHaveCountAsync(2);
         await PressAsync(page, texts["bulk.end"]);
     }
 

@@ -1,5 +1,5 @@
 import type { Duty } from "../../lib/flows/desk.ts";
-import { acknowledgeBy, isLaw, type ClockPolicy } from "../../lib/clocks.ts";
+import { acknowledgeBy, isLaw, meetBy, type ClockPolicy } from "../../lib/clocks.ts";
 
 /**
  * What the desk knows of one case. The first half comes from the sheet this device opened; the second half exists
@@ -69,17 +69,38 @@ export function nextDue(row: Row): Due | undefined {
   return undefined;
 }
 
+/** Days that a source has to answer a check-in before its silence is the team's to think about. */
+export const checkInPatience = 14;
+
+export interface OwnDue {
+  readonly kind: Duty["kind"];
+  readonly by: number;
+}
+
 /**
- * The next of what the team itself has to do in a case that is not closed. Of the check-ins nothing is owed before the source was
- * asked, and the newest that it was asked for counts alone.
+ * The next of what the team itself has to do in a case that is not closed. A meeting has a day where the case's law names one. Of the
+ * check-ins the newest that the source was asked for counts alone, once it had time to answer, and while there is somebody to ask.
  */
-export function nextDuty(row: Row, today: number): Duty | undefined {
-  if (row.facts === undefined || row.facts.state === "closed") {
+export function nextDuty(row: Row, today: number): OwnDue | undefined {
+  const { facts, duties } = row;
+  if (facts === undefined || facts.state === "closed") {
     return undefined;
   }
-  const asked = row.duties.filter(({ kind, by }) => kind === "check-in" && by <= today).sort((a, b) => b.by - a.by)[0];
-  const own = row.duties.filter(({ kind }) => kind !== "check-in");
-  return [...own, ...(asked === undefined ? [] : [asked])].sort((a, b) => a.by - b.by)[0];
+  const asked = Math.max(...duties.flatMap(({ kind, day }) => (kind === "check-in" && day <= today ? [day] : [])));
+  const due = duties.flatMap(({ kind, day }): OwnDue[] => {
+    switch (kind) {
+      case "task":
+      case "review":
+        return [{ kind, by: day }];
+      case "meeting": {
+        const by = meetBy(facts.policy, day);
+        return by === undefined ? [] : [{ kind, by }];
+      }
+      case "check-in":
+        return day === asked && day + checkInPatience <= today && facts.source === "here" ? [{ kind, by: day + checkInPatience }] : [];
+    }
+  });
+  return due.sort((a, b) => a.by - b.by)[0];
 }
 
 /** In whole days: how long ago a case came in, and how many the law still leaves to acknowledge it, where it does. */

@@ -37,7 +37,11 @@ export function hasSingleKeys(store: PinStore | undefined): boolean {
 }
 
 export function keepSingleKeys(store: PinStore | undefined, on: boolean): void {
-  store?.setItem(setting, on ? "on" : "off");
+  try {
+    store?.setItem(setting, on ? "on" : "off");
+  } catch {
+    // A browser that keeps nothing more: it holds for this time.
+  }
 }
 
 export function actOf(press: Press, singleKeys: boolean): Act | undefined {

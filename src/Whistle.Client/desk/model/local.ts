@@ -1,15 +1,21 @@
 import { createStore, del, get, set } from "idb-keyval";
 
-/** What this browser keeps between two openings of the desk: sealed octets by name. Each call may fail; nothing depends on it. */
+/** What this browser keeps between two openings of the desk: sealed octets by name. Each call may fail or never end; nothing depends on it. */
 export interface LocalStore {
   get(name: string): Promise<Uint8Array | undefined>;
   put(name: string, sealed: Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Calls `act` once this tab alone has the name, and lets the name go when the signal comes. */
+  hold(name: string, signal: AbortSignal, act: () => void): void;
+  /** Tells the other tabs. */
+  tell(word: string): void;
+  /** Calls back with what another tab tells, until the signal comes. */
+  listen(signal: AbortSignal, told: (word: string) => void): void;
 }
 
 /** The browser's own database (W3C Indexed Database API 3.0), where it allows one. */
 export function browserStore(): LocalStore | undefined {
-  if (typeof indexedDB === "undefined") {
+  if (typeof indexedDB === "undefined" || typeof navigator.locks === "undefined" || typeof BroadcastChannel === "undefined") {
     return undefined;
   }
   const store = createStore("whistle-desk", "sealed");
@@ -20,5 +26,22 @@ export function browserStore(): LocalStore | undefined {
     },
     put: (name, sealed) => set(name, sealed, store),
     remove: (name) => del(name, store),
+    hold: (name, signal, act) => {
+      const held = async (): Promise<void> => {
+        act();
+        await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
+      };
+      navigator.locks.request(`whistle-desk ${name}`, { signal }, held).catch(() => undefined); // the signal came first
+    },
+    tell: (word) => {
+      const channel = new BroadcastChannel("whistle-desk");
+      channel.postMessage(word);
+      channel.close();
+    },
+    listen: (signal, told) => {
+      const channel = new BroadcastChannel("whistle-desk");
+      channel.onmessage = ({ data }) => told(String(data));
+      signal.addEventListener("abort", () => channel.close(), { once: true });
+    },
   };
 }

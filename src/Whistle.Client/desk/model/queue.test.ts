@@ -121,21 +121,32 @@ test("what the team has to do itself sorts and narrows as the law's clocks do, a
   const calm = facts({ acknowledged: today, feedbackBy: today + 60 });
   const rows = [
     row("law", { facts: facts({ acknowledgeBy: today + 2 }) }),
-    row("task", { facts: calm, duties: [{ kind: "task", by: today - 1 }, { kind: "review", by: today + 20 }] }),
-    row("later", { facts: calm, duties: [{ kind: "meeting", by: today + 20 }] }),
-    row("closed", { facts: facts({ state: "closed" }), duties: [{ kind: "task", by: today - 9 }] }),
+    row("task", { facts: calm, duties: [{ kind: "review", day: today + 20 }, { kind: "task", day: today - 1 }] }),
+    row("later", { facts: calm, duties: [{ kind: "review", day: today + 20 }] }),
+    row("closed", { facts: facts({ state: "closed" }), duties: [{ kind: "task", day: today - 9 }] }),
     row("none", { facts: calm }),
   ];
   assert.deepEqual(ids(queueRows(rows, "queue", noFilter, context)), ["task", "law", "later", "none"]);
   assert.deepEqual(ids(queueRows(rows, "queue", only("overdue"), context)), ["task"]);
   assert.deepEqual(ids(queueRows(rows, "queue", only("week"), context)), ["task", "law"]);
   assert.deepEqual(ids(queueRows(rows, "queue", only("duty"), context)), ["task"]);
-  assert.deepEqual(rows.map((r) => nextDuty(r, today)?.kind), [undefined, "task", "meeting", undefined, undefined]);
+  assert.deepEqual(rows.map((r) => nextDuty(r, today)?.kind), [undefined, "task", "review", undefined, undefined]);
 });
 
-test("of the check-ins the newest that the source was asked for counts, and none before its day", () => {
-  const asked = (...days: number[]) => nextDuty(row("a", { duties: days.map((day) => ({ kind: "check-in", by: today + day })) }), today)?.by;
-  assert.equal(asked(1, 30), undefined);
-  assert.equal(asked(-40, -10, 20), today - 10);
-  assert.equal(asked(0), today);
+test("a meeting has a day where the law of the case, as it is now, names one", () => {
+  const duties = [{ kind: "meeting" as const, day: 20_027 }];
+  // Twenty working days in France from Thursday, 31 October 2024: All Saints' Day, Armistice Day and five weekends lie between.
+  assert.deepEqual(nextDuty(row("a", { duties, facts: facts({ policy: "fr" }) }), today), { kind: "meeting", by: 20_027 + 32 });
+  assert.equal(nextDuty(row("a", { duties, facts: facts({ policy: "eu" }) }), today), undefined);
+});
+
+test("of the check-ins the newest that the source was asked for counts, once it had two weeks to answer, and while it can", () => {
+  const asked = (days: readonly number[], source: "here" | "gone" = "here") =>
+    nextDuty(row("a", { facts: facts({ source }), duties: days.map((day) => ({ kind: "check-in", day: today + day })) }), today)?.by;
+  assert.equal(asked([1, 30]), undefined);
+  assert.equal(asked([-13, 17]), undefined);
+  assert.equal(asked([-14, 16]), today);
+  assert.equal(asked([-70, -40, 20]), today - 26);
+  assert.equal(asked([-70, -5]), undefined, "the newer was just asked");
+  assert.equal(asked([-70], "gone"), undefined);
 });

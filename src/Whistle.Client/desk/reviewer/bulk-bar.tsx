@@ -14,6 +14,16 @@ export interface BulkActs {
   readonly label: (id: string, labels: { readonly severity?: string; readonly category?: string; readonly stage?: string }) => Promise<void>;
 }
 
+/** To whom this person may give cases of these channels. */
+export interface Assignable {
+  readonly id: string;
+  readonly label: string;
+  readonly channels: readonly string[];
+}
+
+/** Stands for "none" among the choices, beside the one that nothing was chosen yet. */
+const noLabel = "-";
+
 /** A choice that every chosen case has. */
 type Choices = readonly { readonly id: string; readonly label: string }[];
 
@@ -28,8 +38,7 @@ const isDone = ({ failure, stopped }: Done): boolean => failure === undefined &&
 export function BulkBar({ rows, channels, people, acts, clear, stop }: {
   readonly rows: readonly Row[];
   readonly channels: readonly ChannelView[];
-  /** To whom this person may give cases, themselves first. */
-  readonly people: Choices;
+  readonly people: readonly Assignable[];
   readonly acts: BulkActs;
   /** Takes cases out of the selection. */
   readonly clear: (ids: readonly string[]) => void;
@@ -39,7 +48,7 @@ export function BulkBar({ rows, channels, people, acts, clear, stop }: {
   const { m } = useDesk();
   const id = useId();
   const [wanted, want] = useState("assign");
-  const [value, setValue] = useState("");
+  const [value, setValue] = useState({ act: "", id: "" });
   const [at, setAt] = useState<number | undefined>(undefined);
   const [results, setResults] = useState<readonly Done[]>([]);
   const running = useRef<AbortController | undefined>(undefined);
@@ -47,7 +56,6 @@ export function BulkBar({ rows, channels, people, acts, clear, stop }: {
   useEffect(() => () => running.current?.abort(), []);
   // A label is offered where every chosen case's channel knows it, a step where it belongs to the state in which all are.
   const channelOf = (row: Row): ChannelView | undefined => channels.find((channel) => channel.id === row.channel);
-  const none = { id: "", label: m.text("labels.none") };
   const labels = {
     severity: inAll(rows.map((row) => channelOf(row)?.severities ?? [])),
     category: inAll(rows.map((row) => channelOf(row)?.categories ?? [])),
@@ -55,8 +63,10 @@ export function BulkBar({ rows, channels, people, acts, clear, stop }: {
   };
   const offered = (["severity", "category", "stage"] as const).filter((label) => labels[label].length > 0);
   const label = offered.find((one) => one === wanted);
-  const choices = label === undefined ? people : [none, ...labels[label]];
-  const chosen = choices.some((choice) => choice.id === value) ? value : (choices[0]?.id ?? "");
+  const act = label ?? "assign";
+  const choices: Choices = label === undefined ? people.filter((person) => rows.every((row) => person.channels.includes(row.channel))) : [{ id: noLabel, label: m.text("labels.none") }, ...labels[label]];
+  // What was chosen for other cases or another act is not chosen for these.
+  const chosen = value.act === act && choices.some((choice) => choice.id === value.id) ? value.id : "";
   const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   const run = async (act: (id: string) => Promise<void>): Promise<void> => {
     const control = new AbortController();
@@ -84,14 +94,14 @@ export function BulkBar({ rows, channels, people, acts, clear, stop }: {
               <SelectField
                 id={`${id}-act`}
                 label={m.text("bulk.act")}
-                value={label ?? "assign"}
+                value={act}
                 onInput={want}
                 options={[{ id: "assign", label: m.text("bulk.assign") }, ...offered.map((one) => ({ id: one, label: m.text(`bulk.${one}`) }))]}
               />
-              <SelectField id={`${id}-value`} label={m.text(label === undefined ? "bulk.to" : `labels.${label}`)} value={chosen} onInput={setValue} options={choices} />
+              <SelectField id={`${id}-value`} label={m.text(label === undefined ? "bulk.to" : `labels.${label}`)} value={chosen} onInput={(one) => setValue({ act, id: one })} options={[{ id: "", label: m.text("bulk.choose") }, ...choices]} />
               {label === undefined ? null : <p class="hint">{m.text("bulk.recorded")}</p>}
               <div>
-                <Button onClick={() => void run((one) => (label === undefined ? acts.assign(one, chosen) : acts.label(one, { [label]: chosen })))}>{m.text("bulk.do")}</Button>
+                <Button inactive={chosen === ""} onClick={() => void (chosen === "" || run((one) => (label === undefined ? acts.assign(one, chosen) : acts.label(one, { [label]: chosen === noLabel ? "" : chosen }))))}>{m.text(`bulk.${act}`)}</Button>
               </div>
             </>
           )}

@@ -6,7 +6,7 @@ import type { ChannelView } from "../model/views.ts";
 import { Filters } from "./filters.tsx";
 import type { Opening } from "./workspace.ts";
 import { QueueRow } from "./queue-row.tsx";
-import { BulkBar, type BulkActs } from "./bulk-bar.tsx";
+import { BulkBar, type Assignable, type BulkActs } from "./bulk-bar.tsx";
 import type { Hit } from "./search-index.ts";
 import { SavedFilters, type SavedFiltersProps } from "./saved-filters.tsx";
 import { SearchMore, type SearchProps } from "./search-more.tsx";
@@ -39,7 +39,7 @@ export interface QueueProps {
   readonly pick: (picked: ReadonlySet<string> | undefined) => void;
   readonly bulk: BulkActs;
   /** To whom this person may give cases, themselves first. */
-  readonly people: readonly { readonly id: string; readonly label: string }[];
+  readonly people: readonly Assignable[];
   readonly saved: SavedFiltersProps;
   /** Begins a report that reached somebody here by other ways. */
   readonly file: () => void;

@@ -65,10 +65,15 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   );
   /** Whoever leads gives a case to anybody who reads its channel, and the server says who of them holds it; the others take it themselves. */
   const assignable = useMemo(() => {
-    const { people: all, channels: theirs } = desk.directory.content;
-    const readers = new Set(desk.person.role === "lead" ? theirs.flatMap((channel) => (channel.readers.includes(me) ? channel.readers : [])) : []);
-    return [{ id: me, label: m.text("people.you") }, ...all.filter(({ id }) => id !== me && readers.has(id)).map(({ id, name }) => ({ id, label: name }))];
-  }, [desk, me, m]);
+    const { people: everybody, channels: theirs } = desk.directory.content;
+    const channelsOf = (id: string): string[] => theirs.filter((channel) => channel.readers.includes(id)).map((channel) => channel.id);
+    const others = desk.person.role === "lead" ? everybody.filter(({ id, role }) => id !== me && (role === "lead" || role === "reviewer")) : [];
+    // A case that somebody gave, or of a channel that was given up, can be taken by whoever holds it.
+    return [
+      { id: me, label: m.text("people.you"), channels: state.rows.map(({ channel }) => channel) },
+      ...others.map(({ id, name }) => ({ id, label: name, channels: channelsOf(id) })),
+    ];
+  }, [desk, me, m, state.rows]);
   /** The place with which the drawn page begins, and the row that takes the focus once it is drawn. */
   const [first, setFirst] = useState(0);
   const wanted = useRef<string | undefined>(undefined);
@@ -255,7 +260,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           search={{
             unread: workspace.unread().length,
             read: (options) => workspace.readForSearch(options),
-            forget: workspace.hasRead() ? () => workspace.forgetRead() : undefined,
+            forget: workspace.index.isEmpty ? undefined : () => workspace.forgetRead(),
           }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />

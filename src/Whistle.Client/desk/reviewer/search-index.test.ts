@@ -3,11 +3,13 @@ import { test } from "node:test";
 import type { DeskFile } from "../../lib/flows/desk.ts";
 import { fold, noFilter, queueRows } from "../model/queue.ts";
 import { row, today } from "../model/case.testing.ts";
-import { SearchIndex } from "./search-index.ts";
+import { SearchIndex, type IndexChange } from "./search-index.ts";
 
 const letter = (text: string, status = "readable", name?: string) => ({ status, text, answers: [{ q: "1", values: ["line seven"] }], questions: [], files: name === undefined ? [] : [{ name }] });
-const opened = (caseId: string, letters: readonly unknown[], notes: readonly unknown[] = [], changes = 1): DeskFile =>
-  ({ caseId, letters, notes, server: { case: { changes, policy: "eu", received: today } } }) as unknown as DeskFile;
+const opened = (caseId: string, letters: readonly unknown[], notes: readonly unknown[] = [], changes = 1, deletions = 0): DeskFile =>
+  ({ caseId, letters, notes, server: { case: { changes, deletions, policy: "eu", received: today } } }) as unknown as DeskFile;
+const held = (...cases: readonly (readonly [id: string, changes: number, deletions?: number])[]) => new Map(cases.map(([id, changes, deletions = 0]) => [id, { changes, deletions }]));
+const kept = (index: SearchIndex) => Array.from({ length: 16 }, (_, part) => index.toKeep(part)).flat();
 const [a, b, c] = ["a", "b", "c"].map((letter) => letter.repeat(32)) as [string, string, string];
 const task = (due: number) => ({ id: `${due}`, problem: undefined, text: "", files: [], record: { kind: "task", fields: [{ q: "title", values: ["Ask payroll"] }, { q: "due", values: [`${due}`] }] } });
 
@@ -45,29 +47,56 @@ test("of a case that is no longer held nothing is left to find", () => {
   index.put(opened("b", [letter("secret")]), "me");
   index.drop("a");
   assert.deepEqual([index.has("a"), index.words("a"), index.has("b")], [false, "", true]);
-  index.keep(new Set());
+  index.keep(held());
   assert.equal(index.has("b"), false);
 });
 
-test("what was kept comes back of the cases that are held and did not change; of one that changed only its days", () => {
+test("what was kept comes back of the cases that are held; where something was deleted since, nothing of its words", () => {
   const before = new SearchIndex();
   before.put(opened(a, [letter("The gauge")], [task(today + 3)]), "me");
   before.put(opened(b, [letter("a deleted letter")], [task(today + 5)], 4), "me");
   before.put(opened(c, [letter("given up")]), "me");
-  const told: boolean[] = [];
-  const index = new SearchIndex((isToKeep) => told.push(isToKeep));
-  index.restore(before.toKeep(), new Map([[a, 1], [b, 6]]));
+  const told: IndexChange[] = [];
+  const index = new SearchIndex((change) => told.push(change));
+  index.restore(kept(before));
+  assert.deepEqual([a, b, c].map((id) => [index.has(id), index.words(id)]), [[false, ""], [false, ""], [false, ""]], "nobody knows yet what is still held");
+  assert.equal(kept(index).length, 3, "and nothing is lost until then");
+  index.keep(held([a, 1], [b, 6, 1]));
   assert.deepEqual([a, b, c].map((id) => index.has(id)), [true, false, false]);
   assert.equal(index.hit(a, "gauge")?.where, "letter");
   assert.deepEqual([index.words(b), index.words(c), index.hit(b, "deleted")], ["", "", undefined]);
-  assert.deepEqual([a, b, c].map((id) => index.duties(id).map(({ kind, by }) => [kind, by])), [[["task", today + 3]], [["task", today + 5]], []]);
-  assert.deepEqual(told, [true], "what is kept has to lose what was deleted");
-  assert.doesNotMatch(JSON.stringify(index.toKeep()), /deleted|given up/);
+  assert.deepEqual([a, b, c].map((id) => index.duties(id).map(({ kind, day }) => [kind, day])), [[["task", today + 3]], [["task", today + 5]], []]);
+  assert.deepEqual(told.map(({ parts, gone }) => [[...parts].sort((x, y) => x - y), gone]), [[[11, 12], true]]);
+  assert.doesNotMatch(JSON.stringify(kept(index)), /deleted letter|given up/);
+});
 
-  const same = new SearchIndex((isToKeep) => told.push(isToKeep));
-  same.put(opened(a, [letter("read since")]), "me");
-  same.restore(before.toKeep().slice(0, 2), new Map([[a, 1], [b, 4]]));
-  assert.equal(same.words(a).startsWith("read since"), true, "what was read since stays");
-  assert.deepEqual(same.toKeep().map((entry) => entry.case), [b, a], "what was read last stands last");
-  assert.deepEqual(told, [true, true, false]);
+test("a case that changed is found as it was read, and counts as not read until it is opened again", () => {
+  const told: IndexChange[] = [];
+  const index = new SearchIndex((change) => told.push(change));
+  index.put(opened(a, [letter("The gauge")]), "me");
+  index.keep(held([a, 1]));
+  assert.equal(index.has(a), true);
+  index.keep(held([a, 2]));
+  index.keep(held([a, 2]));
+  assert.deepEqual([index.has(a), index.hit(a, "gauge")?.where, told.length], [false, "letter", 2]);
+  index.put(opened(a, [letter("The gauge"), letter("and the bench")], [], 2), "me");
+  assert.deepEqual([index.has(a), index.hit(a, "bench")?.where], [true, "letter"]);
+  index.put(opened(a, [letter("The gauge")], [], 1), "me");
+  assert.equal(index.hit(a, "bench")?.where, "letter", "an answer that came late changes nothing");
+  index.keep(held([a, 3, 1]));
+  assert.deepEqual([index.hit(a, "gauge"), told.at(-1)], [undefined, { parts: [10], gone: true }]);
+});
+
+test("what was read since stays where older octets come from the device", () => {
+  const old = new SearchIndex();
+  old.put(opened(a, [letter("as it was")]), "me");
+  old.put(opened(b, [letter("another")]), "me");
+  const index = new SearchIndex();
+  index.put(opened(a, [letter("read since")], [], 2), "me");
+  index.restore(kept(old));
+  index.keep(held([a, 2], [b, 1]));
+  assert.match(index.words(a), /^read since/);
+  assert.deepEqual([index.has(b), index.isEmpty], [true, false]);
+  index.clear();
+  assert.equal(index.isEmpty, true);
 });

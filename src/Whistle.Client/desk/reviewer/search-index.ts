@@ -1,4 +1,4 @@
-import type { ReadCase, TextPlace } from "../../lib/desk/searchIndex.ts";
+import { partOf, type ReadCase, type TextPlace } from "../../lib/desk/searchIndex.ts";
 import { dutiesOf, type DeskFile, type Duty } from "../../lib/flows/desk.ts";
 import type { Id } from "../../lib/types.ts";
 import { fold } from "../model/queue.ts";
@@ -9,19 +9,30 @@ export interface Hit {
   readonly snippet: string;
 }
 
+/** How far a held case is, as the server says. */
+export interface Held {
+  readonly changes: number;
+  readonly deletions: number;
+}
+
+/** What of the index changed: these parts; `gone` where something has to leave what was kept. */
+export interface IndexChange {
+  readonly parts: readonly number[];
+  readonly gone: boolean;
+}
+
 interface Text {
   readonly where: TextPlace;
   readonly text: string;
   readonly folded: string;
 }
 
-interface Entry {
-  readonly changes: number;
+interface Entry extends Held {
   readonly texts: readonly Text[];
   /** All texts, folded once: a search goes through those of every case at each key. */
   readonly words: string;
   readonly duties: readonly Duty[];
-  /** What was read is not what the case says now: only its days are still good for a warning. */
+  /** Something was written since it was read: what was read is still found, and is not all. */
   readonly isOld: boolean;
 }
 
@@ -40,58 +51,91 @@ const wordsOf = (texts: readonly Text[]): string => texts.map(({ folded }) => fo
  */
 export class SearchIndex {
   private readonly cases = new Map<Id, Entry>();
-  private readonly changed: (isToKeep: boolean) => void;
+  /** What this device kept, until the server's list says which of it is still held. */
+  private readonly kept = new Map<Id, ReadCase>();
+  private readonly changed: (change: IndexChange) => void;
 
-  /** `changed` is told after each change, and whether it is one that what is kept does not have yet. */
-  constructor(changed: (isToKeep: boolean) => void = () => undefined) {
+  constructor(changed: (change: IndexChange) => void = () => undefined) {
     this.changed = changed;
   }
 
-  /** What was just opened by this person. */
+  /** What was just opened by this person. An answer that came late never takes the place of a newer one. */
   put(file: DeskFile, me: Id): void {
+    const { changes, deletions } = file.server.case;
+    if ((this.cases.get(file.caseId)?.changes ?? 0) > changes) {
+      return;
+    }
     const entry = (where: TextPlace, text: string): Text[] => (text.trim() === "" ? [] : [textOf({ where, text })]);
     const letters = file.letters.filter(({ status }) => status === "readable");
     const notes = file.notes.filter(({ problem }) => problem === undefined);
-    this.cases.delete(file.caseId); // what was read last stands last
     const texts = [
       ...letters.flatMap(({ text, answers, questions }) => entry("letter", [text, ...questions.map(({ label }) => label), ...answers.flatMap(({ values }) => values)].join("\n"))),
       ...notes.flatMap(({ text, record }) => entry("note", [text, ...(record?.fields ?? []).flatMap(({ q, values }) => (written.includes(q) ? values : []))].join("\n"))),
       ...[...letters, ...notes].flatMap(({ files }) => files.flatMap(({ name }) => entry("file", name))),
     ];
-    this.cases.set(file.caseId, { changes: file.server.case.changes, texts, words: wordsOf(texts), duties: dutiesOf(file, me), isOld: false });
-    this.changed(true);
+    this.kept.delete(file.caseId);
+    this.cases.delete(file.caseId); // what was read last stands last
+    this.cases.set(file.caseId, { changes, deletions, texts, words: wordsOf(texts), duties: dutiesOf(file, me), isOld: false });
+    this.changed({ parts: [partOf(file.caseId)], gone: false });
+  }
+
+  /** What this device kept. None of it is shown before `keep` says what is still held; what was read since stays. */
+  restore(kept: readonly ReadCase[]): void {
+    kept.filter(({ case: id }) => !this.cases.has(id)).forEach((entry) => this.kept.set(entry.case, entry));
   }
 
   /**
-   * Takes what was kept of the cases that are still held, by how often each has changed; what was read since stays. Of one that
-   * changed, a message may have been deleted: its texts are let go until it is read anew.
+   * Keeps these cases alone, by how far they are. Of one in which something was deleted since it was read, the texts are let go, so
+   * that nobody finds what is gone; of one that changed otherwise they stay, and it counts as not read.
    */
-  restore(kept: readonly ReadCase[], held: ReadonlyMap<Id, number>): void {
-    const read = new Map(this.cases);
-    this.cases.clear();
-    for (const { case: id, changes, texts, duties } of kept) {
-      const now = held.get(id);
-      if (now !== undefined && !read.has(id)) {
-        const isOld = now !== changes;
-        const still = isOld ? [] : texts.map(textOf);
-        this.cases.set(id, { changes, texts: still, words: wordsOf(still), duties, isOld });
+  keep(held: ReadonlyMap<Id, Held>): void {
+    const [moved, gone] = [new Set<number>(), new Set<number>()];
+    for (const [id, { changes, deletions, texts, duties }] of this.kept) {
+      if (held.has(id)) {
+        const all = texts.map(textOf);
+        this.cases.set(id, { changes, deletions, texts: all, words: wordsOf(all), duties, isOld: false });
+        moved.add(partOf(id));
+      } else {
+        gone.add(partOf(id));
       }
     }
-    const isLess = kept.some(({ case: id, changes }) => held.get(id) !== changes);
-    read.forEach((entry, id) => this.cases.set(id, entry));
-    if (kept.length > 0) {
-      this.changed(isLess);
+    this.kept.clear();
+    for (const [id, entry] of this.cases) {
+      const now = held.get(id);
+      if (now === undefined) {
+        this.cases.delete(id);
+        gone.add(partOf(id));
+      } else if (now.deletions > entry.deletions) {
+        this.cases.set(id, { ...entry, ...now, changes: 0, texts: [], words: "", isOld: true });
+        gone.add(partOf(id));
+      } else if (now.changes > entry.changes && !entry.isOld) {
+        this.cases.set(id, { ...entry, isOld: true });
+        moved.add(partOf(id));
+      }
+    }
+    if (gone.size > 0) {
+      this.changed({ parts: [...gone], gone: true });
+    } else if (moved.size > 0) {
+      this.changed({ parts: [], gone: false });
     }
   }
 
-  /** What is worth keeping, what was read last at the end. */
-  toKeep(): readonly ReadCase[] {
-    return [...this.cases].map(([id, { changes, texts, duties }]) => ({ case: id, changes, texts: texts.map(({ where, text }) => ({ where, text })), duties }));
+  /** What of a part is worth keeping, what was read last at the end. */
+  toKeep(part: number): readonly ReadCase[] {
+    return [
+      ...this.kept.values(),
+      ...[...this.cases].map(([id, { changes, deletions, texts, duties }]) => ({ case: id, changes, deletions, texts: texts.map(({ where, text }) => ({ where, text })), duties })),
+    ].filter((entry) => partOf(entry.case) === part);
   }
 
-  /** Whether a search looks into it. */
+  /** Whether a search looks into all of it. */
   has(caseId: Id): boolean {
     return this.cases.get(caseId)?.isOld === false;
+  }
+
+  /** Whether anything is known or kept. */
+  get isEmpty(): boolean {
+    return this.cases.size === 0 && this.kept.size === 0;
   }
 
   duties(caseId: Id): readonly Duty[] {
@@ -100,22 +144,16 @@ export class SearchIndex {
 
   /** Of a case that this person no longer has, nothing is left. */
   drop(caseId: Id): void {
-    if (this.cases.delete(caseId)) {
-      this.changed(true);
+    const was = [this.cases.delete(caseId), this.kept.delete(caseId)];
+    if (was.includes(true)) {
+      this.changed({ parts: [partOf(caseId)], gone: true });
     }
   }
 
-  /** Keeps these cases alone. */
-  keep(cases: ReadonlySet<Id>): void {
-    const gone = [...this.cases.keys()].filter((id) => !cases.has(id));
-    gone.forEach((id) => this.cases.delete(id));
-    if (gone.length > 0) {
-      this.changed(true);
-    }
-  }
-
+  /** Without a word to whoever keeps it. */
   clear(): void {
     this.cases.clear();
+    this.kept.clear();
   }
 
   /** All text of a case, folded, for a search over several words that stand in different places. */

@@ -163,63 +163,197 @@ test("the sealed stream is saved as the server gives it, and keys from the holde
   assert.equal(desk.person.id, lead.person.id);
 });
 
-/** What a browser keeps, and may lose. */
-function localStore(): LocalStore & { readonly all: Map<string, Uint8Array> } {
-  const all = new Map<string, Uint8Array>();
-  return { all, get: async (name) => all.get(name), put: async (name, sealed) => void all.set(name, sealed), remove: async (name) => void all.delete(name) };
+/** The database of one browser, with its tabs. */
+class Browser {
+  readonly all = new Map<string, Uint8Array>();
+  private readonly waiting: (() => void)[] = [];
+  private isHeld = false;
+  private readonly listeners = new Set<(word: string) => void>();
+  fails = false;
+  private last = 0;
+
+  /** Nothing was read or written for a while. */
+  async quiet(): Promise<void> {
+    this.last = performance.now();
+    while (performance.now() - this.last < 300) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  tab(): LocalStore {
+    const used = (): void => void (this.last = performance.now());
+    const heard = new Set<(word: string) => void>();
+    return {
+      get: async (name) => (used(), this.all.get(name)),
+      put: async (name, sealed) => (used(), this.fails ? Promise.reject(new Error("full")) : void this.all.set(name, sealed)),
+      remove: async (name) => void this.all.delete(name),
+      hold: (_, signal, act) => {
+        const begin = (): void => {
+          this.isHeld = true;
+          signal.addEventListener("abort", () => {
+            this.isHeld = false;
+            this.waiting.shift()?.();
+          });
+          act();
+        };
+        if (this.isHeld) {
+          this.waiting.push(begin);
+        } else {
+          begin();
+        }
+      },
+      tell: (word) => [...this.listeners].filter((told) => !heard.has(told)).forEach((told) => told(word)),
+      listen: (signal, told) => {
+        heard.add(told);
+        this.listeners.add(told);
+        signal.addEventListener("abort", () => this.listeners.delete(told));
+      },
+    };
+  }
 }
 
-const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
-
-test("what was read is found again after the desk was locked, on this device alone, and not of a case that changed since", async () => {
+async function readDesk() {
   const { server, workspace: first, desk, id } = await openDesk();
   first.stop();
-  const store = localStore();
-  const at = async (local: LocalStore) => {
-    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store: local, today: () => today, changed: () => undefined });
+  const at = async (browser: Browser | undefined, store = browser?.tab()) => {
+    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store, today: () => today, changed: () => undefined });
     await workspace.start();
+    await browser?.quiet();
     return workspace;
   };
-  const reads = await at(store);
+  const stored = server.cases.get(id);
+  assert.ok(stored !== undefined);
+  return { at, id, desk, server, stored };
+}
+
+test("what was read is found again after the desk was locked, on this device alone", async () => {
+  const { at, id } = await readDesk();
+  const browser = new Browser();
+  const reads = await at(browser);
   assert.deepEqual(reads.unread(), [id]);
   await reads.readForSearch({ signal: new AbortController().signal, progress: () => undefined });
   assert.equal(reads.index.hit(id, "falsified")?.where, "letter");
   reads.stop();
   assert.equal(reads.index.words(id), "", "a locked desk knows nothing");
-  await soon();
-  assert.equal(store.all.size, 1);
-  assert.doesNotMatch(Buffer.from([...store.all.values()][0] ?? []).toString("latin1"), /Falsified/);
+  await browser.quiet();
+  assert.equal(browser.all.size, 16, "all parts are there, whichever has the case");
+  assert.doesNotMatch([...browser.all.values()].map((octets) => Buffer.from(octets).toString("latin1")).join(""), /Falsified/);
 
-  const again = await at(store);
+  const again = await at(browser);
   assert.deepEqual([again.unread(), again.index.hit(id, "falsified")?.where], [[], "letter"]);
-  assert.deepEqual((await at(localStore())).unread(), [id], "another device has not read it");
+  assert.deepEqual((await at(new Browser())).unread(), [id], "another device has not read it");
   await again.note(await again.open(id), "A note", []);
+  await again.refresh();
+  assert.deepEqual([again.unread(), again.index.hit(id, "falsified")?.where], [[id], "letter"], "it was read before the note");
   again.stop();
-  await soon();
-  const changed = await at(store);
-  assert.deepEqual([changed.unread(), changed.index.words(id)], [[id], ""], "it was read before the note");
-
-  await changed.open(id);
-  await changed.forgetRead();
-  assert.equal(store.all.size, 0);
-  changed.stop();
-  await soon();
-  assert.equal(store.all.size, 0);
 });
 
-test("a browser that keeps nothing, or another's octets, costs nothing but reading again", async () => {
-  const { server, workspace: first, desk, id } = await openDesk();
-  first.stop();
-  const broken: LocalStore = { get: async () => Promise.reject(new Error("no")), put: async () => Promise.reject(new Error("full")), remove: async () => undefined };
-  const planted = localStore();
-  planted.all.set(`search-index ${desk.person.id}`, new Uint8Array(70_000));
-  for (const store of [broken, planted, undefined]) {
-    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store, today: () => today, changed: () => undefined });
-    await workspace.start();
+test("what was deleted is found no more, in this session and in no later one", async () => {
+  const { at, id, stored } = await readDesk();
+  const browser = new Browser();
+  const reads = await at(browser);
+  await reads.open(id);
+  reads.stop();
+  await browser.quiet();
+  const later = await at(browser);
+  assert.equal(later.index.hit(id, "falsified")?.where, "letter");
+  stored.deletions = 1;
+  await later.refresh();
+  assert.deepEqual([later.index.hit(id, "falsified"), later.unread()], [undefined, [id]]);
+  await browser.quiet();
+  later.stop();
+  await browser.quiet();
+  stored.deletions = 0; // a server that says it never was
+  assert.equal((await at(browser)).index.hit(id, "falsified"), undefined, "it left the device at once");
+});
+
+test("a desk that locks before its first round is through loses nothing of what was kept", async () => {
+  const { at, id, desk, server } = await readDesk();
+  const browser = new Browser();
+  const reads = await at(browser);
+  await reads.open(id);
+  reads.stop();
+  await browser.quiet();
+  const before = new Map(browser.all);
+  const cut: typeof fetch = () => Promise.reject(new TypeError("cut"));
+  const hasty = new Workspace({ api: deskApi({ base: origin, fetch: cut }), source: sourceApi({ base: origin, fetch: server.fetch }), desk, store: browser.tab(), today: () => today, changed: () => undefined });
+  await hasty.start();
+  await browser.quiet();
+  assert.equal(hasty.index.has(id), false, "nobody knows yet whether it is still held");
+  hasty.stop();
+  await browser.quiet();
+  assert.deepEqual([...browser.all.keys()].sort(), [...before.keys()].sort());
+  assert.deepEqual((await at(browser)).unread(), []);
+});
+
+test("what is forgotten is forgotten in every tab, whatever one of them was doing", async () => {
+  const { at, id } = await readDesk();
+  const browser = new Browser();
+  const [one, two] = [await at(browser), await at(browser)];
+  await one.open(id);
+  await two.open(id);
+  one.keepNow();
+  await two.forgetRead();
+  await browser.quiet();
+  assert.deepEqual([browser.all.size, one.index.isEmpty, two.index.isEmpty], [0, true, true]);
+  await one.refresh();
+  one.stop();
+  await browser.quiet();
+  assert.equal(browser.all.size, 0);
+  await two.open(id); // it is the one that keeps now
+  two.stop();
+  await browser.quiet();
+  assert.deepEqual((await at(browser)).unread(), []);
+});
+
+test("who steps back from a case takes it off the device at once, also where an answer about it is still on its way", async () => {
+  const { at, id } = await readDesk();
+  const browser = new Browser();
+  const workspace = await at(browser);
+  await workspace.open(id);
+  workspace.keepNow();
+  await browser.quiet();
+  const late = workspace.open(id);
+  await workspace.recuse(id, "");
+  await late.catch(() => undefined);
+  await browser.quiet();
+  assert.deepEqual([workspace.index.isEmpty, browser.all.size], [true, 16]);
+  const again = await at(browser);
+  assert.equal(again.index.isEmpty, true);
+});
+
+test("a browser that keeps nothing, takes nothing more, or has another's octets, costs nothing but reading again", async () => {
+  const { at, id, desk } = await readDesk();
+  const full = new Browser();
+  const read = await at(full);
+  await read.open(id);
+  read.keepNow();
+  await full.quiet();
+  full.fails = true;
+  read.index.drop(id);
+  await full.quiet();
+  assert.equal(full.all.size, 15, "what cannot be written anew is taken away");
+  const planted = new Browser();
+  planted.all.set(`search-index ${desk.person.id} 0`, new Uint8Array(70_000));
+  const stuck: LocalStore = { ...new Browser().tab(), get: () => new Promise(() => undefined) };
+  for (const [browser, store] of [[full, full.tab()], [planted, planted.tab()], [undefined, stuck], [undefined, undefined]] as const) {
+    const workspace = await at(browser, store);
     assert.deepEqual([workspace.unread(), workspace.state.failure], [[id], undefined]);
     await workspace.open(id);
     assert.equal(workspace.index.has(id), true);
     workspace.stop();
-    await soon();
+    await browser?.quiet();
   }
+});
+
+test("several cases are labelled and given to somebody, one act after the other without a step between", async () => {
+  const { at, id, desk } = await readDesk();
+  const workspace = await at(undefined);
+  await workspace.labelListed(id, { severity: "high" });
+  await workspace.labelListed(id, { category: "safety" });
+  const row = () => workspace.state.rows.find(({ caseId }) => caseId === id);
+  assert.deepEqual([row()?.sheet?.severity, row()?.sheet?.category], ["high", "safety"], "what is not named stays");
+  await workspace.assignListed(id, desk.person.id);
+  assert.equal(row()?.server?.assignee, desk.person.id);
+  await assert.rejects(workspace.assignListed("0".repeat(32), desk.person.id), { code: "not-found" });
 });

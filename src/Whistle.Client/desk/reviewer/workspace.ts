@@ -4,8 +4,7 @@ import { hex } from "../../lib/bytes.ts";
 import { digest } from "../../lib/treeHash.ts";
 import { channelById, personById } from "../../lib/directory.ts";
 import type { ChannelDocuments } from "../../lib/documents.ts";
-import type { ReadCase } from "../../lib/desk/searchIndex.ts";
-import { codeOf } from "../../lib/errors.ts";
+import { codeOf, WhistleError } from "../../lib/errors.ts";
 import {
   addNote, claimCase, emptyRing, maxFilters, type SavedFilter, findCases, grantCase, isUntold, sealedStream, tellOfMyself, withRecovered, loadDraft, loadRing, mergeRings, moveCase, openCase, openCaseFile, pinCase, prepareReply, proposeSummary, proposeClosing, proposePurge, approveClosing, approvePurge,
   recuse, requestIdentity, saveDraft, saveRing, sendReply, updateSheet,
@@ -22,7 +21,7 @@ import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
 import type { LocalStore } from "../model/local.ts";
 import { KeptIndex } from "./kept-index.ts";
-import { SearchIndex } from "./search-index.ts";
+import { SearchIndex, type Held } from "./search-index.ts";
 import { readLetterWork } from "./letter-work.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
@@ -62,16 +61,15 @@ export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
   readonly kept = new Kept();
-  readonly index = new SearchIndex((isToKeep) => {
-    if (isToKeep) {
-      this.keptIndex.later();
-    }
+  readonly index = new SearchIndex(({ parts, gone }) => {
+    this.keptIndex.change(parts, gone);
     this.drawRead();
   });
   private readonly keptIndex: KeptIndex;
+  /** The claimed cases of the last round, and those claimed since it began. */
+  private held: ReadonlyMap<string, Held> | undefined;
+  private readonly fresh = new Set<string>();
   private drawing: ReturnType<typeof setTimeout> | undefined;
-  /** What this device kept of the cases, until the first round says which of them are still held. */
-  private stored: Promise<readonly ReadCase[]> | undefined;
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
@@ -91,16 +89,31 @@ export class Workspace {
     this.desk = parts.desk;
     this.today = parts.today;
     this.changed = parts.changed;
-    this.keptIndex = new KeptIndex({ store: parts.store, desk: parts.desk, random: systemRandom, read: () => this.index.toKeep() });
+    this.keptIndex = new KeptIndex({
+      store: parts.store,
+      desk: parts.desk,
+      random: systemRandom,
+      read: (part) => this.index.toKeep(part),
+      loaded: (kept) => {
+        if (!this.stopped.signal.aborted) {
+          this.index.restore(kept);
+          this.keepHeld();
+        }
+      },
+      forget: () => this.forgetHere(),
+    });
   }
 
   /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first, and what was read is sealed. */
   stop(): void {
-    void this.drafts.end();
-    void this.keptIndex.flush();
-    clearTimeout(this.drawing);
-    this.index.clear();
-    this.stopped.abort();
+    try {
+      void this.drafts.end();
+      this.keptIndex.stop();
+    } finally {
+      clearTimeout(this.drawing);
+      this.index.clear();
+      this.stopped.abort();
+    }
   }
 
   /** Soon, and once for many: cases are read one after the other, and each would sort the whole list anew. */
@@ -124,7 +137,7 @@ export class Workspace {
 
   /** Loads what every round needs: the stored keyring and the channels' documents. */
   async start(): Promise<void> {
-    this.stored = this.keptIndex.load();
+    this.keptIndex.start();
     try {
       this.ring = await loadRing(this.api, this.desk, this.options);
     } catch (error) {
@@ -163,7 +176,16 @@ export class Workspace {
     return () => this.listeners.delete(listener);
   }
 
+  /** The index knows no case that this person does not hold, and no text in which something was deleted since. */
+  private keepHeld(): void {
+    if (this.held !== undefined) {
+      const since = this.state.rows.flatMap(({ caseId, server }) => (server !== undefined && this.fresh.has(caseId) ? [[caseId, server] as const] : []));
+      this.index.keep(new Map([...since, ...this.held]));
+    }
+  }
+
   private async look(): Promise<void> {
+    this.fresh.clear();
     try {
       const before = this.ring;
       const found = await findCases(this.api, this.desk, before, {
@@ -182,12 +204,8 @@ export class Workspace {
       this.ring = this.ring === before ? found.ring : { ...mergeRings(this.ring, found.ring), filters: this.ring.filters };
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
-      const held = new Map(rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server.changes] as const])));
-      if (this.stored !== undefined && !this.stopped.signal.aborted) {
-        this.index.restore(await this.stored, held);
-        this.stored = undefined;
-      }
-      this.index.keep(new Set(held.keys()));
+      this.held = new Map(rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server] as const])));
+      this.keepHeld();
       this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
       if (found.changed) {
         await this.keepRing();
@@ -251,6 +269,7 @@ export class Workspace {
   /** The first opening, after "I have no conflict". */
   async claim(id: string): Promise<DeskFile> {
     const server = await claimCase(this.api, this.desk, this.ring, id, this.options);
+    this.fresh.add(id);
     this.updateRow(id, { server });
     return this.open(id);
   }
@@ -296,7 +315,7 @@ export class Workspace {
       this.ring = pinned;
       await this.keepRing();
     }
-    this.index.put(file, this.desk.person.id);
+    this.remember(file);
     this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
     const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
     if (file.server.case.unread > 0 && last > 0) {
@@ -330,9 +349,11 @@ export class Workspace {
     return this.state.rows.filter(({ caseId, server }) => server !== undefined && !this.index.has(caseId)).map(({ caseId }) => caseId);
   }
 
-  /** Whether this device knows what any case says. */
-  hasRead(): boolean {
-    return this.state.rows.some(({ caseId }) => this.index.has(caseId));
+  /** For the search. Of a case that this person stepped back from meanwhile, or behind a locked desk, nothing. */
+  private remember(file: DeskFile): void {
+    if (!this.stopped.signal.aborted && !this.ring.recused.includes(file.caseId)) {
+      this.index.put(file, this.desk.person.id);
+    }
   }
 
   /**
@@ -347,16 +368,26 @@ export class Workspace {
       }
       options.progress(done, wanted.length);
       const file = await openCase(this.api, this.desk, this.ring, id, this.options).catch(() => undefined);
-      if (file !== undefined && !this.stopped.signal.aborted) {
-        this.index.put(file, this.desk.person.id);
+      if (file !== undefined) {
+        this.remember(file);
       }
     }
   }
 
   /** Takes what was read away from this device; what is open stays open. */
   async forgetRead(): Promise<void> {
-    this.index.keep(new Set());
+    this.forgetHere();
     await this.keptIndex.forget();
+  }
+
+  private forgetHere(): void {
+    this.index.clear();
+    this.drawRead();
+  }
+
+  /** The page may be gone in a moment. */
+  keepNow(): void {
+    void this.keptIndex.flush();
   }
 
   /** "I must step back": for good, on the server and in the keyring. */
@@ -422,12 +453,18 @@ export class Workspace {
   /** Names the case that leads in the sheet, or none. */
   private async lead(file: DeskFile, leading: string | null): Promise<void> {
     const { title = "", category = "", severity = "" } = file.sheet ?? {};
-    this.updateRow(file.caseId, { sheet: await updateSheet(this.api, this.desk, file, { title, category, severity, leading, today: this.today() }, systemRandom, this.options) });
+    this.drawSheet(file, await updateSheet(this.api, this.desk, file, { title, category, severity, leading, today: this.today() }, systemRandom, this.options));
   }
 
   async label(file: DeskFile, labels: { readonly severity: string; readonly category: string; readonly stage?: string }): Promise<void> {
-    const sheet = await updateSheet(this.api, this.desk, file, { title: file.sheet?.title ?? "", ...labels, today: this.today() }, systemRandom, this.options);
-    this.updateRow(file.caseId, { sheet });
+    this.drawSheet(file, await updateSheet(this.api, this.desk, file, { title: file.sheet?.title ?? "", ...labels, today: this.today() }, systemRandom, this.options));
+  }
+
+  /** A new sheet is a change by the team: it raises the version of the case that was read for it, so that this person's next act names that. */
+  private drawSheet(file: DeskFile, sheet: QueueRow["sheet"] & { readonly version: number }): void {
+    const server = this.row(file.caseId)?.server;
+    const isNext = server !== undefined && server.version === file.server.case.version;
+    this.updateRow(file.caseId, { sheet, ...(isNext ? { server: { ...server, version: server.version + 1, sheetVersion: sheet.version } } : {}) });
   }
 
   /** `reason` goes with a case that is reopened. */
@@ -472,15 +509,16 @@ export class Workspace {
   /** Gives a case that is not open to somebody: by the version that the list knows, so that nobody's newer act is passed over. Throws `stale`, `assignee-without-claim`, `not-found`. */
   async assignListed(id: string, person: string): Promise<void> {
     const version = this.row(id)?.server?.version;
-    if (version !== undefined) {
-      this.updateRow(id, { server: await this.api.assign(id, version, person, this.stopped.signal) });
+    if (version === undefined) {
+      throw new WhistleError("not-found");
     }
+    this.updateRow(id, { server: await this.api.assign(id, version, person, this.stopped.signal) });
   }
 
   /** Labels a case that is not open: it is read for that, which stands in its custody; nothing is marked as read. What is not named stays. */
   async labelListed(id: string, labels: { readonly severity?: string; readonly category?: string; readonly stage?: string }): Promise<void> {
     const file = await openCase(this.api, this.desk, this.ring, id, this.options);
-    this.index.put(file, this.desk.person.id);
+    this.remember(file);
     await this.label(file, { severity: file.sheet?.severity ?? "", category: file.sheet?.category ?? "", ...labels });
   }
 

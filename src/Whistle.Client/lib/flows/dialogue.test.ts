@@ -110,5 +110,8 @@ test("what the source says when the mailbox asks whether something was done to i
   assert.deepEqual([later?.score, later?.level, later?.steps.length], [7, "medium", 2]);
   assert.deepEqual((await view()).notes, []);
   const unanswered = dutiesOf(await read(), lead.person.id).filter(({ kind }) => kind === "check-in");
-  assert.deepEqual(unanswered.map(({ by }) => by - today), [60, 90, 180], "what was answered asks for nothing");
+  assert.deepEqual(unanswered.map(({ day }) => day - today), [60, 90, 180], "what was answered asks for nothing");
+  const more = await refresh();
+  await sendLetter(source, more, await prepareLetter(more, { text: "Nothing more.", files: [], lang: "en", today: today + 91, answers: [{ q: "checkin", values: ["90", "no"] }] }, random), random);
+  assert.deepEqual(dutiesOf(await read(), lead.person.id).filter(({ kind }) => kind === "check-in").map(({ day }) => day - today), [180], "nor does an earlier one, which no mailbox asks for again");
 });

@@ -184,7 +184,7 @@ test("an answer on a request for access finds the person everywhere, and lets ne
 test("what a case asks of this person by a day: their tasks and nobody's, the plan's review, and check-ins where there is a plan", async () => {
   const { open, record, lead } = await cases([]);
   const me = lead.person.id;
-  const duties = async () => dutiesOf(await open(), me).map(({ kind, by }) => [kind, by - today]).sort();
+  const duties = async () => dutiesOf(await open(), me).map(({ kind, day }) => [kind, day - today]).sort();
   await record("task", { title: "mine", due: today + 4, to: me, state: "open" });
   await record("task", { title: "nobody's", due: today + 9, to: "", state: "open" });
   await record("task", { title: "another's", due: today + 1, to: deskOf(1).person.id, state: "open" });

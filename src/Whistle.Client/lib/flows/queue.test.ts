@@ -104,7 +104,7 @@ test("ten thousand held cases stand there before anything is opened, sheets are 
   assert.ok(sealRing(ring, lead.person.id, lead.identity, lead.directory.root, lead.signing, random).length < 2 ** 23, "it fits what the server keeps");
   const held: DeskCase[] = cases.map((entry) => ({
     id: entry.case, channel: entry.channel ?? "", policy: "eu", state: "received", version: 1, received: today, acknowledgeBy: today + 7, feedbackBy: today + 90,
-    unread: 0, present: 1, source: "here", sheetVersion: 3, changes: 1,
+    unread: 0, present: 1, source: "here", sheetVersion: 3, changes: 1, deletions: 0,
   }));
   const asked: string[][] = [];
   const api = {
