@@ -49,26 +49,22 @@ internal sealed class Deletions
     }
 
     /// <summary>
-    /// The messages of the source that are missing and that two people had deleted: what stands after each names its hash. Before one
-    /// of them others may be missing whose hashes stood in it alone; as many go there as there are tombstones of nothing else.
+    /// The messages of the source that are missing and that two people had deleted: what stands after each, or answers it, names its
+    /// hash. Of two deleted in a row the hash of the first may have stood in the second alone; nothing shows then which it was, and it
+    /// is missing.
     /// </summary>
     public IReadOnlyList<SealedLetter> Fill(IReadOnlyList<SealedLetter> letters, HybridIdentity identity)
     {
-        var opened = letters.Select(l => Message.Open(l.Bytes, identity)).Where(m => m.IsOk).Select(m => m.Value!.Value).ToList();
-        var targets = _hold.ConvertAll(t => t.Purge.Target);
+        var targets = _hold.Select(t => t.Purge.Target).ToHashSet();
         var there = letters.Where(l => l.Direction == Direction.Source).Select(l => l.Seq).ToHashSet();
-        var found = opened
-            .SelectMany(m => m.Direction == Direction.Source ? [new Seen(m.Seq - 1, m.Previous)] : new[] { m.Seen })
-            .Where(s => s.Seq > 1 && !there.Contains(s.Seq) && targets.Contains(s.Hash))
-            .DistinctBy(s => s.Seq).ToDictionary(s => s.Seq, s => s.Hash);
-        var files = opened.SelectMany(m => m.Attachments).Select(a => a.Cipher).ToHashSet();
-        var others = new Queue<Hash32>(targets.Where(t => !found.ContainsValue(t) && !files.Contains(t)));
-        for (var seq = there.Concat(found.Keys).DefaultIfEmpty().Max() - 1; seq > 1; seq--)
-        {
-            if (!there.Contains(seq) && !found.ContainsKey(seq) && found.ContainsKey(seq + 1) && others.TryDequeue(out var other))
-                found[seq] = other;
-        }
-        return [.. found.Select(f => new SealedLetter(Direction.Source, f.Key, [], f.Value))];
+        return
+        [
+            .. letters.Select(l => Message.Open(l.Bytes, identity)).Where(m => m.IsOk).Select(m => m.Value!.Value)
+                .SelectMany(m => m.Direction == Direction.Source ? [new Seen(m.Seq - 1, m.Previous)] : new[] { m.Seen })
+                .Where(s => s.Seq > 1 && !there.Contains(s.Seq) && targets.Contains(s.Hash))
+                .DistinctBy(s => s.Seq)
+                .Select(s => new SealedLetter(Direction.Source, s.Seq, [], s.Hash)),
+        ];
     }
 
     private static Parsed<Tombstone> Parse(byte[] file)

@@ -132,7 +132,7 @@ async function open(): Promise<{ readonly first: number; readonly settled: numbe
   };
   await until(() => document.querySelector(".queue-row") !== null);
   const first = performance.now() - start;
-  await until(() => /^[0-9]+ case/.test(document.querySelector(".queue-count")?.textContent ?? ""));
+  await until(() => /^[0-9,]+ case/.test(document.querySelector(".queue-count")?.textContent ?? ""));
   return { first, settled: performance.now() - start };
 }
 

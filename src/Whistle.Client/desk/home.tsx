@@ -115,13 +115,13 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     // It opens itself anew after a while; until then, and where something between us does not let it through, the timer looks.
     const events = new EventSource("/api/desk/events");
     events.onmessage = () => void workspace.heard();
-    const going = (): void => workspace.keepNow();
+    const going = (): void => void workspace.keepNow();
     addEventListener("pagehide", going);
     return () => {
       removeEventListener("pagehide", going);
       events.close();
       clearInterval(timer);
-      workspace.stop();
+      void workspace.stop();
     };
   }, [workspace, me.demo]);
 

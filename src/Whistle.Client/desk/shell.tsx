@@ -36,6 +36,7 @@ const names: Readonly<Record<DeskLanguage, string>> = { en: "English", de: "Deut
 export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
   const { m } = useDesk();
   const { name, demo, nav, current, go, search, lockAt, lock, signOut, help, absence, log, recovery, choose, said, children } = props;
+  const number = (value: number): string => new Intl.NumberFormat(m.language).format(value);
   return (
     <div class="desk">
       <a class="skip-link" href="#main" onClick={skip}>{m.text("skip")}</a>
@@ -48,7 +49,7 @@ export function Shell<T extends string>(props: ShellProps<T>): JSX.Element {
               <li key={entry.id}>
                 <button type="button" aria-current={entry.id === current ? "page" : undefined} onClick={() => go(entry.id)}>
                   {entry.label}
-                  {entry.count === undefined || entry.count === 0 ? null : <span class="tab-count"> {entry.count}</span>}
+                  {entry.count === undefined || entry.count === 0 ? null : <span class="tab-count"> {number(entry.count)}</span>}
                 </button>
               </li>
             ))}

@@ -195,7 +195,8 @@ test("a message opens for the case and, where that was wanted, for the source; n
 test("members that the specification does not name, or that are missing, are refused", () => {
   const signed = (change: Record<string, Json>) => seal(pad(utf8(canonicalText({ v: 1, ...message("x"), sig: "x", ...change } as unknown as Json)), 8192), [to.recipient], 2, random);
   assert.equal(openMessage(signed({}), key.identity).seq, 1);
-  for (const change of [{ more: 1 }, { v: 2 }, { dir: "server" }, { case: "AB".repeat(16) }, { attachments: {} }, { seq: -1 }, { seq: 2 }] as Record<string, Json>[]) {
+  assert.equal(openMessage(signed({ day: 2_932_896 }), key.identity).day, 2_932_896);
+  for (const change of [{ more: 1 }, { v: 2 }, { dir: "server" }, { case: "AB".repeat(16) }, { attachments: {} }, { seq: -1 }, { seq: 2 }, { day: 2_932_897 }, { day: -1 }] as Record<string, Json>[]) {
     assert.throws(() => openMessage(signed(change), key.identity), { code: "message-malformed" }, JSON.stringify(change));
   }
 });

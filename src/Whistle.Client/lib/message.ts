@@ -39,7 +39,7 @@ const messageShape = shape.object({
   seq: shape.count,
   prev: shape.hash,
   seen: shape.object({ seq: shape.count, hash: shape.hash }),
-  day: shape.count,
+  day: shape.day,
   lang: shape.text(35),
   signer: shape.text(64),
   directory: shape.hash,

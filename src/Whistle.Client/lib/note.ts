@@ -19,7 +19,7 @@ const noteShape = shape.object({
   case: shape.id,
   id: shape.id,
   author: shape.id,
-  day: shape.count,
+  day: shape.day,
   text: shape.text(),
   mentions: shape.list(shape.id, 64),
   record: shape.optional(recordShape),

@@ -21,7 +21,7 @@ const promiseShape = shape.object({
   attachments: shape.list(objectRefShape, 1),
   existence: shape.hash,
   content: shape.hash,
-  day: shape.count,
+  day: shape.day,
   includedBy: shape.count,
 });
 

@@ -86,6 +86,12 @@ export function just<const N extends number>(n: N): Reader<N> {
   return (value) => (value === n ? n : bad());
 }
 
+/** 9999-12-31, the last day that there is (SPEC 1). */
+export const lastDay = 2_932_896;
+
+/** Whole days since 1970-01-01. */
+export const day: Reader<number> = (value) => (typeof value === "number" && value >= 0 && value <= lastDay ? value : bad());
+
 export const count: Reader<number> = (value) => (typeof value === "number" && value >= 0 ? value : bad());
 export const id: Reader<string> = (value) => (typeof value === "string" && isHex(value, 16) ? value : bad());
 export const hash: Reader<string> = (value) => (typeof value === "string" && isHex(value, 32) ? value : bad());

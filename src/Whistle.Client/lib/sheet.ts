@@ -16,7 +16,7 @@ const sheetShape = shape.object({
   version: shape.count,
   channel: shape.id,
   directory: shape.hash,
-  day: shape.count,
+  day: shape.day,
   lang: shape.text(35),
   title: shape.text(200),
   category: shape.text(64),

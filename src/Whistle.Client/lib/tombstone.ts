@@ -28,7 +28,7 @@ const proposalShape = shape.object({
   proposer: shape.id,
   target: shape.hash,
   directory: shape.hash,
-  day: shape.count,
+  day: shape.day,
   sig: shape.text(100),
 });
 const approvalShape = shape.object({

@@ -23,7 +23,7 @@ export const clockMembers = {
 export const messageMembers = {
   dir: directionShape,
   seq: shape.count,
-  day: shape.count,
+  day: shape.day,
   hash: shape.hash,
   ciphertext: shape.bytes(),
   attachments: shape.list(objectRefShape, 1),

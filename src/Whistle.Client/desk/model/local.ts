@@ -1,15 +1,16 @@
-import { createStore, del, get, set } from "idb-keyval";
+import { createStore, delMany, get, setMany } from "idb-keyval";
 
 /** What this browser keeps between two openings of the desk: sealed octets by name. Each call may fail or never end; nothing depends on it. */
 export interface LocalStore {
   get(name: string): Promise<Uint8Array | undefined>;
-  put(name: string, sealed: Uint8Array): Promise<void>;
-  remove(name: string): Promise<void>;
+  /** All of them or none, in the order of the calls. */
+  put(entries: readonly (readonly [name: string, sealed: Uint8Array])[]): Promise<void>;
+  remove(names: readonly string[]): Promise<void>;
   /** Calls `act` once this tab alone has the name, and lets the name go when the signal comes. */
   hold(name: string, signal: AbortSignal, act: () => void): void;
-  /** Tells the other tabs. */
+  /** Tells whoever listens, in this tab too. */
   tell(word: string): void;
-  /** Calls back with what another tab tells, until the signal comes. */
+  /** Calls back with what is told, until the signal comes. */
   listen(signal: AbortSignal, told: (word: string) => void): void;
 }
 
@@ -24,10 +25,13 @@ export function browserStore(): LocalStore | undefined {
       const found: unknown = await get(name, store);
       return found instanceof Uint8Array ? found : undefined;
     },
-    put: (name, sealed) => set(name, sealed, store),
-    remove: (name) => del(name, store),
+    put: (entries) => setMany(entries.map(([name, sealed]) => [name, sealed]), store),
+    remove: (names) => delMany([...names], store),
     hold: (name, signal, act) => {
       const held = async (): Promise<void> => {
+        if (signal.aborted) {
+          return;
+        }
         act();
         await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
       };

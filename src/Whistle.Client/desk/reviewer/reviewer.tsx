@@ -70,7 +70,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
     const others = desk.person.role === "lead" ? everybody.filter(({ id, role }) => id !== me && (role === "lead" || role === "reviewer")) : [];
     // A case that somebody gave, or of a channel that was given up, can be taken by whoever holds it.
     return [
-      { id: me, label: m.text("people.you"), channels: state.rows.map(({ channel }) => channel) },
+      { id: me, label: m.text("people.you"), channels: [...new Set(state.rows.map(({ channel }) => channel))] },
       ...others.map(({ id, name }) => ({ id, label: name, channels: channelsOf(id) })),
     ];
   }, [desk, me, m, state.rows]);

@@ -85,6 +85,8 @@ test("a case that changed is found as it was read, and counts as not read until 
   assert.equal(index.hit(a, "bench")?.where, "letter", "an answer that came late changes nothing");
   index.keep(held([a, 3, 1]));
   assert.deepEqual([index.hit(a, "gauge"), told.at(-1)], [undefined, { parts: [10], gone: true }]);
+  index.put(opened(a, [letter("The gauge")], [], 2), "me");
+  assert.equal(index.hit(a, "gauge"), undefined, "nor does one bring back what was deleted");
 });
 
 test("what was read since stays where older octets come from the device", () => {
@@ -97,6 +99,15 @@ test("what was read since stays where older octets come from the device", () => 
   index.keep(held([a, 2], [b, 1]));
   assert.match(index.words(a), /^read since/);
   assert.deepEqual([index.has(b), index.isEmpty], [true, false]);
+  index.restore([{ case: a, changes: 3, deletions: 0, texts: [{ where: "letter", text: "read in another tab" }], duties: [] }]);
+  index.keep(held([a, 3], [b, 1]));
+  assert.match(index.words(a), /another tab/, "of two the one that was read later");
+  const same = new SearchIndex();
+  const later = `a${"1".repeat(31)}`;
+  same.put(opened(later, [letter("read last")]), "me");
+  same.restore(kept(old));
+  same.keep(held([a, 1], [b, 1], [later, 1]));
+  assert.deepEqual(same.toKeep(10).map((entry) => entry.case), [a, later], "what was read last stands last");
   index.clear();
   assert.equal(index.isEmpty, true);
 });

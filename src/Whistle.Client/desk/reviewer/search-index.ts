@@ -62,7 +62,8 @@ export class SearchIndex {
   /** What was just opened by this person. An answer that came late never takes the place of a newer one. */
   put(file: DeskFile, me: Id): void {
     const { changes, deletions } = file.server.case;
-    if ((this.cases.get(file.caseId)?.changes ?? 0) > changes) {
+    const known = this.cases.get(file.caseId);
+    if (known !== undefined && (known.changes > changes || known.deletions > deletions)) {
       return;
     }
     const entry = (where: TextPlace, text: string): Text[] => (text.trim() === "" ? [] : [textOf({ where, text })]);
@@ -79,9 +80,15 @@ export class SearchIndex {
     this.changed({ parts: [partOf(file.caseId)], gone: false });
   }
 
-  /** What this device kept. None of it is shown before `keep` says what is still held; what was read since stays. */
+  /** What this device kept. None of it is shown before `keep` says what is still held; of two the one that was read later stays. */
   restore(kept: readonly ReadCase[]): void {
-    kept.filter(({ case: id }) => !this.cases.has(id)).forEach((entry) => this.kept.set(entry.case, entry));
+    for (const entry of kept) {
+      const known = this.cases.get(entry.case);
+      if (known === undefined || (entry.changes > known.changes && entry.deletions >= known.deletions)) {
+        this.cases.delete(entry.case);
+        this.kept.set(entry.case, entry);
+      }
+    }
   }
 
   /**
@@ -90,6 +97,8 @@ export class SearchIndex {
    */
   keep(held: ReadonlyMap<Id, Held>): void {
     const [moved, gone] = [new Set<number>(), new Set<number>()];
+    const read = this.kept.size === 0 ? [] : [...this.cases];
+    read.forEach(([id]) => this.cases.delete(id));
     for (const [id, { changes, deletions, texts, duties }] of this.kept) {
       if (held.has(id)) {
         const all = texts.map(textOf);
@@ -100,6 +109,7 @@ export class SearchIndex {
       }
     }
     this.kept.clear();
+    read.forEach(([id, entry]) => this.cases.set(id, entry)); // what was read last stands last
     for (const [id, entry] of this.cases) {
       const now = held.get(id);
       if (now === undefined) {
@@ -123,9 +133,11 @@ export class SearchIndex {
   /** What of a part is worth keeping, what was read last at the end. */
   toKeep(part: number): readonly ReadCase[] {
     return [
-      ...this.kept.values(),
-      ...[...this.cases].map(([id, { changes, deletions, texts, duties }]) => ({ case: id, changes, deletions, texts: texts.map(({ where, text }) => ({ where, text })), duties })),
-    ].filter((entry) => partOf(entry.case) === part);
+      ...[...this.kept.values()].filter((entry) => partOf(entry.case) === part),
+      ...[...this.cases]
+        .filter(([id]) => partOf(id) === part)
+        .map(([id, { changes, deletions, texts, duties }]) => ({ case: id, changes, deletions, texts: texts.map(({ where, text }) => ({ where, text })), duties })),
+    ];
   }
 
   /** Whether a search looks into all of it. */

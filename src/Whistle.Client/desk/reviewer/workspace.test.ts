@@ -169,24 +169,20 @@ class Browser {
   private readonly waiting: (() => void)[] = [];
   private isHeld = false;
   private readonly listeners = new Set<(word: string) => void>();
+  /** Takes nothing more. */
   fails = false;
-  private last = 0;
+  /** What a reading waits for. */
+  slow: Promise<void> = Promise.resolve();
 
-  /** Nothing was read or written for a while. */
-  async quiet(): Promise<void> {
-    this.last = performance.now();
-    while (performance.now() - this.last < 300) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  get sealed(): string {
+    return [...this.all.values()].map((octets) => Buffer.from(octets).toString("latin1")).join("");
   }
 
   tab(): LocalStore {
-    const used = (): void => void (this.last = performance.now());
-    const heard = new Set<(word: string) => void>();
     return {
-      get: async (name) => (used(), this.all.get(name)),
-      put: async (name, sealed) => (used(), this.fails ? Promise.reject(new Error("full")) : void this.all.set(name, sealed)),
-      remove: async (name) => void this.all.delete(name),
+      get: async (name) => this.slow.then(() => this.all.get(name)),
+      put: async (entries) => (this.fails ? Promise.reject(new Error("full")) : entries.forEach(([name, sealed]) => this.all.set(name, sealed))),
+      remove: async (names) => names.forEach((name) => this.all.delete(name)),
       hold: (_, signal, act) => {
         const begin = (): void => {
           this.isHeld = true;
@@ -202,9 +198,8 @@ class Browser {
           begin();
         }
       },
-      tell: (word) => [...this.listeners].filter((told) => !heard.has(told)).forEach((told) => told(word)),
+      tell: (word) => queueMicrotask(() => this.listeners.forEach((told) => told(word))),
       listen: (signal, told) => {
-        heard.add(told);
         this.listeners.add(told);
         signal.addEventListener("abort", () => this.listeners.delete(told));
       },
@@ -212,137 +207,194 @@ class Browser {
   }
 }
 
+/** Until something holds that comes by itself. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = performance.now() + 20_000; !holds() && performance.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.ok(holds());
+}
+
+/** A tip that a lead has claimed, and desks of that lead. */
 async function readDesk() {
   const { server, workspace: first, desk, id } = await openDesk();
-  first.stop();
-  const at = async (browser: Browser | undefined, store = browser?.tab()) => {
-    const workspace = new Workspace({ api: first.api, source: sourceApi({ base: origin, fetch: server.fetch }), desk, store, today: () => today, changed: () => undefined });
+  await first.stop();
+  const open = (store: LocalStore | undefined, fetch = server.fetch) =>
+    new Workspace({ api: deskApi({ base: origin, fetch }), source: sourceApi({ base: origin, fetch: server.fetch }), desk, store, today: () => today, changed: () => undefined });
+  const at = async (store: LocalStore | undefined) => {
+    const workspace = open(store);
     await workspace.start();
-    await browser?.quiet();
     return workspace;
+  };
+  /** What the device still knows, after a desk that does nothing else. */
+  const found = async (browser: Browser, word: string) => {
+    const workspace = await at(browser.tab());
+    const result = [workspace.unread().length, workspace.index.hit(id, word)?.where];
+    await workspace.stop();
+    return result;
+  };
+  /** Reads the case and locks. */
+  const readOnce = async (browser: Browser) => {
+    const workspace = await at(browser.tab());
+    await workspace.open(id);
+    await workspace.stop();
   };
   const stored = server.cases.get(id);
   assert.ok(stored !== undefined);
-  return { at, id, desk, server, stored };
+  return { at, open, found, readOnce, id, desk, stored };
 }
 
 test("what was read is found again after the desk was locked, on this device alone", async () => {
-  const { at, id } = await readDesk();
+  const { at, found, id } = await readDesk();
   const browser = new Browser();
-  const reads = await at(browser);
+  const reads = await at(browser.tab());
   assert.deepEqual(reads.unread(), [id]);
   await reads.readForSearch({ signal: new AbortController().signal, progress: () => undefined });
   assert.equal(reads.index.hit(id, "falsified")?.where, "letter");
-  reads.stop();
+  const kept = reads.stop();
   assert.equal(reads.index.words(id), "", "a locked desk knows nothing");
-  await browser.quiet();
+  await kept;
   assert.equal(browser.all.size, 16, "all parts are there, whichever has the case");
-  assert.doesNotMatch([...browser.all.values()].map((octets) => Buffer.from(octets).toString("latin1")).join(""), /Falsified/);
+  assert.doesNotMatch(browser.sealed, /Falsified/);
+  assert.deepEqual(await found(browser, "falsified"), [0, "letter"]);
+  assert.deepEqual(await found(new Browser(), "falsified"), [1, undefined], "another device has not read it");
 
-  const again = await at(browser);
-  assert.deepEqual([again.unread(), again.index.hit(id, "falsified")?.where], [[], "letter"]);
-  assert.deepEqual((await at(new Browser())).unread(), [id], "another device has not read it");
+  const again = await at(browser.tab());
   await again.note(await again.open(id), "A note", []);
   await again.refresh();
   assert.deepEqual([again.unread(), again.index.hit(id, "falsified")?.where], [[id], "letter"], "it was read before the note");
-  again.stop();
+  await again.stop();
 });
 
-test("what was deleted is found no more, in this session and in no later one", async () => {
-  const { at, id, stored } = await readDesk();
+test("what was deleted is found no more, and leaves the device before anybody locks", async () => {
+  const { at, readOnce, found, id, stored } = await readDesk();
   const browser = new Browser();
-  const reads = await at(browser);
-  await reads.open(id);
-  reads.stop();
-  await browser.quiet();
-  const later = await at(browser);
+  await readOnce(browser);
+  const later = await at(browser.tab());
+  await later.keepNow();
+  const before = browser.sealed;
   assert.equal(later.index.hit(id, "falsified")?.where, "letter");
   stored.deletions = 1;
   await later.refresh();
   assert.deepEqual([later.index.hit(id, "falsified"), later.unread()], [undefined, [id]]);
-  await browser.quiet();
-  later.stop();
-  await browser.quiet();
+  await until(() => browser.sealed !== before);
   stored.deletions = 0; // a server that says it never was
-  assert.equal((await at(browser)).index.hit(id, "falsified"), undefined, "it left the device at once");
+  await later.stop();
+  assert.equal((await found(browser, "falsified"))[1], undefined);
 });
 
-test("a desk that locks before its first round is through loses nothing of what was kept", async () => {
-  const { at, id, desk, server } = await readDesk();
+test("an answer that was on its way brings back nothing that was deleted meanwhile", async () => {
+  const { at, id, stored } = await readDesk();
+  const workspace = await at(undefined);
+  const late = await workspace.open(id);
+  stored.deletions = 1;
+  await workspace.refresh();
+  workspace.index.put(late, "me");
+  assert.equal(workspace.index.words(id), "");
+  await workspace.stop();
+});
+
+test("a desk that locks while it still reads what is there loses nothing of it", async () => {
+  const { open, readOnce, found } = await readDesk();
   const browser = new Browser();
-  const reads = await at(browser);
-  await reads.open(id);
-  reads.stop();
-  await browser.quiet();
-  const before = new Map(browser.all);
-  const cut: typeof fetch = () => Promise.reject(new TypeError("cut"));
-  const hasty = new Workspace({ api: deskApi({ base: origin, fetch: cut }), source: sourceApi({ base: origin, fetch: server.fetch }), desk, store: browser.tab(), today: () => today, changed: () => undefined });
-  await hasty.start();
-  await browser.quiet();
-  assert.equal(hasty.index.has(id), false, "nobody knows yet whether it is still held");
-  hasty.stop();
-  await browser.quiet();
-  assert.deepEqual([...browser.all.keys()].sort(), [...before.keys()].sort());
-  assert.deepEqual((await at(browser)).unread(), []);
+  await readOnce(browser);
+  const before = browser.sealed;
+  let go = (): void => undefined;
+  browser.slow = new Promise((resolve) => (go = resolve));
+  const hasty = open(browser.tab());
+  const started = hasty.start();
+  const stopped = hasty.stop();
+  go();
+  await stopped;
+  await started;
+  assert.equal(browser.sealed, before);
+  const cut = open(browser.tab(), () => Promise.reject(new TypeError("cut")));
+  await cut.start();
+  await cut.stop();
+  assert.deepEqual(await found(browser, "falsified"), [0, "letter"], "nor one that never heard what is still held");
 });
 
 test("what is forgotten is forgotten in every tab, whatever one of them was doing", async () => {
-  const { at, id } = await readDesk();
+  const { at, found, id } = await readDesk();
   const browser = new Browser();
-  const [one, two] = [await at(browser), await at(browser)];
+  const one = await at(browser.tab());
+  const two = await at(browser.tab());
   await one.open(id);
   await two.open(id);
-  one.keepNow();
+  const writing = one.keepNow();
   await two.forgetRead();
-  await browser.quiet();
-  assert.deepEqual([browser.all.size, one.index.isEmpty, two.index.isEmpty], [0, true, true]);
+  await writing;
+  await until(() => one.index.isEmpty);
+  assert.deepEqual([browser.all.size, two.index.isEmpty], [0, true]);
   await one.refresh();
-  one.stop();
-  await browser.quiet();
+  await one.stop();
   assert.equal(browser.all.size, 0);
-  await two.open(id); // it is the one that keeps now
-  two.stop();
-  await browser.quiet();
-  assert.deepEqual((await at(browser)).unread(), []);
+  await until(() => one.index.isEmpty);
+  await two.open(id); // it becomes the one that keeps
+  await until(() => browser.all.size === 0);
+  await two.keepNow();
+  await two.stop();
+  const last = await at(browser.tab());
+  await last.open(id);
+  await last.stop();
+  assert.deepEqual(await found(browser, "falsified"), [0, "letter"]);
 });
 
-test("who steps back from a case takes it off the device at once, also where an answer about it is still on its way", async () => {
+test("of two tabs the one that keeps next takes what was read last", async () => {
+  const { at, found, id } = await readDesk();
+  const browser = new Browser();
+  const one = await at(browser.tab());
+  const two = await at(browser.tab());
+  await two.open(id);
+  await one.note(await one.open(id), "The okapi gauge", []);
+  await one.open(id);
+  await one.stop();
+  await until(() => two.index.hit(id, "okapi") !== undefined);
+  await two.stop();
+  assert.deepEqual(await found(browser, "okapi"), [0, "note"]);
+});
+
+test("who steps back from a case takes it off the device at once, in whichever tab", async () => {
   const { at, id } = await readDesk();
   const browser = new Browser();
-  const workspace = await at(browser);
-  await workspace.open(id);
-  workspace.keepNow();
-  await browser.quiet();
-  const late = workspace.open(id);
-  await workspace.recuse(id, "");
+  const keeps = await at(browser.tab());
+  const other = await at(browser.tab());
+  await keeps.open(id);
+  await keeps.keepNow();
+  await other.open(id);
+  const before = browser.sealed;
+  const late = other.open(id);
+  await other.recuse(id, "");
   await late.catch(() => undefined);
-  await browser.quiet();
-  assert.deepEqual([workspace.index.isEmpty, browser.all.size], [true, 16]);
-  const again = await at(browser);
+  assert.equal(other.index.isEmpty, true);
+  await until(() => keeps.index.isEmpty && browser.sealed !== before);
+  await Promise.all([keeps.stop(), other.stop()]);
+  const again = await at(browser.tab());
   assert.equal(again.index.isEmpty, true);
+  await again.stop();
 });
 
 test("a browser that keeps nothing, takes nothing more, or has another's octets, costs nothing but reading again", async () => {
-  const { at, id, desk } = await readDesk();
+  const { at, open, readOnce, id, desk } = await readDesk();
   const full = new Browser();
-  const read = await at(full);
-  await read.open(id);
-  read.keepNow();
-  await full.quiet();
+  await readOnce(full);
   full.fails = true;
+  const read = await at(full.tab());
   read.index.drop(id);
-  await full.quiet();
-  assert.equal(full.all.size, 15, "what cannot be written anew is taken away");
+  await until(() => full.all.size === 0); // what cannot be written anew is taken away
+  await read.stop();
   const planted = new Browser();
   planted.all.set(`search-index ${desk.person.id} 0`, new Uint8Array(70_000));
   const stuck: LocalStore = { ...new Browser().tab(), get: () => new Promise(() => undefined) };
-  for (const [browser, store] of [[full, full.tab()], [planted, planted.tab()], [undefined, stuck], [undefined, undefined]] as const) {
-    const workspace = await at(browser, store);
+  const broken: LocalStore = { ...new Browser().tab(), get: () => Promise.reject(new Error("no")) };
+  for (const store of [full.tab(), planted.tab(), stuck, broken, undefined]) {
+    const workspace = open(store);
+    void workspace.start();
+    await until(() => workspace.state.settled);
     assert.deepEqual([workspace.unread(), workspace.state.failure], [[id], undefined]);
     await workspace.open(id);
     assert.equal(workspace.index.has(id), true);
-    workspace.stop();
-    await browser?.quiet();
+    await workspace.stop();
   }
 });
 
@@ -356,4 +408,5 @@ test("several cases are labelled and given to somebody, one act after the other 
   await workspace.assignListed(id, desk.person.id);
   assert.equal(row()?.server?.assignee, desk.person.id);
   await assert.rejects(workspace.assignListed("0".repeat(32), desk.person.id), { code: "not-found" });
+  await workspace.stop();
 });

@@ -66,9 +66,10 @@ export class Workspace {
     this.drawRead();
   });
   private readonly keptIndex: KeptIndex;
-  /** The claimed cases of the last round, and those claimed since it began. */
-  private held: ReadonlyMap<string, Held> | undefined;
-  private readonly fresh = new Set<string>();
+  /** How far the claimed cases are: those of the last round, and those claimed since; undefined before the first. */
+  private held: Map<string, Held> | undefined;
+  /** Those claimed since the round began that runs. */
+  private readonly fresh = new Map<string, Held>();
   private drawing: ReturnType<typeof setTimeout> | undefined;
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
@@ -100,20 +101,22 @@ export class Workspace {
           this.keepHeld();
         }
       },
-      forget: () => this.forgetHere(),
+      told: (word) => (word === "forget" ? this.forgetHere() : void this.heard()),
     });
   }
 
-  /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first, and what was read is sealed. */
-  stop(): void {
+  /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first, and what was read is sealed: it ends when this device has that. */
+  stop(): Promise<void> {
+    let kept = Promise.resolve();
     try {
       void this.drafts.end();
-      this.keptIndex.stop();
+      kept = this.keptIndex.stop();
     } finally {
       clearTimeout(this.drawing);
       this.index.clear();
       this.stopped.abort();
     }
+    return kept;
   }
 
   /** Soon, and once for many: cases are read one after the other, and each would sort the whole list anew. */
@@ -137,7 +140,7 @@ export class Workspace {
 
   /** Loads what every round needs: the stored keyring and the channels' documents. */
   async start(): Promise<void> {
-    this.keptIndex.start();
+    const kept = this.keptIndex.start();
     try {
       this.ring = await loadRing(this.api, this.desk, this.options);
     } catch (error) {
@@ -148,6 +151,7 @@ export class Workspace {
       this.ring = emptyRing; // a cache that does not hold is rebuilt from the stream
     }
     await this.refresh();
+    await kept;
   }
 
   /** One round at a time; a second wish while one runs waits for it. */
@@ -179,8 +183,7 @@ export class Workspace {
   /** The index knows no case that this person does not hold, and no text in which something was deleted since. */
   private keepHeld(): void {
     if (this.held !== undefined) {
-      const since = this.state.rows.flatMap(({ caseId, server }) => (server !== undefined && this.fresh.has(caseId) ? [[caseId, server] as const] : []));
-      this.index.keep(new Map([...since, ...this.held]));
+      this.index.keep(new Map([...this.held].filter(([id]) => !this.ring.recused.includes(id))));
     }
   }
 
@@ -204,7 +207,7 @@ export class Workspace {
       this.ring = this.ring === before ? found.ring : { ...mergeRings(this.ring, found.ring), filters: this.ring.filters };
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
-      this.held = new Map(rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server] as const])));
+      this.held = new Map([...this.fresh, ...rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server] as const]))]);
       this.keepHeld();
       this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
       if (found.changed) {
@@ -269,7 +272,8 @@ export class Workspace {
   /** The first opening, after "I have no conflict". */
   async claim(id: string): Promise<DeskFile> {
     const server = await claimCase(this.api, this.desk, this.ring, id, this.options);
-    this.fresh.add(id);
+    this.fresh.set(id, server);
+    this.held?.set(id, server);
     this.updateRow(id, { server });
     return this.open(id);
   }
@@ -385,9 +389,9 @@ export class Workspace {
     this.drawRead();
   }
 
-  /** The page may be gone in a moment. */
-  keepNow(): void {
-    void this.keptIndex.flush();
+  /** The page may be gone in a moment. Ends when this device has what was read. */
+  keepNow(): Promise<void> {
+    return this.keptIndex.flush();
   }
 
   /** "I must step back": for good, on the server and in the keyring. */
@@ -395,6 +399,8 @@ export class Workspace {
     this.ring = await recuse(this.api, this.desk, this.ring, id, { text: reason, today: this.today() }, systemRandom, this.options);
     this.drafts.drop(id);
     this.kept.dropCase(id);
+    this.held?.delete(id);
+    this.fresh.delete(id);
     this.index.drop(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();

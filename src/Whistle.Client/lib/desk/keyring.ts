@@ -17,7 +17,7 @@ const caseShape = shape.object({
   channel: shape.optional(shape.id),
   sheet: shape.optional(
     shape.object({
-      day: shape.count,
+      day: shape.day,
       lang: shape.text(35),
       title: shape.text(200),
       version: shape.optional(shape.count),

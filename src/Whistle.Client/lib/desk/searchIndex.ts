@@ -29,7 +29,7 @@ const readCaseShape = shape.object({
   changes: shape.count,
   deletions: shape.count,
   texts: shape.list(shape.object({ where: shape.oneOf(...textPlaces), text: shape.text(2 ** 20) }), 100_000),
-  duties: shape.list(shape.object({ kind: shape.oneOf(...dutyKinds), day: shape.count }), 10_000),
+  duties: shape.list(shape.object({ kind: shape.oneOf(...dutyKinds), day: shape.day }), 10_000),
 });
 
 const indexShape = shape.object({

@@ -63,7 +63,7 @@ const common = { v: shape.just(1), case: shape.id, hash: shape.hash, proposer: s
 const proposalShapes = {
   summary: shape.object({ ...common, type: shape.oneOf("summary-proposal"), summary: shape.id }),
   closing: shape.object({ ...common, type: shape.oneOf("closing-proposal"), closing: shape.id }),
-  purge: shape.object({ ...common, type: shape.oneOf("purge-proposal"), purge: shape.id, target: shape.hash, directory: shape.hash, day: shape.count }),
+  purge: shape.object({ ...common, type: shape.oneOf("purge-proposal"), purge: shape.id, target: shape.hash, directory: shape.hash, day: shape.day }),
 };
 
 export interface Proposal {

@@ -1,6 +1,7 @@
 import { checkIns, checkInWord } from "../../checkIn.ts";
 import type { ReadCase } from "../../desk/searchIndex.ts";
 import { meetingOf } from "../../meeting.ts";
+import { lastDay } from "../../shape.ts";
 import type { Id } from "../../types.ts";
 import type { DeskFile } from "./file.ts";
 import { foldRecords, investigationOf } from "./records.ts";
@@ -17,10 +18,11 @@ export function dutiesOf(file: DeskFile, me: Id): readonly Duty[] {
   const meeting = meetingOf(file.letters, file.server.case.policy);
   const promised = file.letters[0]?.status === "readable" ? file.letters[0].day : file.server.case.received;
   const answered = Math.max(0, ...file.letters.flatMap((letter) => (letter.status === "readable" ? (checkInWord(letter)?.mark ?? []) : [])));
-  return [
+  const duties = [
     ...tasks.flatMap(({ state, to, due }): Duty[] => (state === "open" && due !== undefined && (to === me || to === "") ? [{ kind: "task", day: due }] : [])),
     ...(meeting === undefined || meeting.held !== undefined ? [] : [{ kind: "meeting" as const, day: meeting.asked }]),
     ...(protection?.review === undefined ? [] : [{ kind: "review" as const, day: protection.review }]),
     ...(protection === undefined ? [] : checkIns.filter((mark) => mark > answered).map((mark) => ({ kind: "check-in" as const, day: promised + mark }))),
   ];
+  return duties.filter(({ day }) => day <= lastDay);
 }
