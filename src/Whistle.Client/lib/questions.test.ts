@@ -35,6 +35,7 @@ test("what is asked last is answered, until a letter says that it answers it, or
   assert.equal(openAsking([asks, source(2, { about: { seq: 1, hash: hash(1) } })], 2)?.seq, 2);
   assert.equal(openAsking([asks, source(2, { about: { seq: 2, hash: hash(2) } })], 2), undefined);
   assert.equal(openAsking([asks, source(2, { status: "no-copy" })], 2), undefined);
+  assert.equal(openAsking([asks, source(2, { status: "purged" })], 2), undefined, "nobody is asked again for what was deleted");
   assert.equal(openAsking([asks, source(2)], 2)?.seq, 2, "another letter is no answer");
   assert.equal(openAsking([team(1, { kind: "transcript" })], 1)?.kind, "transcript");
   assert.equal(openAsking([team(1, { kind: "transcript", status: "signature-invalid" })], 1), undefined);

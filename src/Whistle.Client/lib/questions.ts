@@ -100,14 +100,14 @@ export function pairAnswers(questions: readonly TeamQuestion[], answers: readonl
 
 /**
  * The newest letter, up to the number `last`, that asks something or shows a transcript and that no letter of the source
- * answers. One of its own of which it kept no copy may have answered all that came before it.
+ * answers. One of its own of which it kept no copy, or that was deleted, may have answered all that came before it.
  */
 export function openAsking<T extends Asking>(letters: readonly T[], last: number): T | undefined {
   let open: T | undefined;
   for (const letter of letters) {
     if (letter.dir === "team") {
       open = letter.status === "readable" && letter.seq <= last && (letter.questions.length > 0 || letter.kind === "transcript") ? letter : open;
-    } else if (open !== undefined && (letter.status === "no-copy" || letter.about?.seq === open.seq)) {
+    } else if (open !== undefined && (letter.status === "no-copy" || letter.status === "purged" || letter.about?.seq === open.seq)) {
       open = undefined;
     }
   }
