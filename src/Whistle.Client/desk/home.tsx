@@ -115,7 +115,7 @@ export function Home({ api, source, me, desk, chips, keepChips, idleMinutes, loc
     // It opens itself anew after a while; until then, and where something between us does not let it through, the timer looks.
     const events = new EventSource("/api/desk/events");
     events.onmessage = () => void workspace.heard();
-    const going = (): void => void workspace.keepNow();
+    const going = (): void => void workspace.reading.flush();
     addEventListener("pagehide", going);
     return () => {
       removeEventListener("pagehide", going);

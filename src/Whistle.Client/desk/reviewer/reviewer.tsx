@@ -47,7 +47,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
   );
   const all = useMemo(() => {
     const others = new Map(state.rows.map((row) => [row.caseId, row]));
-    return state.rows.map((row) => toRow(row, today, { others, duties: workspace.index.duties(row.caseId) }));
+    return state.rows.map((row) => toRow(row, today, { others, duties: workspace.reading.index.duties(row.caseId) }));
   }, [state.rows, state.read, today, workspace]);
   const rows = useMemo(
     () =>
@@ -58,7 +58,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
         words: (row) => {
           const channel = channels.find((c) => c.id === row.channel);
           const labels = [...(channel?.severities ?? []), ...(channel?.categories ?? [])].filter((c) => c.id === row.severity || c.id === row.category);
-          return `${fold([row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label)].join(" "))}\n${workspace.index.words(row.id)}`;
+          return `${fold([row.title, channel?.name ?? "", channel?.entity ?? "", ...labels.map((label) => label.label)].join(" "))}\n${workspace.reading.index.words(row.id)}`;
         },
       }),
     [all, tab, filter, me, today, channels, workspace, state.read],
@@ -251,7 +251,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
             setFiling("shown");
           })}
           opening={state.opening}
-          hit={(id) => workspace.index.hit(id, filter.text)}
+          hit={(id) => workspace.reading.index.hit(id, filter.text)}
           saved={{ saved: workspace.filters, save: (one) => workspace.saveFilter(one), remove: (name) => workspace.removeFilter(name) }}
           picked={picked}
           pick={pick}
@@ -260,7 +260,7 @@ export function Reviewer(props: ReviewerProps): JSX.Element {
           search={{
             unread: workspace.unread().length,
             read: (options) => workspace.readForSearch(options),
-            forget: workspace.index.isEmpty ? undefined : () => workspace.forgetRead(),
+            forget: workspace.reading.index.isEmpty ? undefined : () => workspace.reading.forget(),
           }}
           nameOf={(person) => (person === me ? m.text("people.you") : (personById(desk.directory.content, person)?.name ?? m.text("letter.someone")))}
         />

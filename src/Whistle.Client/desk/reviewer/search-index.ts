@@ -116,7 +116,7 @@ export class SearchIndex {
         this.cases.delete(id);
         gone.add(partOf(id));
       } else if (now.deletions > entry.deletions) {
-        this.cases.set(id, { ...entry, ...now, changes: 0, texts: [], words: "", isOld: true });
+        this.cases.set(id, { ...entry, changes: 0, deletions: now.deletions, texts: [], words: "", isOld: true });
         gone.add(partOf(id));
       } else if (now.changes > entry.changes && !entry.isOld) {
         this.cases.set(id, { ...entry, isOld: true });

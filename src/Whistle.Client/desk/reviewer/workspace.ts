@@ -20,8 +20,7 @@ import { loadTaxonomy, type Taxonomy } from "../../lib/taxonomy.ts";
 import type { CaseState } from "../model/case.ts";
 import type { FileView } from "../model/views.ts";
 import type { LocalStore } from "../model/local.ts";
-import { KeptIndex } from "./kept-index.ts";
-import { SearchIndex, type Held } from "./search-index.ts";
+import { Reading } from "./reading.ts";
 import { readLetterWork } from "./letter-work.ts";
 import { readWork } from "../summary/work.ts";
 import { Drafts } from "./drafts.ts";
@@ -61,16 +60,7 @@ export class Workspace {
   readonly api: DeskApi;
   readonly desk: Desk;
   readonly kept = new Kept();
-  readonly index = new SearchIndex(({ parts, gone }) => {
-    this.keptIndex.change(parts, gone);
-    this.drawRead();
-  });
-  private readonly keptIndex: KeptIndex;
-  /** How far the claimed cases are: those of the last round, and those claimed since; undefined before the first. */
-  private held: Map<string, Held> | undefined;
-  /** Those claimed since the round began that runs. */
-  private readonly fresh = new Map<string, Held>();
-  private drawing: ReturnType<typeof setTimeout> | undefined;
+  readonly reading: Reading;
   readonly drafts = new Drafts((id, kind, text) => this.keepDraft(id, kind, text));
   private readonly source: SourceApi;
   private readonly today: () => number;
@@ -90,41 +80,20 @@ export class Workspace {
     this.desk = parts.desk;
     this.today = parts.today;
     this.changed = parts.changed;
-    this.keptIndex = new KeptIndex({
+    this.reading = new Reading({
       store: parts.store,
       desk: parts.desk,
       random: systemRandom,
-      read: (part) => this.index.toKeep(part),
-      loaded: (kept) => {
-        if (!this.stopped.signal.aborted) {
-          this.index.restore(kept);
-          this.keepHeld();
-        }
-      },
-      told: (word) => (word === "forget" ? this.forgetHere() : void this.heard()),
+      draw: () => this.set({ read: this.state.read + 1 }),
+      look: () => void this.heard(),
     });
   }
 
   /** Ends everything in the background; nothing is drawn after it. Drafts that wait are sealed and sent first, and what was read is sealed: it ends when this device has that. */
   stop(): Promise<void> {
-    let kept = Promise.resolve();
-    try {
-      void this.drafts.end();
-      kept = this.keptIndex.stop();
-    } finally {
-      clearTimeout(this.drawing);
-      this.index.clear();
-      this.stopped.abort();
-    }
-    return kept;
-  }
-
-  /** Soon, and once for many: cases are read one after the other, and each would sort the whole list anew. */
-  private drawRead(): void {
-    this.drawing ??= setTimeout(() => {
-      this.drawing = undefined;
-      this.set({ read: this.state.read + 1 });
-    }, 150);
+    void this.drafts.end();
+    this.stopped.abort();
+    return this.reading.stop();
   }
 
   private set(part: Partial<WorkspaceState>): void {
@@ -140,7 +109,7 @@ export class Workspace {
 
   /** Loads what every round needs: the stored keyring and the channels' documents. */
   async start(): Promise<void> {
-    const kept = this.keptIndex.start();
+    const kept = this.reading.start();
     try {
       this.ring = await loadRing(this.api, this.desk, this.options);
     } catch (error) {
@@ -180,15 +149,8 @@ export class Workspace {
     return () => this.listeners.delete(listener);
   }
 
-  /** The index knows no case that this person does not hold, and no text in which something was deleted since. */
-  private keepHeld(): void {
-    if (this.held !== undefined) {
-      this.index.keep(new Map([...this.held].filter(([id]) => !this.ring.recused.includes(id))));
-    }
-  }
-
   private async look(): Promise<void> {
-    this.fresh.clear();
+    this.reading.roundBegins();
     try {
       const before = this.ring;
       const found = await findCases(this.api, this.desk, before, {
@@ -207,8 +169,7 @@ export class Workspace {
       this.ring = this.ring === before ? found.ring : { ...mergeRings(this.ring, found.ring), filters: this.ring.filters };
       const rows = found.rows.filter((row) => !this.ring.recused.includes(row.caseId));
       await this.loadDocumentsOf([...found.channels, ...rows.filter((row) => row.server !== undefined).map((row) => row.channel)]);
-      this.held = new Map([...this.fresh, ...rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server] as const]))]);
-      this.keepHeld();
+      this.reading.roundEnds(rows.flatMap(({ caseId, server }) => (server === undefined ? [] : [[caseId, server] as const])));
       this.set({ rows, refused: found.refused, settled: true, opening: undefined, failure: undefined });
       if (found.changed) {
         await this.keepRing();
@@ -272,8 +233,7 @@ export class Workspace {
   /** The first opening, after "I have no conflict". */
   async claim(id: string): Promise<DeskFile> {
     const server = await claimCase(this.api, this.desk, this.ring, id, this.options);
-    this.fresh.set(id, server);
-    this.held?.set(id, server);
+    this.reading.claimed(id, server);
     this.updateRow(id, { server });
     return this.open(id);
   }
@@ -319,7 +279,7 @@ export class Workspace {
       this.ring = pinned;
       await this.keepRing();
     }
-    this.remember(file);
+    this.reading.put(file);
     this.updateRow(id, { server: file.server.case, ...(file.sheet === undefined ? {} : { sheet: file.sheet }) });
     const last = Math.max(0, ...file.letters.filter((letter) => letter.dir === "source").map((letter) => letter.seq));
     if (file.server.case.unread > 0 && last > 0) {
@@ -350,14 +310,7 @@ export class Workspace {
 
   /** The claimed cases that no search looks into yet. */
   unread(): readonly string[] {
-    return this.state.rows.filter(({ caseId, server }) => server !== undefined && !this.index.has(caseId)).map(({ caseId }) => caseId);
-  }
-
-  /** For the search. Of a case that this person stepped back from meanwhile, or behind a locked desk, nothing. */
-  private remember(file: DeskFile): void {
-    if (!this.stopped.signal.aborted && !this.ring.recused.includes(file.caseId)) {
-      this.index.put(file, this.desk.person.id);
-    }
+    return this.state.rows.filter(({ caseId, server }) => server !== undefined && !this.reading.index.has(caseId)).map(({ caseId }) => caseId);
   }
 
   /**
@@ -373,25 +326,9 @@ export class Workspace {
       options.progress(done, wanted.length);
       const file = await openCase(this.api, this.desk, this.ring, id, this.options).catch(() => undefined);
       if (file !== undefined) {
-        this.remember(file);
+        this.reading.put(file);
       }
     }
-  }
-
-  /** Takes what was read away from this device; what is open stays open. */
-  async forgetRead(): Promise<void> {
-    this.forgetHere();
-    await this.keptIndex.forget();
-  }
-
-  private forgetHere(): void {
-    this.index.clear();
-    this.drawRead();
-  }
-
-  /** The page may be gone in a moment. Ends when this device has what was read. */
-  keepNow(): Promise<void> {
-    return this.keptIndex.flush();
   }
 
   /** "I must step back": for good, on the server and in the keyring. */
@@ -399,9 +336,7 @@ export class Workspace {
     this.ring = await recuse(this.api, this.desk, this.ring, id, { text: reason, today: this.today() }, systemRandom, this.options);
     this.drafts.drop(id);
     this.kept.dropCase(id);
-    this.held?.delete(id);
-    this.fresh.delete(id);
-    this.index.drop(id);
+    this.reading.gaveUp(id);
     this.set({ rows: this.state.rows.filter((row) => row.caseId !== id) });
     await this.keepRing();
   }
@@ -524,7 +459,7 @@ export class Workspace {
   /** Labels a case that is not open: it is read for that, which stands in its custody; nothing is marked as read. What is not named stays. */
   async labelListed(id: string, labels: { readonly severity?: string; readonly category?: string; readonly stage?: string }): Promise<void> {
     const file = await openCase(this.api, this.desk, this.ring, id, this.options);
-    this.remember(file);
+    this.reading.put(file);
     await this.label(file, { severity: file.sheet?.severity ?? "", category: file.sheet?.category ?? "", ...labels });
   }
 
