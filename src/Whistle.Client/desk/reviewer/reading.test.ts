@@ -220,6 +220,36 @@ test("who steps back from a case takes it off the device at once, in whichever t
   await again.stop();
 });
 
+test("a case that was given up while the device still read what it had does not come back with it", async () => {
+  const { open, readOnce, id } = await readDesk();
+  const browser = new Browser();
+  await readOnce(browser);
+  let go = (): void => undefined;
+  browser.slow = new Promise((resolve) => (go = resolve));
+  const workspace = open(browser.tab());
+  const started = workspace.start();
+  await until(() => workspace.state.settled);
+  await workspace.recuse(id, "");
+  go();
+  await started;
+  assert.equal(workspace.reading.index.words(id), "");
+  await workspace.stop();
+  assert.equal(workspace.reading.index.isEmpty, true);
+});
+
+test("where a part of what is there cannot be read, none of it is written over", async () => {
+  const { open, readOnce, id } = await readDesk();
+  const browser = new Browser();
+  await readOnce(browser);
+  const before = browser.sealed;
+  const tab = browser.tab();
+  const workspace = open({ ...tab, get: async (name) => (name.endsWith(" 7") ? Promise.reject(new Error("busy")) : tab.get(name)) });
+  await workspace.start();
+  await workspace.open(id);
+  await workspace.stop();
+  assert.equal(browser.sealed, before);
+});
+
 test("a browser that keeps nothing, takes nothing more, or has another's octets, costs nothing but reading again", async () => {
   const { at, open, readOnce, id, desk } = await readDesk();
   const full = new Browser();
