@@ -158,11 +158,10 @@ public sealed class DemoTests(BuiltDemo demo) : IClassFixture<BuiltDemo>
     }
 
     [Fact]
-    public async Task A_second_start_takes_seconds_and_shows_the_same_people()
+    public async Task A_second_start_builds_nothing_and_shows_the_same_people()
     {
         var before = demo.Record;
-        var took = await demo.StartAgainAsync();
-        Assert.True(took < TimeSpan.FromSeconds(20), $"{took}");
+        await demo.StartAgainAsync();
         Assert.DoesNotContain("Building", demo.Output, StringComparison.Ordinal);
         Assert.Equal(before.SignIns!, demo.Record.SignIns!);
         Assert.All(before.SignIns!, s => Assert.Contains(s.Passphrase, demo.Output, StringComparison.Ordinal));
