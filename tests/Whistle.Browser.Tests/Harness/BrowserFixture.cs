@@ -32,6 +32,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             if (_browser is null)
             {
                 _playwright = await Playwright.CreateAsync();
+                // Where two cores run everything at once a page is slow, not wrong: what waits long costs only a test that fails.
+                Assertions.SetDefaultExpectTimeout(Visitor.Patience);
                 _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
                 {
                     ExecutablePath = Chromium.FindOrInstall(_playwright.Chromium.ExecutablePath),
@@ -51,7 +53,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         if (_browser is not null)
         {
-            await ContactSheet.MakeAsync(_browser);
+            await ContactSheet.MakeAsync();
             await _browser.DisposeAsync();
         }
         _playwright?.Dispose();

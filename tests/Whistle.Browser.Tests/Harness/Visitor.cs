@@ -14,6 +14,9 @@ namespace Whistle.Browser.Tests.Harness;
 /// </summary>
 public sealed class Visitor
 {
+    /// <summary>How long anything is waited for, in milliseconds.</summary>
+    internal const float Patience = 60_000;
+
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentQueue<Task<RecordedRequest>> _requests = new();
     private readonly List<Regex> _expected = [];
@@ -49,7 +52,7 @@ public sealed class Visitor
             AcceptDownloads = true,
             UserAgent = userAgent,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         var visitor = new Visitor(context, await context.NewPageAsync(), view, origin);
         context.Console += (_, message) =>
         {
