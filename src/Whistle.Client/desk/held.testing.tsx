@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { encodeIdentity, newIdentity, type HybridIdentity } from "../lib/age.ts";
-import { base64url, concat, hex, u32, u64 } from "../lib/bytes.ts";
+import { base64url, concat, fromBase64url, hex, u32, u64 } from "../lib/bytes.ts";
 import { newCaseKey, sealCaseKey } from "../lib/caseKey.ts";
 import { emptyRing, sealRing, type Ring, type RingCase } from "../lib/desk/keyring.ts";
 import { deskApi, type DeskCase, type Me } from "../lib/deskApi.ts";
@@ -175,12 +175,24 @@ async function openSheets(count: number): Promise<number> {
   return (performance.now() - start) / count;
 }
 
+/** What each text is as bytes, in hexadecimal; nothing where it is refused. */
+function decode(texts: readonly string[]): readonly (string | undefined)[] {
+  return texts.map((text) => {
+    try {
+      return hex(fromBase64url(text));
+    } catch {
+      return undefined;
+    }
+  });
+}
+
 export interface Held {
   readonly hold: typeof hold;
   readonly open: typeof open;
   readonly tryOut: typeof tryOut;
   readonly openSheets: typeof openSheets;
+  readonly decode: typeof decode;
   readonly asked: () => readonly string[];
 }
 
-Object.assign(globalThis, { held: { hold, open, tryOut, openSheets, asked: () => store.asked } satisfies Held });
+Object.assign(globalThis, { held: { hold, open, tryOut, openSheets, decode, asked: () => store.asked } satisfies Held });

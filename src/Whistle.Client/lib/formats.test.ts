@@ -36,6 +36,41 @@ test("canonical JSON is RFC 8785's, and everything else is refused", () => {
   assert.throws(() => canonicalText({ a: 1.5 } as Json), { code: "json-not-canonical" });
 });
 
+test("members in whatever order they stand give the same canonical JSON", () => {
+  const names = ["", "10", "9", "a", "b", "\\ud", "\u20ac", "\ufb33", "\ud83d\ude00", "__proto__", "toJSON"];
+  const texts = ["", "\\ud800", "\u0000\u001f\u2028\"\\/", "\ud83d\ude00\ufeff", "x"];
+  const below = (n: number): number => (random(1)[0] as number) % n;
+  const some = (depth: number): Json => {
+    switch (depth > 4 ? below(2) : below(4)) {
+      case 0:
+        return texts[below(texts.length)] as string;
+      case 1:
+        return [0, -1, -0, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER][below(5)] as number;
+      case 2:
+        return Array.from({ length: below(4) }, () => some(depth + 1));
+      default:
+        return Object.fromEntries(Array.from({ length: below(6) }, () => [names[below(names.length)] as string, some(depth + 1)]));
+    }
+  };
+  const inOrder = (value: Json, order: (names: string[]) => string[]): Json =>
+    typeof value !== "object"
+      ? value
+      : Array.isArray(value)
+        ? value.map((item: Json) => inOrder(item, order))
+        : Object.fromEntries(order(Object.keys(value)).map((name) => [name, inOrder((value as Record<string, Json>)[name] as Json, order)]));
+  for (let i = 0; i < 2000; i++) {
+    const value = some(0);
+    const text = canonicalText(inOrder(value, (all) => all.sort()));
+    assert.equal(canonicalText(inOrder(value, (all) => all.sort().reverse())), text);
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
+    assert.equal(canonicalText(parseCanonical(utf8(text))), text);
+  }
+  for (const lone of ["\ud800", "\udc00x", "\\ud\ud800"]) {
+    assert.throws(() => canonicalText({ a: lone }), { code: "json-not-canonical" });
+    assert.throws(() => canonicalText({ [lone]: 1 }), { code: "json-not-canonical" });
+  }
+});
+
 test("padding is spaces to the size, and text that is longer is refused", () => {
   assert.deepEqual(pad(utf8("{}"), 4), utf8("{}  "));
   assert.deepEqual(unpad(utf8("{}  ")), utf8("{}"));

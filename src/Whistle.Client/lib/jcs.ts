@@ -1,4 +1,4 @@
-import { equal, fromUtf8, utf8 } from "./bytes.ts";
+import { fromUtf8, utf8 } from "./bytes.ts";
 import { WhistleError } from "./errors.ts";
 
 /** What SPEC 1 allows in canonical JSON: integers, strings, arrays, objects. */
@@ -12,6 +12,13 @@ const maxDepth = 16;
 
 /** RFC 8785. Members that are `undefined` are left out. Throws `json-not-canonical` for what SPEC 1 forbids. */
 export function canonicalText(value: Json): string {
+  if (isInOrder(value, 0)) {
+    // The engine writes at once what it would be asked for piece by piece; only of a lone surrogate it makes `\udXXX`.
+    const text = JSON.stringify(value);
+    if (!text.includes("\\ud")) {
+      return text;
+    }
+  }
   return write(value, 0);
 }
 
@@ -19,10 +26,12 @@ export function canonical(value: Json): Uint8Array {
   return utf8(canonicalText(value));
 }
 
-/** Parses, re-serialises and compares the bytes, so that one value has one form. Throws `json-not-canonical`. */
+/** Parses, re-serialises and compares, so that one value has one form. Throws `json-not-canonical`. */
 export function parseCanonical(bytes: Uint8Array): Json {
-  const value = parseJson(bytes);
-  if (!equal(canonical(value), bytes)) {
+  const text = textOf(bytes);
+  const value = parse(text);
+  // As text: strict UTF-8 has one form of each.
+  if (canonicalText(value) !== text) {
     throw new WhistleError("json-not-canonical");
   }
   return value;
@@ -30,12 +39,25 @@ export function parseCanonical(bytes: Uint8Array): Json {
 
 /** Any JSON whose values SPEC 1 allows, in any layout. Throws `json-malformed`. */
 export function parseJson(bytes: Uint8Array): Json {
+  return parse(textOf(bytes));
+}
+
+function textOf(bytes: Uint8Array): string {
   try {
-    const value: unknown = JSON.parse(fromUtf8(bytes));
-    return narrow(value, 0);
-  } catch (error) {
-    throw error instanceof WhistleError && error.code !== "not-utf8" ? error : new WhistleError("json-malformed");
+    return fromUtf8(bytes);
+  } catch {
+    throw new WhistleError("json-malformed");
   }
+}
+
+function parse(text: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new WhistleError("json-malformed");
+  }
+  return narrow(value, 0);
 }
 
 /** JCS followed by spaces up to n bytes (SPEC 1, Padding). Throws `too-long`. */
@@ -102,6 +124,27 @@ function write(value: Json, depth: number): string {
     }
   }
   return `{${members.join(",")}}`;
+}
+
+/** Whether the members already stand, and are all there, as `write` would write them, and nothing is to be refused but a surrogate. */
+function isInOrder(value: Json | undefined, depth: number): boolean {
+  if (typeof value !== "object") {
+    return typeof value === "string" || Number.isSafeInteger(value);
+  }
+  if (depth >= maxDepth) {
+    return false;
+  }
+  if (isList(value)) {
+    return value.every((item) => isInOrder(item, depth + 1));
+  }
+  let before: string | undefined;
+  for (const name of Object.keys(value)) {
+    if ((before !== undefined && name < before) || !isInOrder(value[name], depth + 1)) {
+      return false;
+    }
+    before = name;
+  }
+  return true;
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -28,6 +28,7 @@ export function list<T>(reader: Reader<T>, max = 4096, min = 0): Reader<readonly
 
 /** All of these members and no other. */
 export function object<M extends Members>(members: M): Reader<Shaped<M>> {
+  const all = Object.entries(members);
   return (value) => {
     const source = asObject(value);
     const result: Record<string, unknown> = {};
@@ -36,7 +37,7 @@ export function object<M extends Members>(members: M): Reader<Shaped<M>> {
         bad();
       }
     }
-    for (const [name, member] of Object.entries(members)) {
+    for (const [name, member] of all) {
       const given = Object.hasOwn(source, name) ? source[name] : undefined;
       if (typeof member === "function") {
         result[name] = given === undefined ? bad() : member(given);

@@ -69,6 +69,28 @@ public sealed class HeldCasesTests(BrowserFixture browser)
         Assert.InRange(hits.Unwraps, 1, 15.9);
     }
 
+    /// <summary>RFC 4648, sections 3.5 and 5: one text for each row of bytes, whether the engine decodes it or the page.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bytes_in_text_have_one_form_each_in_a_browser_too(bool byTheEngine)
+    {
+        await using var context = await (await browser.BrowserAsync()).NewContextAsync();
+        var page = await context.NewPageAsync();
+        if (!byTheEngine)
+            await page.AddInitScriptAsync("delete Uint8Array.fromBase64");
+        await HeldDesk.OpenAsync(page);
+        Assert.Equal(byTheEngine, await page.EvaluateAsync<bool>("'fromBase64' in Uint8Array"));
+
+        string[] good = ["", "AA", "AAA", "AAAA", "__79", "__79AA", "-_-_-_-_-_8"];
+        Assert.Equal(
+            good.Select(g => Convert.ToHexStringLower(System.Buffers.Text.Base64Url.DecodeFromChars(g))),
+            await page.EvaluateAsync<string?[]>("texts => held.decode(texts)", good));
+        // Bits that say nothing, padding, the other alphabet, half a group, white space, and what is no letter of either.
+        string[] bad = ["AB", "__79AB", "__79A", "A", "AA==", "__79AA==", "//79AA", "++++", "__79 AA", "__79AA\n", " ", "\tAAAA", "AAA\u00e4", "AA.A"];
+        Assert.Equal(new string?[bad.Length], await page.EvaluateAsync<string?[]>("texts => held.decode(texts).map(b => b ?? null)", bad));
+    }
+
     private static Task<string?> FocusedPlaceAsync(IPage page) =>
         page.EvaluateAsync<string?>("document.activeElement?.closest('li')?.getAttribute('aria-posinset') ?? null");
 
